@@ -1,0 +1,21 @@
+// Which implementation runs an operator that has several.
+#pragma once
+
+#include "tensorflow/lite/micro/micro_common.h"
+
+namespace app {
+
+enum class Kernel {
+  kReference,  // plain C++ on the core, bit-exact to TFLM
+  kBaseline,   // MVP program structured like the vendor's
+  kFast,       // our MVP program
+};
+
+// Registrations for the operators with more than one implementation; all others use the reference.
+struct KernelChoice {
+  TFLMRegistration fully_connected;
+};
+
+KernelChoice ChooseKernels(Kernel kernel);
+
+}  // namespace app

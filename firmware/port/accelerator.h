@@ -1,0 +1,40 @@
+// What a platform supplies to reach the MVP accelerator: its registers, its view of memory, and waiting.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+
+namespace port {
+
+struct WaitResult {
+  bool finished;           // false: the timeout passed first
+  uint32_t wait_cycles;    // core cycles in which the core had nothing to do
+};
+
+class Accelerator {
+ public:
+  // False on parts without an MVP; then nothing else may be called.
+  virtual bool Present() const = 0;
+
+  // Plain register window; `offset` as in the register map (0x000..0x204), a multiple of 4.
+  virtual uint32_t Read(uint32_t offset) = 0;
+  virtual void Write(uint32_t offset, uint32_t value) = 0;
+
+  // Writes `count` words to consecutive registers in ascending order. One call for a whole program image.
+  virtual void WriteBlock(uint32_t offset, const uint32_t* words, size_t count) = 0;
+
+  // Turns on the clock and the interrupt line of the block. The registers are at their reset values after it.
+  virtual void PowerUp() = 0;
+
+  // Waits until STATUS.IDLE, sleeping where the platform can, at most `timeout_cycles` core cycles.
+  virtual WaitResult WaitUntilIdle(uint32_t timeout_cycles) = 0;
+
+  // The 32-bit address at which the accelerator's bus masters see `pointer`, which must lie in memory that
+  // they reach (flash or RAM of the chip); 0 when it does not.
+  virtual uint32_t BusAddress(const void* pointer) const = 0;
+
+ protected:
+  ~Accelerator() = default;
+};
+
+}  // namespace port

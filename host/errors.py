@@ -1,0 +1,39 @@
+"""Every error that a command reports to a person, as one tree.
+
+HostError                 exit status 1, one line: what is wrong and what to do
+├── UsageError            exit status 2: arguments that do not fit together
+├── DataError             recordings, archives, datasets, feature files
+├── ModelError            .tflite files and trained models
+├── BuildError            compilers, linkers, memory budgets
+└── FirmwareError         the firmware, wherever it runs, refused or failed
+
+Libraries raise these only; errors of foreign libraries are mapped where they are called.
+"""
+
+
+class HostError(Exception):
+    """Base of all errors whose text is written for a person to read."""
+
+    exit_code = 1
+
+
+class UsageError(HostError):
+    """Arguments that do not fit together."""
+
+    exit_code = 2
+
+
+class DataError(HostError):
+    """A recording, archive, dataset or feature file that cannot be used."""
+
+
+class ModelError(HostError):
+    """A model file or a folder of a training run that cannot be used."""
+
+
+class BuildError(HostError):
+    """A firmware build that failed or does not fit its board."""
+
+
+class FirmwareError(HostError):
+    """The firmware refused a request or failed while serving it."""
