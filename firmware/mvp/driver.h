@@ -1,0 +1,68 @@
+// Driver for the MVP accelerator: bring-up, one program at a time, and the counters that reports are made
+// from.
+#pragma once
+
+#include <cstdint>
+
+#include "firmware/mvp/program_image.h"
+#include "firmware/port/accelerator.h"
+
+namespace mvp {
+
+enum class Status {
+  kOk,
+  kAbsent,   // the part has no MVP, or Init was not called or failed
+  kTimeout,  // the program did not end in time; the accelerator was reset
+  kFault,    // the program stopped with a fault (see last_fault); the accelerator was reset
+};
+
+// What the accelerator latched when a program stopped with a fault.
+struct FaultRecord {
+  uint32_t flags = 0;    // IF & the five fault bits
+  uint32_t status = 0;   // FAULTSTATUS
+  uint32_t address = 0;  // FAULTADDR
+};
+
+class Driver {
+ public:
+  // Core cycles after which a program counts as hung when the caller knows no better bound (about 0.86 s at
+  // 78 MHz).
+  static constexpr uint32_t kDefaultTimeoutCycles = uint32_t{1} << 26;
+
+  explicit Driver(port::Accelerator& accelerator) : accelerator_(accelerator) {}
+
+  // Powers the accelerator up and sets its counters and interrupts. kAbsent on parts without one.
+  [[nodiscard]] Status Init();
+
+  // Starts the program and waits until it ends. On kFault and kTimeout the output in memory is undefined, the
+  // fault counter has gone up by one, and the accelerator is ready for the next program.
+  [[nodiscard]] Status Run(const ProgramImage& image, uint32_t timeout_cycles = kDefaultTimeoutCycles);
+
+  // True between a successful Init and the end of time: Run may be called.
+  bool ready() const { return ready_; }
+
+  // Address of `pointer` on the accelerator's bus; 0 when the accelerator cannot reach it.
+  uint32_t BusAddress(const void* pointer) const { return accelerator_.BusAddress(pointer); }
+
+  // Cumulative since construction. Cycles are PERF0 in RUN mode, of programs that ended without fault.
+  uint64_t accelerator_cycles() const { return accelerator_cycles_; }
+  uint32_t launches() const { return launches_; }        // programs started, those that failed included
+  uint64_t wait_cycles() const { return wait_cycles_; }  // core cycles spent with nothing to do but wait
+  uint32_t faults() const { return faults_; }            // programs that ended in kFault or kTimeout
+
+  const FaultRecord& last_fault() const { return last_fault_; }
+
+ private:
+  void BringUp();
+  [[nodiscard]] Status Fail(Status status);
+
+  port::Accelerator& accelerator_;
+  bool ready_ = false;
+  uint64_t accelerator_cycles_ = 0;
+  uint64_t wait_cycles_ = 0;
+  uint32_t launches_ = 0;
+  uint32_t faults_ = 0;
+  FaultRecord last_fault_;
+};
+
+}  // namespace mvp
