@@ -6,19 +6,19 @@ import pytest
 
 from host.project import ROOT
 
-CTEST_RESULTS = pytest.StashKey[str]()
-
 
 @pytest.fixture(scope="session")
 def shared() -> Path:
-    """Published reference data that may not be redistributed; it lies beside the clone where it is available."""
+    """Published reference data that may not be redistributed: a folder beside the clone."""
     path = ROOT.parent / "shared"
     if not (path / "data").is_dir():
         pytest.skip(f"no reference data: {path.name}/data is not beside the clone")
     return path
 
 
-def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: pytest.Config) -> None:
-    if summary := config.stash.get(CTEST_RESULTS, ""):
-        terminalreporter.section("ctest")
-        terminalreporter.line(summary)
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Show what ctest said, which test_ctest.py records as a property of its test."""
+    for report in terminalreporter.getreports("passed"):
+        for name, value in report.user_properties:
+            if name == "ctest":
+                terminalreporter.line(f"ctest: {value}")

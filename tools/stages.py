@@ -1,0 +1,57 @@
+"""The path's stages as the commands that a person would type: tools/demo runs, tools/bench times them."""
+
+import subprocess
+import sys
+import time
+from dataclasses import dataclass
+from pathlib import Path
+
+
+@dataclass(frozen=True)
+class Stage:
+    """One step of the path: what it is called and the `python -m` arguments that do it."""
+
+    name: str
+    arguments: tuple[str, ...]
+
+    @property
+    def command(self) -> str:
+        """The command as a person types it."""
+        return "python -m " + " ".join(self.arguments)
+
+    def run(self) -> float:
+        """Run the stage in a process of its own and return its duration in seconds.
+
+        Raises:
+            subprocess.CalledProcessError: it failed; it has printed the reason itself.
+        """
+        start = time.monotonic()
+        subprocess.run([sys.executable, "-m", *self.arguments], check=True)
+        return time.monotonic() - start
+
+
+def training_stages(data: Path, run: Path, *, synthesise: bool, seed: int) -> list[Stage]:
+    """Return the stages from recordings to an evaluated int8 model in the folder `run`."""
+    stages = []
+    if synthesise:
+        stages.append(Stage("data", ("host.data", "synth", "--out", str(data), "--seed", str(seed))))
+    quick = ("--quick",) if synthesise else ()
+    train = ("host.train", "--data", str(data), "--out", str(run), "--seed", str(seed), *quick)
+    return [
+        *stages,
+        Stage("training", train),
+        Stage("quantization", ("host.quantize", str(run), "--io", "float", "--io", "int8")),
+        Stage("accuracy", ("host.evaluate", str(run), "--data", str(data))),
+    ]
+
+
+def firmware_stages(model: Path, run: Path, board: str = "xg24") -> list[Stage]:
+    """Return the stages from a .tflite to an image, its profile and a report; figures go to `run`."""
+    return [
+        Stage("model", ("host.summarize", str(model))),
+        Stage(
+            "build", ("host.build", "--board", board, "--model", str(model), "--json", f"{run}/build.json")
+        ),
+        Stage("profile", ("host.profile", "--host", str(model), "--json", f"{run}/profile.json")),
+        Stage("report", ("host.report", str(run))),
+    ]
