@@ -1,0 +1,1 @@
+"""What people look at: tables for the terminal, plots, and one HTML page per run."""
