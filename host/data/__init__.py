@@ -1,0 +1,1 @@
+"""Recordings and what the model sees of them: datasets, the synthetic machine, downloads, features."""

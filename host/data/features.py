@@ -1,0 +1,108 @@
+"""What the model sees of a clip: the log-mel features of the MLPerf Tiny anomaly-detection benchmark.
+
+The mel filters are librosa's; frames and spectra are taken by numpy in float64 for the 200 frames that are
+used only, which equals `librosa.feature.melspectrogram` (a test proves it within 1e-4 dB) at a third of its
+time and without compiling anything on the first call.
+"""
+
+from functools import lru_cache
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from host.errors import DataError
+
+FRAME_SAMPLES = 1024
+"""Samples per spectrum (64 ms at 16 kHz) and length of the FFT."""
+HOP_SAMPLES = 512
+MEL_BANDS = 128
+FIRST_FRAME = 50
+FRAMES = 200
+"""Frames 50..249 of the clip are used; at least 250 must exist."""
+WINDOW_FRAMES = 5
+WINDOWS = FRAMES - WINDOW_FRAMES + 1
+WINDOW_SIZE = WINDOW_FRAMES * MEL_BANDS
+"""Length of the model's input vector."""
+MIN_SAMPLES = (FIRST_FRAME + FRAMES) * HOP_SAMPLES
+"""A clip must have this many samples (8 s at 16 kHz), so that no used frame reaches over an end."""
+BIN_BYTES = FRAMES * MEL_BANDS * 4
+"""Size of a feature file."""
+
+# Added before the logarithm, the reference's sys.float_info.epsilon: silence gives -156.5 dB.
+_EPSILON = float(np.finfo(np.float64).eps)
+
+
+def log_mel(samples: NDArray[np.floating], rate: int) -> NDArray[np.float32]:
+    """Return the log-mel spectrogram of a clip's central 200 frames.
+
+    Args:
+        samples: [n] mono samples in [-1, 1), n >= 128,000.
+        rate: samples per second; the mel bands reach from 0 to half of it.
+
+    Returns:
+        float32 [200, 128] in dB (10 log10 of power), frame-major, bands from low to high.
+
+    Raises:
+        DataError: the clip is too short or not mono.
+    """
+    if samples.ndim != 1:
+        raise DataError(f"a clip must be mono, this one has shape {samples.shape}")
+    if samples.size < MIN_SAMPLES:
+        raise DataError(
+            f"too short: {samples.size} samples ({samples.size / rate:.2f} s), "
+            f"at least {MIN_SAMPLES} ({MIN_SAMPLES / rate:.2f} s) are needed"
+        )
+    # Frame k is centred at sample 512 k.
+    start = FIRST_FRAME * HOP_SAMPLES - FRAME_SAMPLES // 2
+    used = samples[start : start + (FRAMES - 1) * HOP_SAMPLES + FRAME_SAMPLES].astype(np.float64)
+    frames = np.lib.stride_tricks.sliding_window_view(used, FRAME_SAMPLES)[::HOP_SAMPLES]
+    spectrum = np.fft.rfft(frames * _hann())
+    power = np.square(spectrum.real) + np.square(spectrum.imag)
+    decibels: NDArray[np.float64] = 10.0 * np.log10(power @ mel_filters(rate) + _EPSILON)
+    return decibels.astype(np.float32)
+
+
+def windows(frames: NDArray[np.float32]) -> NDArray[np.float32]:
+    """Return the model's input vectors as a view: [..., 200, 128] contiguous to [..., 196, 640].
+
+    Vector k holds frames k..k+4, oldest first: element t * 128 + m is band m of frame k + t.
+    """
+    flat = frames.reshape(*frames.shape[:-2], -1)
+    view = np.lib.stride_tricks.sliding_window_view(flat, WINDOW_SIZE, axis=-1)
+    return view[..., ::MEL_BANDS, :]
+
+
+def read_bin(path: Path) -> NDArray[np.float32]:
+    """Read a feature file: 200 x 128 little-endian float32, frame-major, no header.
+
+    Raises:
+        DataError: the file cannot be read, has another size, or holds infinities or NaN.
+    """
+    try:
+        data = path.read_bytes()
+    except OSError as error:
+        raise DataError(f"cannot read {path}: {error.strerror}") from error
+    if len(data) != BIN_BYTES:
+        raise DataError(f"{path} has {len(data)} bytes, a feature file has {BIN_BYTES} (200 x 128 float32)")
+    frames = np.frombuffer(data, dtype="<f4").astype(np.float32).reshape(FRAMES, MEL_BANDS)
+    if not np.isfinite(frames).all():
+        raise DataError(f"{path} holds infinite or undefined values: make it again from the recording")
+    return frames
+
+
+@lru_cache(maxsize=4)
+def mel_filters(rate: int) -> NDArray[np.float64]:
+    """Return librosa's mel filters as a [513, 128] matrix: Slaney scale and area, 0 to rate / 2 Hz."""
+    # Imported on the first use: it takes a second that reading features does not need.
+    from librosa.filters import mel
+
+    filters = mel(sr=rate, n_fft=FRAME_SAMPLES, n_mels=MEL_BANDS, fmin=0.0, fmax=rate / 2)
+    return np.ascontiguousarray(np.asarray(filters, dtype=np.float64).T)
+
+
+@lru_cache(maxsize=1)
+def _hann() -> NDArray[np.float64]:
+    """The periodic Hann window of 1024."""
+    phase = 2.0 * np.pi * np.arange(FRAME_SAMPLES) / FRAME_SAMPLES
+    return 0.5 - 0.5 * np.cos(phase)

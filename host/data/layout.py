@@ -1,0 +1,143 @@
+"""The dataset's folder layout: which clips there are, of which machine, normal or not.
+
+The layout is the one of DCASE 2020 task 2, ToyCar: `train/` and `test/` with file names that carry the label
+and the machine id. Nothing is read here but names and the marker of a synthetic set.
+"""
+
+import hashlib
+import json
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import Any, Literal
+
+from host.errors import DataError
+
+Split = Literal["train", "test"]
+
+MARKER = "dataset.json"
+"""Names a dataset that is not a recording, and lists the faults of its test clips."""
+
+SYNTHETIC = "synthetic"
+
+_CLIP_NAME = re.compile(r"(?P<label>normal|anomaly)_id_(?P<machine_id>[0-9]{2})_\w+\.wav", re.ASCII)
+_CHILD_CHAINS = (Path(), Path("ToyCar"), Path("dev_data/ToyCar"), Path("dev_data"))
+
+
+@dataclass(frozen=True)
+class Clip:
+    """One recording: `label` 0 is normal, 1 anomalous; `fault` and `severity` are known of synthetic ones."""
+
+    path: Path
+    machine_id: str
+    split: Split
+    label: Literal[0, 1]
+    fault: str | None = None
+    severity: float | None = None
+
+
+@dataclass(frozen=True)
+class Dataset:
+    """A folder of clips.
+
+    `unusable` are WAV files whose name tells no label, and anomalous ones among the training clips.
+    """
+
+    root: Path
+    name: str
+    synthetic: bool
+    clips: tuple[Clip, ...]
+    unusable: tuple[Path, ...] = ()
+
+    @property
+    def train(self) -> tuple[Clip, ...]:
+        """The training clips, all of them normal, sorted by name."""
+        return tuple(clip for clip in self.clips if clip.split == "train")
+
+    @property
+    def test(self) -> tuple[Clip, ...]:
+        """The labelled test clips, sorted by name."""
+        return tuple(clip for clip in self.clips if clip.split == "test")
+
+    @cached_property
+    def fingerprint(self) -> str:
+        """SHA-256 over the sorted relative names and content hashes of all clips; reads every file once."""
+        digest = hashlib.sha256()
+        for clip in sorted(self.clips, key=lambda clip: clip.path.relative_to(self.root).as_posix()):
+            name = clip.path.relative_to(self.root).as_posix()
+            digest.update(f"{content_hash(clip.path) or 'unreadable'}  {name}\n".encode())
+        return digest.hexdigest()
+
+
+def content_hash(path: Path) -> str | None:
+    """Return the SHA-256 of a file in hexadecimal, None if it cannot be read."""
+    try:
+        with path.open("rb") as file:
+            return hashlib.file_digest(file, "sha256").hexdigest()
+    except OSError:
+        return None
+
+
+def scan(root: Path) -> Dataset:
+    """Find the clips below `root`, which has `train/` and `test/` itself or in ToyCar/ or dev_data/ToyCar/.
+
+    Raises:
+        DataError: there is no such folder, it has no such layout, or no usable clip is in it.
+    """
+    base = _find_base(root)
+    marker = _read_marker(base / MARKER)
+    faults = {entry["clip"]: entry for entry in marker.get("faults", ())}
+    clips: list[Clip] = []
+    unusable: list[Path] = []
+    for split, path in _wav_files(base):
+        match = _CLIP_NAME.fullmatch(path.name)
+        if match is None or (split == "train" and match["label"] == "anomaly"):
+            unusable.append(path)
+            continue
+        fault = faults.get(f"{split}/{path.name}", {})
+        label: Literal[0, 1] = 1 if match["label"] == "anomaly" else 0
+        clips.append(Clip(path, match["machine_id"], split, label, fault.get("fault"), fault.get("severity")))
+    if not clips:
+        raise DataError(
+            f"no clips in {base}: expected train/normal_id_01_00000000.wav and the like; "
+            "make a set with: python -m host.data synth --out DIR"
+        )
+    name = str(marker.get("name", base.resolve().name))
+    return Dataset(base, name, name == SYNTHETIC, tuple(clips), tuple(unusable))
+
+
+def _find_base(root: Path) -> Path:
+    if not root.is_dir():
+        raise DataError(f"no dataset folder {root}: make one with: python -m host.data synth --out {root}")
+    for chain in _CHILD_CHAINS:
+        base = root / chain
+        if (base / "train").is_dir() or (base / "test").is_dir():
+            return base
+    raise DataError(
+        f"{root} has neither train/ nor test/ (nor ToyCar/ or dev_data/ToyCar/ with them): "
+        "name the dataset's folder, or make one with: python -m host.data synth --out DIR"
+    )
+
+
+def _wav_files(base: Path) -> Iterator[tuple[Split, Path]]:
+    splits: tuple[Split, Split] = ("train", "test")
+    for split in splits:
+        folder = base / split
+        if folder.is_dir():
+            for path in sorted(folder.iterdir()):
+                if path.suffix.lower() == ".wav":
+                    yield split, path
+
+
+def _read_marker(path: Path) -> dict[str, Any]:
+    if not path.exists():
+        return {}
+    try:
+        marker = json.loads(path.read_text(encoding="utf-8"))
+        if isinstance(marker, dict) and all(isinstance(e["clip"], str) for e in marker.get("faults", ())):
+            return marker
+    except (OSError, ValueError, TypeError, KeyError) as error:
+        raise DataError(f"cannot read {path}: {error}; make the dataset again") from error
+    raise DataError(f"{path} is not the marker of a dataset: make the dataset again")
