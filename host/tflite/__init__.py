@@ -1,0 +1,1 @@
+"""Reading .tflite files: structure, operator counts and the plan of their activations in the arena."""
