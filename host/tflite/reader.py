@@ -106,7 +106,7 @@ class Operator:
     options: tuple[Option, ...]
 
     def option(self, name: str) -> int:
-        """Return an option's value; 0, the schema's default for all that are read, where it is not written."""
+        """Return an option's value; where it is not written 0, the schema's default of all that are read."""
         return next((option.value for option in self.options if option.name == name), 0)
 
 

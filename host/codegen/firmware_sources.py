@@ -1,0 +1,156 @@
+"""Writes the firmware's generated sources for a model: data, facts and operators (templates/*.jinja).
+
+The files depend on the model and on this generator only: no dates, no paths. Each states the model's hash,
+and each checks it against the header when compiled, so that files of two models cannot be mixed.
+"""
+
+import re
+from dataclasses import dataclass
+from importlib import metadata
+from pathlib import Path
+
+from jinja2 import Environment, PackageLoader, StrictUndefined
+
+from host import atomic, native
+from host.codegen import c_array
+from host.errors import ModelError
+from host.tflite import operators
+from host.tflite.operators import Layer
+from host.tflite.reader import Model, Tensor
+
+FACTS_VERSION = 1
+"""app::kModelFactsVersion (firmware/app/model_facts.h) that the templates are written for."""
+
+ARENA_ALIGNMENT = 64
+
+_FILES = ("model_data.cc", "model_facts.cc", "model_generated.h")
+_LARGEST_COUNT = (1 << 32) - 1
+
+# How a resolver adds each operator; one with several implementations takes it from app::KernelChoice.
+_ADDERS = {
+    "QUANTIZE": "AddQuantize()",
+    "RESHAPE": "AddReshape()",
+    "FULLY_CONNECTED": "AddFullyConnected(kernels.fully_connected)",
+    "SHAPE": "AddShape()",
+    "STRIDED_SLICE": "AddStridedSlice()",
+    "PACK": "AddPack()",
+    "DEQUANTIZE": "AddDequantize()",
+}
+
+
+@dataclass(frozen=True)
+class GeneratedSources:
+    """What was written: the files, the model's hash and the arena it needs in bytes."""
+
+    files: tuple[Path, ...]
+    model_sha256: str
+    arena_bytes: int
+    operators: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class _TensorFacts:
+    prefix: str
+    type: str
+    shape: str
+    elements: int
+    scale: str
+    zero_point: int
+
+
+def generate(model: Model, out: Path, preset: str = native.DEFAULT_PRESET) -> GeneratedSources:
+    """Write the generated sources of a model to a folder; files whose content stays the same are not touched.
+
+    Args:
+        model: The model; its name becomes part of the sources.
+        out: Folder, made if missing; other files in it stay.
+        preset: CMake preset of the host build that measures the arena.
+
+    Raises:
+        ModelError: an operator is not supported, or the model is too large for the firmware's 32-bit counts.
+        FirmwareError: the firmware refuses the model (measured by the host build).
+        BuildError: the host build failed.
+        DataError: the folder is not writable.
+    """
+    layers = operators.layers(model)  # names an unsupported operator before anything is built
+    arena_bytes = measure_arena(model, native.build(preset))
+    texts = render(model, layers, arena_bytes)
+    paths = tuple(out / name for name in _FILES)
+    for path, text in zip(paths, texts, strict=True):
+        _write_if_changed(path, text)
+    return GeneratedSources(paths, model.sha256, arena_bytes, _opcodes(model))
+
+
+def measure_arena(model: Model, executable: Path) -> int:
+    """Return the bytes of arena that suffice for every kernel choice, a multiple of ARENA_ALIGNMENT.
+
+    Measured by the firmware on this computer, whose pointers are twice as long as the chip's: an upper bound.
+    """
+    needed = max(native.describe(model, kernel, executable) for kernel in native.KERNELS)
+    return -(-needed // ARENA_ALIGNMENT) * ARENA_ALIGNMENT
+
+
+def render(model: Model, layers: tuple[Layer, ...], arena_bytes: int) -> tuple[str, ...]:
+    """Return the texts of model_data.cc, model_facts.cc and model_generated.h, in this order."""
+    largest = max(layer.work.ops for layer in layers)
+    if largest > _LARGEST_COUNT:
+        raise ModelError(f"a layer has {largest} operations: the firmware counts to {_LARGEST_COUNT}")
+    environment = Environment(
+        loader=PackageLoader("host.codegen"),
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        keep_trailing_newline=True,
+        autoescape=False,  # the output is C++, not HTML; safe_name takes care of the only free text
+    )
+    facts = {
+        "generator": f"earshot {metadata.version('host')}",
+        "facts_version": FACTS_VERSION,
+        "name": safe_name(model.name),
+        "sha256": model.sha256,
+        "file_bytes": len(model.data),
+        "data": c_array.initializer(model.data),
+        "arena_bytes": arena_bytes,
+        "layers": layers,
+        "adders": [_ADDERS[opcode] for opcode in _opcodes(model)],
+        "tensors": [_tensor_facts("Input", model.input), _tensor_facts("Output", model.output)],
+        "shapes": lambda tensors: ",".join(operators.shape_text(tensor.shape) for tensor in tensors),
+    }
+    return tuple(environment.get_template(f"{name}.jinja").render(facts) for name in _FILES)
+
+
+def safe_name(name: str) -> str:
+    """Return a model's name with everything replaced that could end a C++ comment or string."""
+    return re.sub(r"[^A-Za-z0-9._-]", "_", name)
+
+
+def _opcodes(model: Model) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(operator.opcode for operator in model.operators))
+
+
+def _tensor_facts(prefix: str, tensor: Tensor) -> _TensorFacts:
+    quantization = tensor.quantization
+    return _TensorFacts(
+        prefix=prefix,
+        type=f"kTfLite{tensor.type.capitalize()}",
+        shape=", ".join(str(size) for size in tensor.shape or (1,)),
+        elements=tensor.elements,
+        scale=_float_literal(quantization.scales[0] if quantization else 0.0),
+        zero_point=quantization.zero_points[0] if quantization else 0,
+    )
+
+
+def _float_literal(value: float) -> str:
+    # Nine significant digits bring every float32 back exactly.
+    text = f"{value:.9g}"
+    return f"{text}f" if "." in text or "e" in text else f"{text}.0f"
+
+
+def _write_if_changed(path: Path, text: str) -> None:
+    # A file that is written again is compiled again.
+    try:
+        if path.read_bytes() == text.encode():
+            return
+    except OSError:
+        pass
+    atomic.write_text(path, text)

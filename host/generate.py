@@ -1,0 +1,41 @@
+"""`python -m host.generate`: a .tflite as the sources that the firmware compiles."""
+
+from collections.abc import Sequence
+from pathlib import Path
+
+from host import cli, native
+from host.codegen import firmware_sources
+from host.tflite import reader
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Generate the sources of one model; see --help."""
+    parser = cli.parser(
+        "generate",
+        "Turn a model into C++ sources: its bytes, its facts, and the operators it uses.",
+        "python -m host.generate RUN/model_int8.tflite --out build/generated",
+    )
+    parser.add_argument("model", type=Path, metavar="MODEL.tflite", help="model to turn into sources")
+    parser.add_argument("--out", type=Path, required=True, metavar="DIR", help="folder for the sources")
+    parser.add_argument(
+        "--preset",
+        default=native.DEFAULT_PRESET,
+        metavar="NAME",
+        help="CMake preset of the host build that measures the arena (default: %(default)s)",
+    )
+    arguments = parser.parse_args(argv)
+    model = reader.read(arguments.model)
+    with cli.err.status("generating"):
+        sources = firmware_sources.generate(model, arguments.out, arguments.preset)
+    for path in sources.files:
+        cli.out.print(str(path), soft_wrap=True)
+    cli.out.print(
+        f"{len(model.data)} bytes of model, {sources.arena_bytes} bytes of arena (measured on this computer, "
+        f"upper bound), operators: {', '.join(sources.operators)}",
+        soft_wrap=True,
+    )
+    return 0
+
+
+if __name__ == "__main__":
+    cli.run(main)

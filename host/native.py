@@ -1,0 +1,276 @@
+"""The firmware on this computer: builds the host executable and calls it with files in a temporary folder.
+
+The executable is compiled from the firmware's own sources (runtime, kernels, application) with a model of the
+accelerator in place of the chip. Its cycle counts of the accelerator are modelled; it has none for the core.
+"""
+
+import fcntl
+import json
+import subprocess
+import tempfile
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from host import atomic
+from host.errors import BuildError, FirmwareError, UsageError
+from host.project import BUILD_DIR, ROOT
+from host.tflite.reader import Model, Tensor
+
+KERNELS = ("reference", "baseline", "fast")
+DEFAULT_KERNEL = "baseline"
+DEFAULT_CYCLE_MODEL = "device-flash"
+DEFAULT_PRESET = "host"
+BUILD_TIMEOUT_S = 900.0
+
+_TARGET = "earshot_host"
+_DESCRIBE_TIMEOUT_S = 60.0
+_RUN_TIMEOUT_S = 60.0
+_RUN_TIMEOUT_PER_ITEM_S = 5.0
+_LOG_LINES_SHOWN = 3
+
+
+@dataclass(frozen=True)
+class NativeLayer:
+    """A layer's part of a run: programs launched and accelerator cycles per run (modelled)."""
+
+    index: int
+    opcode: str
+    launches: int
+    accelerator_cycles: tuple[int, ...]
+
+
+@dataclass(frozen=True)
+class NativeRun:
+    """What a batch gave: `outputs` is [N, ...output shape without its batch]."""
+
+    outputs: NDArray[np.generic]
+    kernel: str
+    cycle_model: str
+    arena_used_bytes: int
+    layers: tuple[NativeLayer, ...]
+    faults: int
+
+
+def build(preset: str = DEFAULT_PRESET) -> Path:
+    """Build the host executable with a CMake preset and return its path; quick when nothing has changed.
+
+    Raises:
+        BuildError: CMake or the compiler failed; the message ends with its last lines and the log's path.
+    """
+    folder = BUILD_DIR / preset
+    with _locked(folder):
+        log = folder / "build.log"
+        if not (folder / "build.ninja").exists():
+            _step(["cmake", "--preset", preset], log)
+        _step(["cmake", "--build", str(folder), "--target", _TARGET, "--parallel", "2"], log)
+    return folder / _TARGET
+
+
+def describe(model: Model, kernel: str, executable: Path) -> int:
+    """Return the bytes of arena that the firmware needs for a model, with this computer's pointers.
+
+    Raises:
+        FirmwareError: the firmware refuses the model.
+    """
+    with _work_folder() as folder:
+        path = folder / "model.tflite"
+        path.write_bytes(model.data)
+        answer = _call([str(executable), "describe", str(path), "--kernel", kernel], _DESCRIBE_TIMEOUT_S)
+    document = _parse(answer, "describe")
+    return _integer(document, "arena_used_bytes")
+
+
+def run(
+    model: Model,
+    inputs: NDArray[np.generic],
+    kernel: str = DEFAULT_KERNEL,
+    cycle_model: str = DEFAULT_CYCLE_MODEL,
+    executable: Path | None = None,
+) -> NativeRun:
+    """Run a batch through the firmware on this computer.
+
+    Args:
+        model: A model with one input and one output.
+        inputs: [N, ...input shape without its batch] or [N, elements], of the input's type.
+        kernel: One of KERNELS.
+        cycle_model: Name of the accelerator's cycle account (host/mvp).
+        executable: The host executable; built with the default preset when None.
+
+    Raises:
+        UsageError: shape or type of `inputs` do not fit the model.
+        BuildError: the executable cannot be built.
+        FirmwareError: the firmware refuses the model or fails.
+    """
+    batch = check_batch(model, inputs)
+    program = build() if executable is None else executable
+    with _work_folder() as folder:
+        (folder / "model.tflite").write_bytes(model.data)
+        (folder / "inputs").write_bytes(batch.tobytes())
+        command = [str(program), "run", str(folder / "model.tflite"), "--kernel", kernel]
+        command += ["--cycle-model", cycle_model, "--count", str(len(batch))]
+        command += ["--inputs", str(folder / "inputs"), "--outputs", str(folder / "outputs")]
+        command += ["--profile", str(folder / "profile.json")]
+        _call(command, _RUN_TIMEOUT_S + _RUN_TIMEOUT_PER_ITEM_S * len(batch))
+        outputs = _read(folder / "outputs")
+        document = _parse(_read(folder / "profile.json"), "run")
+    return NativeRun(
+        outputs=_outputs(outputs, model.output, len(batch)),
+        kernel=kernel,
+        cycle_model=cycle_model,
+        arena_used_bytes=_integer(document, "arena_used_bytes"),
+        layers=_layers(document, model, len(batch)),
+        faults=_integer(document, "faults"),
+    )
+
+
+def check_batch(model: Model, inputs: NDArray[np.generic]) -> NDArray[np.generic]:
+    """Return `inputs` as the little-endian, contiguous batch [N, ...] that the model takes.
+
+    Raises:
+        UsageError: shape or type do not fit, or the model has several inputs or outputs.
+    """
+    if len(model.inputs) != 1 or len(model.outputs) != 1:
+        raise UsageError(f"{model.name} has several inputs or outputs: only models with one of each run here")
+    tensor = model.input
+    shape = item_shape(tensor)
+    if inputs.dtype.newbyteorder("=") != np.dtype(tensor.type):
+        raise UsageError(f"the input array is {inputs.dtype}: {model.name} takes {tensor.type}")
+    if inputs.ndim < 1 or inputs.shape[1:] not in (shape, (tensor.elements,)) or len(inputs) == 0:
+        raise UsageError(
+            f"the input array has shape {list(inputs.shape)}: {model.name} takes [N, {_sizes(shape)}]"
+            f" or [N, {tensor.elements}], N at least 1"
+        )
+    return np.ascontiguousarray(inputs, dtype=tensor.dtype).reshape(len(inputs), *shape)
+
+
+def item_shape(tensor: Tensor) -> tuple[int, ...]:
+    """Return a tensor's shape without its batch, which is the first axis where that is 1."""
+    return tensor.shape[1:] if tensor.shape[:1] == (1,) else tensor.shape
+
+
+def _sizes(shape: tuple[int, ...]) -> str:
+    return ", ".join(str(size) for size in shape)
+
+
+def _outputs(data: bytes, tensor: Tensor, count: int) -> NDArray[np.generic]:
+    if len(data) != count * tensor.bytes:
+        raise FirmwareError(
+            f"the firmware wrote {len(data)} bytes of output instead of {count * tensor.bytes}"
+        )
+    return np.frombuffer(data, tensor.dtype).reshape(count, *item_shape(tensor)).copy()
+
+
+def _layers(document: dict[str, Any], model: Model, count: int) -> tuple[NativeLayer, ...]:
+    try:
+        layers = tuple(
+            NativeLayer(
+                int(layer["index"]),
+                str(layer["opcode"]).lower(),
+                int(layer["launches"]),
+                tuple(int(cycles) for cycles in layer["accelerator_cycles"]),
+            )
+            for layer in document["layers"]
+        )
+    except (KeyError, TypeError, ValueError) as error:
+        raise FirmwareError(f"the firmware's profile is malformed: {error!r}") from error
+    expected = [(operator.index, operator.opcode.lower(), count) for operator in model.operators]
+    if [(layer.index, layer.opcode, len(layer.accelerator_cycles)) for layer in layers] != expected:
+        raise FirmwareError("the firmware's profile has other layers than the model: build it again")
+    return layers
+
+
+def _integer(document: dict[str, Any], key: str) -> int:
+    value = document.get(key)
+    if not isinstance(value, int):
+        raise FirmwareError(f"the firmware's answer has no number {key!r}")
+    return value
+
+
+def _parse(text: bytes, verb: str) -> dict[str, Any]:
+    try:
+        document = json.loads(text)
+    except ValueError as error:
+        raise FirmwareError(f"the firmware's answer to {verb} is no JSON: {error}") from error
+    if not isinstance(document, dict):
+        raise FirmwareError(f"the firmware's answer to {verb} is no JSON object")
+    return document
+
+
+def _read(path: Path) -> bytes:
+    try:
+        return path.read_bytes()
+    except OSError as error:
+        raise FirmwareError(f"the firmware wrote no {path.name}: {error.strerror}") from error
+
+
+def _call(command: Sequence[str], timeout_s: float) -> bytes:
+    try:
+        result = subprocess.run(command, capture_output=True, timeout=timeout_s, check=False)
+    except subprocess.TimeoutExpired as error:
+        raise FirmwareError(f"the firmware did not finish within {timeout_s:.0f} s") from error
+    except OSError as error:
+        raise BuildError(f"cannot start {command[0]}: {error.strerror}") from error
+    if result.returncode:
+        raise FirmwareError(_reason(result.stderr.decode(errors="replace"), result.returncode))
+    return result.stdout
+
+
+def _reason(text: str, status: int) -> str:
+    lines = [line.strip() for line in text.splitlines() if line.strip()]
+    for line in lines:
+        if line.startswith("error: "):
+            return line.removeprefix("error: ")
+    # A sanitizer or a signal: its summary is the last line, its finding the first.
+    return f"the firmware ended with status {status}: {lines[0] if lines else 'without a message'}"
+
+
+def _step(command: Sequence[str], log: Path) -> None:
+    try:
+        with log.open("wb") as output:
+            result = subprocess.run(
+                command,
+                stdout=output,
+                stderr=subprocess.STDOUT,
+                cwd=ROOT,
+                timeout=BUILD_TIMEOUT_S,
+                check=False,
+            )
+    except subprocess.TimeoutExpired as error:
+        raise BuildError(f"{command[0]} did not finish within {BUILD_TIMEOUT_S:.0f} s; log: {log}") from error
+    except OSError as error:
+        raise BuildError(
+            f"cannot run {command[0]} ({error.strerror}): run tools/setup, then again"
+        ) from error
+    if result.returncode:
+        lines = [line.strip() for line in log.read_text(errors="replace").splitlines() if line.strip()]
+        reasons = [line for line in lines if "error" in line.lower()][:_LOG_LINES_SHOWN]
+        reasons = reasons or lines[-_LOG_LINES_SHOWN:]
+        raise BuildError(f"host build failed: {' | '.join(reasons)} (log: {log})")
+
+
+@contextmanager
+def _work_folder() -> Iterator[Path]:
+    try:
+        with tempfile.TemporaryDirectory(prefix="earshot-") as name:
+            yield Path(name)
+    except OSError as error:
+        raise atomic.write_error(Path(tempfile.gettempdir()), error) from error
+
+
+@contextmanager
+def _locked(folder: Path) -> Iterator[None]:
+    # Two builds in one folder would write the same object files.
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        lock = (folder / ".lock").open("wb")
+    except OSError as error:
+        raise BuildError(f"cannot write {folder}: {error.strerror}") from error
+    with lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        yield
