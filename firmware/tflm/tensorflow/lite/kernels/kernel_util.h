@@ -1,0 +1,33 @@
+// What kernels' Prepare derives from tensors: sizes and requantization.
+#pragma once
+
+#include <cstdint>
+
+#include "tensorflow/lite/c/builtin_op_data.h"
+#include "tensorflow/lite/c/common.h"
+
+namespace tflite {
+
+inline int NumDimensions(const TfLiteTensor* t) { return t->dims->size; }
+inline int SizeOfDimension(const TfLiteTensor* t, int dim) { return t->dims->data[dim]; }
+inline int NumInputs(const TfLiteNode* node) { return node->inputs->size; }
+inline int NumOutputs(const TfLiteNode* node) { return node->outputs->size; }
+inline bool IsConstantTensor(const TfLiteTensor* t) { return t->allocation_type == kTfLiteMmapRo; }
+
+// Product of the dimensions; 1 for a scalar.
+int64_t NumElements(const TfLiteIntArray* dims);
+int64_t NumElements(const TfLiteTensor* t);
+bool HaveSameShapes(const TfLiteTensor* a, const TfLiteTensor* b);
+
+// Real factor from an int32 accumulator to the output's scale: the float32 product of input and filter scale,
+// divided as double by the output scale (the order TFLM rounds in). `bias` may be null; its scale must agree.
+TfLiteStatus GetQuantizedConvolutionMultipler(TfLiteContext* context, const TfLiteTensor* input,
+                                              const TfLiteTensor* filter, const TfLiteTensor* bias,
+                                              TfLiteTensor* output, double* multiplier);
+
+// Limits of the fused activation in the output's quantized units, within the range of the output's type
+// (int8).
+TfLiteStatus CalculateActivationRangeQuantized(TfLiteContext* context, TfLiteFusedActivation activation,
+                                               TfLiteTensor* output, int32_t* act_min, int32_t* act_max);
+
+}  // namespace tflite
