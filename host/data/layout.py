@@ -17,6 +17,9 @@ from host.errors import DataError
 
 Split = Literal["train", "test"]
 
+SAMPLE_RATE = 16_000
+"""Hz; the only rate accepted."""
+
 MARKER = "dataset.json"
 """Names a dataset that is not a recording, and lists the faults of its test clips."""
 

@@ -16,7 +16,7 @@ from enum import StrEnum
 import numpy as np
 from numpy.typing import NDArray
 
-from host.data.wav import SAMPLE_RATE
+from host.data.layout import SAMPLE_RATE
 
 Signal = NDArray[np.float64]
 

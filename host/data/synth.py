@@ -14,9 +14,8 @@ import numpy as np
 from host import atomic
 from host.data import rotating_machine
 from host.data.features import MIN_SAMPLES
-from host.data.layout import MARKER, SYNTHETIC, Split
+from host.data.layout import MARKER, SAMPLE_RATE, SYNTHETIC, Split
 from host.data.rotating_machine import Fault
-from host.data.wav import SAMPLE_RATE
 from host.errors import DataError, UsageError
 
 # A new number whenever equal settings give other recordings.

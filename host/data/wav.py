@@ -11,10 +11,8 @@ import numpy as np
 import soundfile
 from numpy.typing import NDArray
 
+from host.data.layout import SAMPLE_RATE
 from host.errors import DataError
-
-SAMPLE_RATE = 16_000
-"""Hz; the only rate accepted."""
 
 
 @dataclass(frozen=True)
