@@ -8,13 +8,16 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any, NoReturn
 
-from rich.console import Console
+from rich.console import Console, RenderableType
+from rich.measure import Measurement
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
 from host import atomic
 from host.errors import HostError
 
 EXIT_INTERRUPTED = 130
+
+_WIDE = 400  # columns; no table of ours is wider
 
 # highlight=False: rich would colour every number; markup=False: file names may hold brackets.
 out = Console(highlight=False, markup=False)
@@ -49,6 +52,16 @@ def progress(quiet: bool = False) -> Progress:
         console=err,
         disable=quiet or not err.is_terminal,
     )
+
+
+def show(renderable: RenderableType) -> None:
+    """Print a table; where the output is no terminal, at its full width: a program cannot read wrapped cells."""
+    if out.is_terminal:
+        out.print(renderable)
+        return
+    wide = Console(file=out.file, width=_WIDE, highlight=False, markup=False)
+    width = Measurement.get(wide, wide.options, renderable).maximum
+    wide.print(renderable, width=width)
 
 
 def warn(message: str) -> None:

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from pathlib import Path
 
-from host import cli, native
+from host import cli, native_arguments
 from host.codegen import firmware_sources
 from host.tflite import reader
 
@@ -17,12 +17,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     )
     parser.add_argument("model", type=Path, metavar="MODEL.tflite", help="model to turn into sources")
     parser.add_argument("--out", type=Path, required=True, metavar="DIR", help="folder for the sources")
-    parser.add_argument(
-        "--preset",
-        default=native.DEFAULT_PRESET,
-        metavar="NAME",
-        help="CMake preset of the host build that measures the arena (default: %(default)s)",
-    )
+    native_arguments.add_preset(parser)
     arguments = parser.parse_args(argv)
     model = reader.read(arguments.model)
     with cli.err.status("generating"):

@@ -1,0 +1,33 @@
+"""The arguments of commands that run the firmware on this computer."""
+
+import argparse
+
+from host import native
+
+
+def add(parser: argparse.ArgumentParser) -> None:
+    """Add --kernel, --cycle-model and --preset to a command's parser."""
+    parser.add_argument(
+        "--kernel",
+        choices=native.KERNELS,
+        default=native.DEFAULT_KERNEL,
+        help="reference: plain C++ on the core; baseline: accelerator, structured like the vendor's; "
+        "fast: accelerator, ours (default: %(default)s)",
+    )
+    parser.add_argument(
+        "--cycle-model",
+        default=native.DEFAULT_CYCLE_MODEL,
+        metavar="NAME",
+        help="account of the accelerator's cycles: device-flash or vendor-sim (default: %(default)s)",
+    )
+    add_preset(parser)
+
+
+def add_preset(parser: argparse.ArgumentParser) -> None:
+    """Add --preset alone."""
+    parser.add_argument(
+        "--preset",
+        default=native.DEFAULT_PRESET,
+        metavar="NAME",
+        help="CMake preset of the host build; host-sanitize finds memory errors (default: %(default)s)",
+    )
