@@ -1,9 +1,9 @@
 """The plan of a model's activations in the arena: which tensor lives when, and where it lies.
 
-Planned as the firmware's planner does (firmware/tflm): the largest first, each at the lowest place that is free
-during its whole life, on 16-byte boundaries. A reshape works in place. The model's input keeps its place to the
-end, so that a score can compare it with the output. Persistent data (the runtime's own records, kernels'
-parameters, MVP programs) also lies in the arena and is not part of this plan: host.generate measures the sum.
+Planned as the firmware's planner does (firmware/tflm): the largest first, each at the lowest place that is
+free during its whole life, on 16-byte boundaries. A reshape works in place. The model's input keeps its place
+to the end, so that a score can compare it with the output. Persistent data (the runtime's records, parameters
+of kernels, MVP programs) also lies in the arena and is not part of this plan: host.generate measures the sum.
 """
 
 from dataclasses import dataclass
@@ -88,7 +88,7 @@ def _lives(model: Model) -> list[_Life]:
 
 
 def _owners(model: Model) -> dict[int, int]:
-    """Return for each computed tensor the tensor whose place it has: its own, or that of a reshape's input."""
+    """Return for each computed tensor the one whose place it has: itself, or the input of a reshape."""
     owner = {tensor: tensor for tensor in model.inputs}
     for operator in model.operators:
         source = operator.inputs[0] if operator.inputs else -1
