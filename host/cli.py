@@ -55,7 +55,7 @@ def progress(quiet: bool = False) -> Progress:
 
 
 def show(renderable: RenderableType) -> None:
-    """Print a table; where the output is no terminal, at its full width: programs cannot read wrapped cells."""
+    """Print a table; where the output is no terminal, at its full width: programs read no wrapped cells."""
     if out.is_terminal:
         out.print(renderable)
         return
