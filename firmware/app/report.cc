@@ -1,0 +1,110 @@
+// Tables and facts as text, 100 columns wide or less but for long shapes.
+#include "app/report.h"
+
+#include <initializer_list>
+
+namespace app {
+namespace {
+
+constexpr size_t kLabelWidth = 13;
+constexpr size_t kIndexWidth = 3;
+constexpr size_t kOpcodeWidth = 17;
+constexpr size_t kCountWidth = 11;
+constexpr uint64_t kNanosecondsPerSecond = 1'000'000'000;
+
+Text& Label(Text& text, const char* label) { return text.Left(label, kLabelWidth); }
+
+void PrintLine(Text& text, const char* label, const char* value) { Label(text, label).Put(value).EndLine(); }
+
+// Cycles of the core mean nothing without its frequency: unknown is not 0.
+void PutCoreCycles(Text& text, uint64_t cycles, uint32_t clock_hz) {
+  if (clock_hz == 0) {
+    text.Right("-", kCountWidth);
+  } else {
+    text.Decimal(cycles, kCountWidth);
+  }
+}
+
+void PutMicroseconds(Text& text, uint64_t cycles, uint32_t clock_hz) {
+  if (clock_hz == 0) {
+    text.Right("-", kCountWidth);
+  } else {
+    text.Tenths(cycles * kNanosecondsPerSecond / clock_hz, kCountWidth);
+  }
+}
+
+void PutCosts(Text& text, uint64_t ops, uint64_t macs, const LayerRun& run, uint32_t clock_hz) {
+  text.Decimal(ops, kCountWidth).Decimal(macs, kCountWidth).Decimal(run.accelerator_cycles, kCountWidth);
+  PutCoreCycles(text, run.cpu_cycles, clock_hz);
+  PutCoreCycles(text, run.wait_cycles, clock_hz);
+  PutMicroseconds(text, run.cpu_cycles + run.wait_cycles, clock_hz);
+}
+
+void PrintProfileHeader(Text& text) {
+  text.Right("#", kIndexWidth).Blanks(1).Left("operator", kOpcodeWidth);
+  for (const char* title : {"OPs", "MACs", "accel. cyc", "CPU cyc", "wait cyc", "time us"}) {
+    text.Right(title, kCountWidth);
+  }
+  text.Put("  shapes").EndLine();
+}
+
+void PrintFault(Text& text, const port::FaultSummary& fault) {
+  Label(text, "last fault").Put("exception ").Decimal(fault.vector).Put(" at pc ").Hex(fault.pc);
+  text.Put(" lr ").Hex(fault.lr).Put(" sp ").Hex(fault.sp).EndLine();
+  Label(text, "").Put("cfsr ").Hex(fault.cfsr).Put(" hfsr ").Hex(fault.hfsr);
+  text.Put(" address ").Hex(fault.address).EndLine();
+}
+
+void PrintClock(Text& text, const port::Platform& platform) {
+  Label(text, "clock").Decimal(platform.clock.Frequency()).Put(" Hz, ").Put(platform.clock_source);
+  if (*platform.clock_problem != '\0') text.Put(": ").Put(platform.clock_problem);
+  text.EndLine();
+}
+
+}  // namespace
+
+void PrintBanner(Text& text, const char* version, const port::Platform& platform) {
+  text.EndLine().Put("Earshot ").Put(version).Put(" on ").Put(platform.board).Put(", build ");
+  text.HexBytes(platform.build_id, platform.build_id_bytes).EndLine();
+  text.Put("type help for the commands").EndLine();
+}
+
+void PrintInfo(Text& text, const ImageFacts& image, const ModelFacts& model, const port::Platform& platform) {
+  Label(text, "project").Put("Earshot ").Put(image.version).EndLine();
+  Label(text, "build").HexBytes(platform.build_id, platform.build_id_bytes).EndLine();
+  PrintLine(text, "model", model.name);
+  PrintLine(text, "sha256", model.sha256);
+  Label(text, "model size").Decimal(model.file_bytes).Put(" B, ").Decimal(model.layer_count);
+  text.Put(" layers").EndLine();
+  PrintLine(text, "board", platform.board);
+  PrintClock(text, platform);
+  PrintLine(text, "accelerator", image.accelerator);
+  PrintLine(text, "kernel", image.kernel);
+  Label(text, "arena").Decimal(image.arena_used_bytes).Put(" of ").Decimal(image.arena_bytes);
+  text.Put(" B used").EndLine();
+  if (platform.last_fault.present) PrintFault(text, platform.last_fault);
+}
+
+void PrintProfile(Text& text, const ModelFacts& model, const LayerRun* layers, size_t count,
+                  uint32_t clock_hz) {
+  PrintProfileHeader(text);
+  LayerRun total{};
+  uint64_t ops = 0;
+  uint64_t macs = 0;
+  for (size_t i = 0; i < count && i < model.layer_count; ++i) {
+    const LayerFacts& facts = model.layers[i];
+    text.Decimal(i, kIndexWidth).Blanks(1).Left(facts.opcode, kOpcodeWidth);
+    PutCosts(text, facts.ops, facts.macs, layers[i], clock_hz);
+    text.Blanks(2).Put(facts.input_shapes).Put(" -> ").Put(facts.output_shapes).EndLine();
+    ops += facts.ops;
+    macs += facts.macs;
+    total.accelerator_cycles += layers[i].accelerator_cycles;
+    total.cpu_cycles += layers[i].cpu_cycles;
+    total.wait_cycles += layers[i].wait_cycles;
+  }
+  text.Blanks(kIndexWidth + 1).Left("total", kOpcodeWidth);
+  PutCosts(text, ops, macs, total, clock_hz);
+  text.EndLine();
+}
+
+}  // namespace app

@@ -1,0 +1,15 @@
+// The EUSART's divider for a baud rate (hardware description 4.3).
+#pragma once
+
+#include <cstdint>
+
+namespace chip {
+
+// CLKDIV for `baud` with `oversampling` 16, 8, 6 or 4 from a clock of `hz`; the field counts in steps of 1/32
+// of the oversampled bit and lies at bits 22:3. Returns 0 when the clock is too slow for the rate.
+constexpr uint32_t BaudDivider(uint32_t hz, uint32_t baud, uint32_t oversampling) {
+  const uint64_t ticks = uint64_t{32} * hz / (uint64_t{oversampling} * baud);
+  return ticks < 32 ? 0 : static_cast<uint32_t>(ticks - 32) * 8;
+}
+
+}  // namespace chip

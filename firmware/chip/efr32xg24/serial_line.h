@@ -1,0 +1,40 @@
+// Driver of EUSART0 as a serial port, 8N1: polled transmission, reception by interrupt into a ring.
+#pragma once
+
+#include <cstdint>
+
+#include "chip/efr32xg24/board_facts.h"
+#include "chip/efr32xg24/receive_ring.h"
+
+namespace chip {
+
+class SerialLine {
+ public:
+  // Routes the pins and starts the block; `clock_hz` is EM01GRPCCLK. False when the block does not respond or
+  // the clock is too slow for the baud rate; the line then swallows what is written.
+  [[nodiscard]] bool Start(const BoardFacts& board, uint32_t clock_hz);
+
+  // Waits for space in the 16-frame FIFO. A block that makes none in 0.1 s is stuck: the byte is dropped, so
+  // that the program goes on.
+  void Write(uint8_t byte);
+
+  // The next received byte, or -1.
+  int Read() { return received_.Pop(); }
+  bool InputWaiting() const { return !received_.Empty(); }
+
+  // Empties the receive FIFO; called by the EUSART0_RX interrupt.
+  void OnReceive();
+
+  // Bytes that came faster than they were read.
+  uint32_t lost() const { return lost_.load(std::memory_order_relaxed); }
+
+ private:
+  ReceiveRing received_;
+  std::atomic<uint32_t> lost_{0};
+  bool running_ = false;
+};
+
+// The chip's one instance, shared by the program and the interrupt handler.
+SerialLine& Serial0();
+
+}  // namespace chip

@@ -1,0 +1,50 @@
+// From reset to main: stack limit, FPU, memory, constructors. Runs at 20 MHz from FSRCO, before any clock
+// set-up, which the platform does from main.
+#include "chip/efr32xg24/startup.h"
+
+#include "chip/efr32xg24/registers/core.h"
+#include "chip/efr32xg24/vectors.h"
+#include "instructions.h"
+
+int main();
+
+namespace {
+
+void CopyWords(const uint32_t* from, uint32_t* to, const uint32_t* end) {
+  while (to != end) *to++ = *from++;
+}
+
+void ClearWords(uint32_t* to, const uint32_t* end) {
+  while (to != end) *to++ = 0;
+}
+
+void PrepareMemory() {
+  using namespace chip::linker;
+  CopyWords(__data_load, __data_start, __data_end);
+  ClearWords(__bss_start, __bss_end);
+}
+
+void RunConstructors() {
+  using namespace chip::linker;
+  for (const Constructor* run = __init_array_start; run != __init_array_end; ++run) (*run)();
+}
+
+}  // namespace
+
+// The core has loaded the stack pointer from vector 0. No floating-point register may be touched before
+// CPACR allows it, and no variable before memory is prepared.
+extern "C" __attribute__((target("general-regs-only"))) void ResetHandler() {
+  using chip::SCB;
+  __asm volatile("msr msplim, %0" ::"r"(chip::linker::__stack_limit));
+  SCB::VTOR::Write(static_cast<uint32_t>(reinterpret_cast<uintptr_t>(&chip::kVectors)));
+  // Also keeps FSRCO from staying on in EM1 (erratum CUR_E302).
+  SCB::CPACR::Write(SCB::CPACR::Read() | SCB::CPACR_FPU_FULL);
+  SCB::SHCSR::Write(SCB::SHCSR::Read() | SCB::SHCSR_FAULTS);
+  chip::DataSyncBarrier();
+  chip::InstructionSyncBarrier();
+  PrepareMemory();
+  RunConstructors();
+  main();
+  // main has no end to return to: an image whose main returns is stopped, not restarted.
+  while (true) chip::WaitForInterrupt();
+}

@@ -1,0 +1,94 @@
+// Reaches the MVP's registers and waits for it asleep (hardware description 6.2).
+#include "port/xg24/accelerator.h"
+
+#include <algorithm>
+
+#include "chip/efr32xg24/cycle_timer.h"
+#include "chip/efr32xg24/memory_map.h"
+#include "chip/efr32xg24/part.h"
+#include "chip/efr32xg24/registers/core.h"
+#include "chip/efr32xg24/registers/mvp.h"
+#include "instructions.h"
+
+namespace port::xg24 {
+namespace {
+
+using chip::CycleCount;
+using chip::MVP;
+using chip::NVIC;
+using chip::SysTick;
+
+void StartWakeUps(uint32_t cycles) {
+  SysTick::LOAD::Write(std::clamp<uint32_t>(cycles, 1, SysTick::LOAD_MAX));
+  SysTick::VAL::Write(0);
+  SysTick::CTRL::Write(SysTick::CTRL_CORE_CLOCK_WITH_INTERRUPT);
+}
+
+void StopWakeUps() {
+  SysTick::CTRL::Write(0);
+  chip::SCB::ICSR::Write(chip::SCB::ICSR_PENDSTCLR);
+}
+
+bool IsIdle() { return (MVP::STATUS::Read() & MVP::STATUS_IDLE) != 0; }
+
+// One sleep, entered with interrupts masked: a pending interrupt wakes the core all the same, so that nothing
+// that happens after the caller's look at STATUS is slept through. Returns its length in cycles.
+uint32_t Sleep() {
+  NVIC::Enable<MVP::kIrq>();
+  const uint32_t before = CycleCount();
+  chip::WaitForInterrupt();
+  const uint32_t after = CycleCount();
+  NVIC::Disable<MVP::kIrq>();
+  return after - before;
+}
+
+}  // namespace
+
+bool MvpAccelerator::Present() const { return chip::PartHasMvp(chip::DEVINFO::PART::Read()); }
+
+uint32_t MvpAccelerator::Read(uint32_t offset) { return chip::bus::Load(MVP::kBase + offset); }
+
+void MvpAccelerator::Write(uint32_t offset, uint32_t value) { chip::bus::Store(MVP::kBase + offset, value); }
+
+void MvpAccelerator::WriteBlock(uint32_t offset, const uint32_t* words, size_t count) {
+  const uint32_t address = MVP::kBase + offset;
+  for (size_t i = 0; i < count; ++i) chip::bus::Store(address + static_cast<uint32_t>(4 * i), words[i]);
+}
+
+void MvpAccelerator::PowerUp() {
+  chip::CMU::CLKEN1::Set(chip::CMU::CLKEN1_MVP);
+  MVP::EN::Clear(MVP::EN_EN);
+  // A block that does not get ready here is found by the driver's first program, which times out.
+  (void)chip::PollUntil<MVP::EN>(MVP::EN_DISABLING, 0);
+  MVP::SWRST::Write(MVP::SWRST_SWRST);
+  (void)chip::PollUntil<MVP::SWRST>(MVP::SWRST_RESETTING, 0);
+}
+
+WaitResult MvpAccelerator::WaitUntilIdle(uint32_t timeout_cycles) {
+  // What the program wrote must be in memory before the accelerator's results are relied on, and in order.
+  chip::DataSyncBarrier();
+  const uint32_t start = CycleCount();
+  uint32_t asleep = 0;
+  NVIC::ClearPending<MVP::kIrq>();
+  StartWakeUps(timeout_cycles);
+  const bool were_allowed = chip::MaskInterrupts();
+  bool idle = IsIdle();
+  while (!idle && CycleCount() - start < timeout_cycles) {
+    asleep += Sleep();
+    chip::UnmaskInterrupts();
+    (void)chip::MaskInterrupts();
+    idle = IsIdle();
+  }
+  StopWakeUps();
+  if (were_allowed) chip::UnmaskInterrupts();
+  return {idle, asleep};
+}
+
+uint32_t MvpAccelerator::BusAddress(const void* pointer) const {
+  // The accelerator has no address translation: on the chip a pointer's value is its bus address. This cast
+  // is the only place where the firmware relies on that.
+  const auto address = static_cast<uint32_t>(reinterpret_cast<uintptr_t>(pointer));
+  return chip::InFlashOrRam(address) ? address : 0;
+}
+
+}  // namespace port::xg24

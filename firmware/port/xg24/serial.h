@@ -1,0 +1,17 @@
+// EUSART0 behind port::Serial.
+#pragma once
+
+#include "chip/efr32xg24/serial_line.h"
+#include "port/serial.h"
+
+namespace port::xg24 {
+
+class SerialPort final : public Serial {
+ public:
+  void Write(const char* bytes, size_t count) override {
+    for (size_t i = 0; i < count; ++i) chip::Serial0().Write(static_cast<uint8_t>(bytes[i]));
+  }
+  int Read() override { return chip::Serial0().Read(); }
+};
+
+}  // namespace port::xg24

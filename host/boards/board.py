@@ -1,0 +1,71 @@
+"""What a board is: its chip, memories, clock, serial pins and LED, as frozen records."""
+
+from dataclasses import dataclass
+from typing import Literal
+
+PORTS = "ABCD"
+
+
+@dataclass(frozen=True)
+class Pin:
+    """One GPIO pin: `port` 0..3 for PA..PD, `number` 0..9."""
+
+    port: int
+    number: int
+
+    def __str__(self) -> str:
+        return f"P{PORTS[self.port]}{self.number}"
+
+
+@dataclass(frozen=True)
+class Memory:
+    """Addresses and sizes in bytes; `stack_bytes` is taken from the top of RAM."""
+
+    flash_base: int
+    flash_bytes: int
+    ram_base: int
+    ram_bytes: int
+    stack_bytes: int
+
+
+@dataclass(frozen=True)
+class Clock:
+    """Frequencies in Hz; `ctune` is the crystal's load capacitance code (0..255) on its XI side."""
+
+    core_hz: int
+    hfxo_hz: int
+    ctune: int
+    fixed_capacitor: Literal["none", "xi", "xo", "both"]
+
+
+@dataclass(frozen=True)
+class SerialPort:
+    """The virtual COM port as the chip sees it; `enable` is a pin that must be driven high first, if any."""
+
+    peripheral: str
+    tx: Pin
+    rx: Pin
+    enable: Pin | None
+    baud: int
+
+
+@dataclass(frozen=True)
+class Led:
+    """The LED that shows activity."""
+
+    pin: Pin
+    active_low: bool
+
+
+@dataclass(frozen=True)
+class Board:
+    """One board. `image_board` names the board whose images it runs: itself, except for the virtual board."""
+
+    name: str
+    title: str
+    image_board: str
+    part: str
+    memory: Memory
+    clock: Clock
+    serial: SerialPort
+    led: Led
