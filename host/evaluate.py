@@ -1,0 +1,121 @@
+"""`python -m host.evaluate RUN --data DIR`: how well the float and the int8 model find anomalous clips."""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from rich.table import Table
+
+from host import cli
+from host.project import cache_dir
+
+if TYPE_CHECKING:
+    # Imported when needed: --help should not wait for matplotlib.
+    from host.data.layout import Dataset
+    from host.model.evaluation import ModelFile, ModelMetrics, ScoredClips
+    from host.model.metrics import Metrics
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run the command; return its exit status."""
+    arguments = _parser().parse_args(argv)
+    from host.data import layout
+    from host.model import evaluation, run_folder
+
+    folder = run_folder.RunFolder(arguments.run)
+    record = run_folder.read_record(folder)
+    models = evaluation.model_files(folder)
+    dataset = layout.scan(arguments.data)
+    if dataset.fingerprint != record.dataset.fingerprint:
+        cli.warn(f"{dataset.root} is not what the model was trained on ({record.dataset.root})")
+    scored = evaluation.earlier_scores(folder, dataset, models)
+    if scored is None:
+        scored = _score(dataset, models, arguments.cache)
+    else:
+        cli.out.print("already scored: same recordings, same models")
+    results = evaluation.measure(scored)
+    evaluation.write(folder, dataset, scored, results)
+    cli.out.print(_table(dataset, scored, results))
+    for result in results:
+        interval = result.overall.auc_ci95
+        cli.out.print(
+            f"{result.source} AUC {result.overall.auc:.4f}, "
+            f"95 % interval {interval.low:.3f} to {interval.high:.3f}"
+        )
+    cli.out.print(f"plots and {folder.evaluation.name}: {folder.path}", soft_wrap=True)
+    if arguments.json:
+        cli.write_json(arguments.json, evaluation.document(dataset, scored, results))
+    return 0
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = cli.parser(
+        "evaluate",
+        "Score the test clips with RUN/model_float.tflite and RUN/model_int8.tflite in tflite-micro and "
+        "measure how well the scores tell anomalous clips from normal ones.",
+        "python -m host.evaluate runs/demo --data runs/synthetic",
+    )
+    add = parser.add_argument
+    add("run", type=Path, metavar="RUN", help="folder of a quantized training")
+    add("--data", type=Path, required=True, metavar="DIR", help="dataset folder with test/")
+    add("--json", metavar="FILE", help="write evaluation/1 here too (- for standard output)")
+    add("--cache", type=Path, default=cache_dir() / "features", metavar="DIR", help="computed features")
+    return parser
+
+
+def _score(dataset: Dataset, models: Sequence[ModelFile], cache: Path) -> ScoredClips:
+    from host.data import feature_cache
+    from host.model import evaluation
+
+    clips = evaluation.test_clips(dataset)
+    with cli.progress() as bar:
+        task = bar.add_task("features", total=len(clips))
+        features = feature_cache.load(clips, cache, lambda done, _: bar.update(task, completed=done))
+    if features.skipped:
+        first = features.skipped[0]
+        cli.warn(f"{len(features.skipped)} clips left out; the first, {first.path}: {first.reason}")
+    with cli.progress() as bar:
+        task = bar.add_task("scores", total=len(models) * len(features.clips))
+        return evaluation.score(
+            models,
+            features.clips,
+            len(features.skipped),
+            features.frames,
+            lambda clips: bar.advance(task, clips),
+        )
+
+
+def _table(dataset: Dataset, scored: ScoredClips, results: Sequence[ModelMetrics]) -> Table:
+    kind = "synthetic data" if dataset.synthetic else dataset.name
+    table = Table(title=f"Accuracy on {len(scored.clips)} test clips ({kind})")
+    for column in ("machine", "model"):
+        table.add_column(column)
+    for column in ("clips", "AUC", "pAUC", "accuracy", "runner accuracy"):
+        table.add_column(column, justify="right")
+    for index, machine in enumerate(results[0].machines):
+        for result in results:
+            row = result.machines[index]
+            table.add_row(machine.machine_id, result.source, str(row.clips), *_cells(row.metrics))
+        table.add_section()
+    for result in results:
+        cells = _cells(result.overall)
+        table.add_row("all", result.source, str(result.overall.clips), *cells, style="bold")
+    return table
+
+
+def _cells(figures: Metrics | None) -> list[str]:
+    if figures is None:
+        return ["–"] * 4
+    return [
+        f"{figures.auc:.4f}",
+        f"{figures.pauc:.4f}",
+        f"{figures.accuracy:.1%}",
+        f"{figures.runner_accuracy:.1%}",
+    ]
+
+
+if __name__ == "__main__":
+    cli.run(main)

@@ -1,0 +1,1 @@
+"""The autoencoder: its graph, training that resumes, int8 quantization, scores and metrics."""

@@ -1,0 +1,123 @@
+"""Quantization in a run folder: model.keras to the .tflite files that were asked for, made once."""
+
+import hashlib
+import json
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+from host import atomic
+from host.errors import ModelError, UsageError
+from host.model import autoencoder, quantization, run_folder, training_run
+from host.model.quantization import InputOutput, QuantizationSettings
+from host.model.run_folder import RunFolder
+
+SCHEMA = "quantization/1"
+
+
+@dataclass(frozen=True)
+class QuantizedFile:
+    """A file that the command wrote or found: its place, what it is, its size in bytes."""
+
+    path: Path
+    description: str
+    size: int
+
+
+@dataclass(frozen=True)
+class QuantizationOutcome:
+    """The files, float model first; `made` is False when they were there already."""
+
+    files: tuple[QuantizedFile, ...]
+    made: bool
+
+
+def run(
+    folder: RunFolder, forms: Sequence[InputOutput], settings: QuantizationSettings, calibration: int
+) -> QuantizationOutcome:
+    """Write the float model and one int8 model for each of `forms`; the first becomes model_int8.tflite.
+
+    Files that were made before from the same model with the same settings are left as they are.
+
+    Args:
+        folder: a finished training.
+        forms: types at both ends of the models, each at most once.
+        settings: how to quantize.
+        calibration: representative windows to take, at most as many as the run keeps.
+
+    Raises:
+        UsageError: a form is named twice, or more windows are asked for than the run keeps.
+        ModelError: the training has not finished, a file of it is damaged, or the conversion fails.
+        DataError: the folder cannot be written.
+    """
+    if len(set(forms)) != len(forms) or not forms:
+        raise UsageError("each --io form can be asked for once")
+    record = run_folder.read_record(folder)
+    windows = training_run.read_representative(folder)
+    if not 1 <= calibration <= len(windows):
+        raise UsageError(
+            f"--calibration is {calibration}: the run keeps {len(windows)} windows, give 1 to that"
+        )
+    trained = _trained_model(folder)
+    targets = _targets(folder, forms)
+    inputs = {
+        "schema": SCHEMA,
+        "model_sha256": hashlib.sha256(trained).hexdigest(),
+        "settings": asdict(settings),
+        "calibration_windows": calibration,
+        "forms": list(forms),
+        "versions": {package.name: package.version for package in record.versions},
+    }
+    if _is_current(folder, inputs, targets):
+        return QuantizationOutcome(_described(folder, targets), made=False)
+    model = autoencoder.load(folder.keras, record.settings.threads)
+    atomic.write_bytes(folder.float_model, quantization.to_float(model))
+    for path, io in targets:
+        data = quantization.to_int8(model, record.settings, windows[:calibration], io, settings)
+        atomic.write_bytes(path, data)
+    files = {path.name: _sha256(path) for path in (folder.float_model, *(path for path, _ in targets))}
+    atomic.write_text(folder.quantization, json.dumps({**inputs, "files": files}, indent=2) + "\n")
+    return QuantizationOutcome(_described(folder, targets), made=True)
+
+
+Target = tuple[Path, InputOutput]
+
+
+def _trained_model(folder: RunFolder) -> bytes:
+    try:
+        return folder.keras.read_bytes()
+    except FileNotFoundError:
+        raise ModelError(
+            f"no {folder.keras}: the training has not finished; run the same host.train command again"
+        ) from None
+    except OSError as error:
+        raise ModelError(f"cannot read {folder.keras}: {error.strerror}") from error
+
+
+def _targets(folder: RunFolder, forms: Sequence[InputOutput]) -> list[Target]:
+    first, *further = forms
+    return [(folder.int8_model, first), *((folder.int8_model_with(io), io) for io in further)]
+
+
+def _is_current(folder: RunFolder, inputs: dict[str, Any], targets: Sequence[Target]) -> bool:
+    try:
+        document = json.loads(folder.quantization.read_text(encoding="utf-8"))
+        if any(document.get(key) != value for key, value in inputs.items()):
+            return False
+        files = (folder.float_model, *(path for path, _ in targets))
+        return all(document["files"].get(path.name) == _sha256(path) for path in files)
+    except (OSError, ValueError, KeyError, AttributeError):
+        return False
+
+
+def _described(folder: RunFolder, targets: Sequence[Target]) -> tuple[QuantizedFile, ...]:
+    described = [
+        (folder.float_model, "float32"),
+        *((path, f"int8, {io} input and output") for path, io in targets),
+    ]
+    return tuple(QuantizedFile(path, text, path.stat().st_size) for path, text in described)
+
+
+def _sha256(path: Path) -> str:
+    return hashlib.sha256(path.read_bytes()).hexdigest()

@@ -1,0 +1,110 @@
+"""Anomaly scores: how badly a model reconstructs a clip, computed with the golden interpreter.
+
+The score is the benchmark's `score_float`: the float input, not the re-dequantized one, is compared with the
+(dequantized) output. Window score: mean of (output - input)² over 640 values, in dB²; clip score: mean of
+its 196 window scores.
+"""
+
+import os
+import signal
+from collections.abc import Callable, Iterable
+from concurrent.futures import ProcessPoolExecutor
+from functools import partial
+from multiprocessing import get_context
+
+import numpy as np
+from numpy.typing import NDArray
+
+from host.data.features import windows
+from host.errors import ModelError
+from host.tflite.golden import GoldenInterpreter, TensorDetails
+
+CLIPS_PER_TASK = 8
+
+Frames = NDArray[np.float32]
+Scores = NDArray[np.float64]
+
+
+def score_clips(
+    model: bytes, frames: Frames, processes: int | None = None, on_clips: Callable[[int], None] | None = None
+) -> Scores:
+    """Return the clip scores of float32 [clips, 200, 128], float64 [clips].
+
+    Args:
+        model: a .tflite file with 640 values in and out, float32 or int8.
+        frames: features in dB.
+        processes: how many to use; by default one per core.
+        on_clips: called with a number of newly scored clips now and then.
+
+    Raises:
+        ModelError: the model cannot be run, or is no autoencoder of such windows.
+    """
+    tasks = [frames[start : start + CLIPS_PER_TASK] for start in range(0, len(frames), CLIPS_PER_TASK)]
+    score = partial(_score_task, model)
+    workers = min(processes or os.cpu_count() or 1, len(tasks))
+    if workers <= 1:
+        return _collect(map(score, tasks), on_clips)
+    # Spawned, not forked: the parent may hold threads of other libraries.
+    with ProcessPoolExecutor(workers, get_context("spawn"), _ignore_interrupts) as pool:
+        try:
+            return _collect(pool.map(score, tasks), on_clips)
+        except BaseException:
+            pool.shutdown(wait=False, cancel_futures=True)
+            raise
+
+
+def window_scores(interpreter: GoldenInterpreter, vectors: Frames) -> Scores:
+    """Return the scores of float32 [n, 640], float64 [n] in dB².
+
+    Raises:
+        ModelError: the model's input or output has not 640 values, or is neither float32 nor int8.
+    """
+    for details in (interpreter.input, interpreter.output):
+        if int(np.prod(details.shape)) != vectors.shape[1] or details.dtype not in (np.float32, np.int8):
+            raise ModelError(
+                f"the model has {details.dtype} {list(details.shape)} at its ends: an autoencoder of "
+                f"{vectors.shape[1]} float32 or int8 values is needed"
+            )
+    outputs = interpreter.run(quantize(vectors, interpreter.input)).reshape(vectors.shape)
+    errors = dequantize(outputs, interpreter.output).astype(np.float64) - vectors
+    scores: Scores = np.mean(np.square(errors), axis=1)
+    return scores
+
+
+def quantize(values: Frames, details: TensorDetails) -> NDArray[np.float32] | NDArray[np.int8]:
+    """Return `values` as the tensor takes them: round half away from zero, saturated to int8.
+
+    The quotient is rounded to float32 first, as the firmware computes it.
+    """
+    if details.scale is None or details.zero_point is None:
+        return values
+    quotient = (values / np.float32(details.scale)).astype(np.float64)
+    rounded = np.copysign(np.floor(np.abs(quotient) + 0.5), quotient)
+    quantized: NDArray[np.int8] = np.clip(rounded + details.zero_point, -128, 127).astype(np.int8)
+    return quantized
+
+
+def dequantize(values: NDArray[np.float32] | NDArray[np.int8], details: TensorDetails) -> Frames:
+    """Return the real numbers that the tensor's values stand for, float32."""
+    if details.scale is None or details.zero_point is None:
+        return values.astype(np.float32)
+    return (values.astype(np.float32) - np.float32(details.zero_point)) * np.float32(details.scale)
+
+
+def _score_task(model: bytes, frames: Frames) -> Scores:
+    interpreter = GoldenInterpreter(model)
+    return np.array([window_scores(interpreter, windows(clip)).mean() for clip in frames], dtype=np.float64)
+
+
+def _collect(results: Iterable[Scores], on_clips: Callable[[int], None] | None) -> Scores:
+    scores = []
+    for result in results:
+        scores.append(result)
+        if on_clips is not None:
+            on_clips(len(result))
+    return np.concatenate(scores) if scores else np.empty(0)
+
+
+def _ignore_interrupts() -> None:
+    # Ctrl-C reaches the whole process group; the parent alone answers it.
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
