@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 
+from host import native
 from host.project import ROOT
 
 
@@ -14,6 +15,12 @@ def shared() -> Path:
     if not (path / "data").is_dir():
         pytest.skip(f"no reference data: {path.name}/data is not beside the clone")
     return path
+
+
+@pytest.fixture(scope="session")
+def sanitized_host() -> Path:
+    """The host executable, built with address and undefined-behaviour sanitizers."""
+    return native.build("host-sanitize")
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:

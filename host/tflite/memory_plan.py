@@ -11,7 +11,6 @@ from dataclasses import dataclass
 from host.tflite.reader import Model
 
 ALIGNMENT = 16
-_IN_PLACE = ("RESHAPE",)
 
 
 @dataclass(frozen=True)
@@ -44,7 +43,7 @@ class _Life:
 def plan(model: Model) -> MemoryPlan:
     """Plan the arena for a model's activations (constants stay in flash)."""
     placed: list[Allocation] = []
-    # sorted() is stable: among equal sizes the one that was created first comes first.
+    # sorted() is stable: among equal sizes the tensor with the lower index comes first.
     for life in sorted(_lives(model), key=lambda life: -life.bytes):
         offset = _first_fit(life, placed)
         placed.append(Allocation(life.tensors, offset, life.bytes, life.first, life.last))
@@ -83,7 +82,7 @@ def _lives(model: Model) -> list[_Life]:
             first=first[root],
             last=last[root],
         )
-        for root in sorted(first, key=lambda root: (first[root], root))
+        for root in sorted(first)
     ]
 
 
@@ -92,7 +91,9 @@ def _owners(model: Model) -> dict[int, int]:
     owner = {tensor: tensor for tensor in model.inputs}
     for operator in model.operators:
         source = operator.inputs[0] if operator.inputs else -1
-        shares = operator.opcode in _IN_PLACE and source in owner
         for tensor in operator.outputs:
+            # An input that the caller fills and an output that the caller reads stay apart.
+            apart = owner.get(source) in model.inputs and tensor in model.outputs
+            shares = operator.opcode == "RESHAPE" and source in owner and not apart
             owner[tensor] = owner[source] if shares else tensor
     return owner

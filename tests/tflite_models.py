@@ -1,0 +1,192 @@
+"""Small .tflite models for tests, written with the schema's object API: fully connected chains and variants.
+
+Weights and scales are drawn at random by seed, such that outputs spread over the int8 range: an accumulator of
+k products of random int8 numbers has a standard deviation of about 74 · 73 · √k, which becomes 64 steps.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import flatbuffers
+import numpy as np
+from numpy.typing import NDArray
+from tflite_micro.tensorflow.lite.micro.python import schema_py_generated as schema
+
+ACTIVATIONS = {"none": 0, "relu": 1, "relu_n1_to_1": 2, "relu6": 3}
+
+AUTOENCODER_SIZES = (640, 128, 128, 128, 128, 8, 128, 128, 128, 128, 640)
+
+
+@dataclass
+class Layer:
+    """A fully connected layer to `outputs` elements."""
+
+    outputs: int
+    activation: str = "relu"
+    bias: bool = True
+    per_channel: bool = False
+
+
+class ModelWriter:
+    """Collects tensors and operators and packs them to the bytes of a .tflite file."""
+
+    def __init__(self) -> None:
+        self.buffers = [schema.BufferT()]
+        self.tensors: list[schema.TensorT] = []
+        self.operators: list[schema.OperatorT] = []
+        self.codes: list[int] = []
+
+    def tensor(
+        self,
+        kind: str,
+        shape: Sequence[int],
+        scales: Sequence[float] = (),
+        zero_point: int = 0,
+        data: NDArray[np.generic] | None = None,
+    ) -> int:
+        tensor = schema.TensorT()
+        tensor.name = f"tensor_{len(self.tensors)}"
+        tensor.type = getattr(schema.TensorType, kind.upper())
+        tensor.shape = list(shape)
+        if scales:
+            tensor.quantization = schema.QuantizationParametersT()
+            tensor.quantization.scale = list(scales)
+            tensor.quantization.zeroPoint = [zero_point] * len(scales)
+        if data is not None:
+            buffer = schema.BufferT()
+            buffer.data = np.frombuffer(data.tobytes(), np.uint8)
+            tensor.buffer = len(self.buffers)
+            self.buffers.append(buffer)
+        self.tensors.append(tensor)
+        return len(self.tensors) - 1
+
+    def operator(
+        self, opcode: str, inputs: Sequence[int], outputs: Sequence[int], options: object = None
+    ) -> None:
+        code = getattr(schema.BuiltinOperator, opcode)
+        if code not in self.codes:
+            self.codes.append(code)
+        operator = schema.OperatorT()
+        operator.opcodeIndex = self.codes.index(code)
+        operator.inputs, operator.outputs = list(inputs), list(outputs)
+        if options is not None:
+            name = type(options).__name__.removesuffix("T")
+            operator.builtinOptionsType = getattr(schema.BuiltinOptions, name)
+            operator.builtinOptions = options
+        self.operators.append(operator)
+
+    def pack(self, inputs: Sequence[int], outputs: Sequence[int]) -> bytes:
+        graph = schema.SubGraphT()
+        graph.name = "main"
+        graph.tensors, graph.operators = self.tensors, self.operators
+        graph.inputs, graph.outputs = list(inputs), list(outputs)
+        model = schema.ModelT()
+        model.version = 3
+        model.description = "written by tests"
+        model.subgraphs, model.buffers = [graph], self.buffers
+        model.operatorCodes = []
+        for code in self.codes:
+            entry = schema.OperatorCodeT()
+            entry.deprecatedBuiltinCode, entry.builtinCode, entry.version = min(code, 127), code, 1
+            model.operatorCodes.append(entry)
+        builder = flatbuffers.Builder(1 << 16)
+        builder.ForceDefaults(False)
+        builder.Finish(model.Pack(builder), file_identifier=b"TFL3")
+        return bytes(builder.Output())
+
+
+def chain(inputs: int, layers: Sequence[Layer], seed: int = 0) -> bytes:
+    """Return an int8 model: [1, inputs] through fully connected layers."""
+    writer = ModelWriter()
+    random = np.random.default_rng(seed)
+    first = current = writer.tensor("int8", (1, inputs), [0.05], 7)
+    for layer in layers:
+        current = _fully_connected(writer, random, current, layer)
+    return writer.pack([first], [current])
+
+
+def autoencoder_layers(per_channel: bool) -> list[Layer]:
+    sizes = AUTOENCODER_SIZES[1:]
+    return [
+        Layer(size, "relu" if index < len(sizes) - 1 else "none", per_channel=per_channel)
+        for index, size in enumerate(sizes)
+    ]
+
+
+def autoencoder_int8(per_channel: bool = False, seed: int = 0) -> bytes:
+    """Return the benchmark's shape: int8 [1, 640] through ten layers."""
+    return chain(AUTOENCODER_SIZES[0], autoencoder_layers(per_channel), seed)
+
+
+def autoencoder_float(per_channel: bool = False, seed: int = 0) -> bytes:
+    """Return the seed's shape: float [1, 5, 128, 1], 17 operators, int8 inside."""
+    writer = ModelWriter()
+    random = np.random.default_rng(seed)
+    shape = (1, 5, 128, 1)
+    first = writer.tensor("float32", shape)
+    quantized = writer.tensor("int8", shape, [0.39], 89)
+    writer.operator("QUANTIZE", [first], [quantized], schema.QuantizeOptionsT())
+    flat_shape = writer.tensor("int32", (2,), data=np.array([-1, 640], np.int32))
+    current = writer.tensor("int8", (1, 640), [0.39], 89)
+    writer.operator("RESHAPE", [quantized, flat_shape], [current], schema.ReshapeOptionsT())
+    for layer in autoencoder_layers(per_channel):
+        current = _fully_connected(writer, random, current, layer)
+    batch = writer.tensor("int32", (2,))
+    writer.operator("SHAPE", [current], [batch], _options("ShapeOptionsT", outType=2))
+    result = writer.tensor("int32", (4,))
+    _batch_first(writer, batch, result)
+    last = writer.tensors[current].quantization
+    shaped = writer.tensor("int8", shape, last.scale, last.zeroPoint[0])
+    writer.operator("RESHAPE", [current, result], [shaped], schema.ReshapeOptionsT())
+    output = writer.tensor("float32", shape)
+    writer.operator("DEQUANTIZE", [shaped], [output], schema.DequantizeOptionsT())
+    return writer.pack([first], [output])
+
+
+def unsupported() -> bytes:
+    """Return a valid model with an operator that no part of this project supports."""
+    writer = ModelWriter()
+    first = writer.tensor("float32", (1, 4))
+    last = writer.tensor("float32", (1, 4))
+    writer.operator("SIN", [first], [last])
+    return writer.pack([first], [last])
+
+
+def _batch_first(writer: ModelWriter, batch: int, result: int) -> None:
+    ones = [writer.tensor("int32", (1,), data=np.array([value], np.int32)) for value in (0, 1, 1)]
+    size = writer.tensor("int32", ())
+    writer.operator(
+        "STRIDED_SLICE", [batch, *ones], [size], _options("StridedSliceOptionsT", shrinkAxisMask=1)
+    )
+    sizes = [writer.tensor("int32", (), data=np.array(value, np.int32)) for value in (5, 128, 1)]
+    writer.operator("PACK", [size, *sizes], [result], _options("PackOptionsT", valuesCount=4, axis=0))
+
+
+def _fully_connected(writer: ModelWriter, random: np.random.Generator, source: int, layer: Layer) -> int:
+    inputs, outputs = writer.tensors[source].shape[-1], layer.outputs
+    input_scale = writer.tensors[source].quantization.scale[0]
+    # A scale of 0.03 puts both ends of relu6 and relu_n1_to_1 inside the int8 range.
+    output_scale = 0.03 if layer.activation in ("relu6", "relu_n1_to_1") else random.uniform(0.1, 0.4)
+    channels = outputs if layer.per_channel else 1
+    spread = 74.0 * 73.0 * np.sqrt(inputs)
+    weight_scale = 64 * output_scale / (input_scale * spread)
+    scales = [float(scale) for scale in np.float32(weight_scale * random.uniform(0.5, 2.0, channels))]
+    weights = random.integers(-127, 128, (outputs, inputs), dtype=np.int8)
+    operands = [source, writer.tensor("int8", (outputs, inputs), scales, 0, weights)]
+    if layer.bias:
+        bias = random.integers(-int(spread), int(spread) + 1, outputs).astype(np.int32)
+        bias_scales = [float(np.float32(input_scale) * np.float32(scale)) for scale in scales]
+        operands.append(writer.tensor("int32", (outputs,), bias_scales, 0, bias))
+    else:
+        operands.append(-1)
+    output = writer.tensor("int8", (1, outputs), [output_scale], -128 if layer.activation == "relu" else 3)
+    options = _options("FullyConnectedOptionsT", fusedActivationFunction=ACTIVATIONS[layer.activation])
+    writer.operator("FULLY_CONNECTED", operands, [output], options)
+    return output
+
+
+def _options(name: str, **values: int) -> object:
+    options = getattr(schema, name)()
+    for key, value in values.items():
+        setattr(options, key, value)
+    return options
