@@ -1,8 +1,8 @@
 """Takes a published reference model out of its package on PyPI, as data.
 
-Nothing of the package is installed or run. The model "mltk" is the anomaly detector of the Silicon Labs machine
-learning toolkit: 17 operators, int8 inside, float in and out, with features of its own (range 0 to 237), so it
-cannot be scored on ours.
+Nothing of the package is installed or run. The model "mltk" is the anomaly detector of the Silicon Labs
+machine learning toolkit: 17 operators, int8 inside, float in and out, with features of its own (range 0 to
+237), so it cannot be scored on ours.
 """
 
 import hashlib

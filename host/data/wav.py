@@ -32,18 +32,25 @@ def read_wav(path: Path) -> Recording:
     """
     try:
         # Opened here, not by the library, whose message for a missing file is "System error".
-        with path.open("rb") as file, soundfile.SoundFile(file) as sound:
-            _check_format(sound)
-            samples = sound.read(dtype="float32")
-            expected = int(sound.frames)
-            rate = int(sound.samplerate)
+        with path.open("rb") as file:
+            _check_complete(file.read(8), path.stat().st_size)
+            file.seek(0)
+            with soundfile.SoundFile(file) as sound:
+                _check_format(sound)
+                samples: NDArray[np.float32] = sound.read(dtype="float32")
+                return Recording(samples, int(sound.samplerate))
     except OSError as error:
         raise DataError(f"cannot read it: {error.strerror}") from error
     except (soundfile.SoundFileError, ValueError) as error:
         raise DataError("not a readable WAV file: damaged or of another kind") from error
-    if len(samples) != expected:
-        raise DataError(f"damaged: {len(samples)} samples of {expected} are there")
-    return Recording(np.asarray(samples, dtype=np.float32), rate)
+
+
+def _check_complete(start: bytes, size: int) -> None:
+    """Refuse a file that is shorter than its RIFF header says: the library would read what is left of it."""
+    declared = int.from_bytes(start[4:8], "little") + 8
+    # Programs that write to a pipe cannot know the length and leave the largest.
+    if start[:4] == b"RIFF" and size < declared < 1 << 32:
+        raise DataError(f"damaged: {size} bytes of {declared} are there (copy it again)")
 
 
 def _check_format(sound: soundfile.SoundFile) -> None:
