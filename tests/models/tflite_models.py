@@ -1,7 +1,7 @@
 """Small .tflite models for tests, written with the schema's object API: fully connected chains and variants.
 
-Weights and scales are drawn at random by seed, such that outputs spread over the int8 range: an accumulator of
-k products of random int8 numbers has a standard deviation of about 74 · 73 · √k, which becomes 64 steps.
+Weights and scales are drawn at random by seed, such that outputs spread over the int8 range: accumulators of
+k products of random int8 numbers have a standard deviation of about 74 · 73 · √k, which becomes 64 steps.
 """
 
 from collections.abc import Sequence
