@@ -4,8 +4,8 @@
 
 #include <cstdint>
 
-#include "firmware/mvp/program_image.h"
-#include "firmware/port/accelerator.h"
+#include "mvp/program_image.h"
+#include "port/accelerator.h"
 
 namespace mvp {
 

@@ -1,0 +1,180 @@
+// Planning of fully connected layers: which program, and everything that it needs.
+#include "kernels/mvp/fully_connected_layer.h"
+
+#include <algorithm>
+
+#include "tensorflow/lite/kernels/kernel_util.h"
+#include "tensorflow/lite/micro/micro_context.h"
+
+namespace kernels::mvp {
+namespace {
+
+using ::mvp::ProgramImage;
+using ::mvp::SetAddress;
+
+constexpr uint32_t kMaxOutputs = 1024;
+constexpr uint32_t kMaxBatches = 1024;
+constexpr uint32_t kMaxEvenDepth = 2048;
+constexpr uint32_t kMaxOddDepth = 1024;
+
+// Below this many values the CPU clamps faster than a launch costs (the vendor's threshold).
+constexpr uint32_t kClampOnCpu = 160;
+
+// One launch must stay below the span of the 24-bit cycle counter.
+constexpr uint64_t kMaxCyclesPerLaunch = uint64_t{1} << 24;
+
+uint32_t TimeoutFor(uint64_t products) {
+  return static_cast<uint32_t>(std::min<uint64_t>(products * 16 + 1'000'000, UINT32_MAX));
+}
+
+template <typename T>
+T* Allocate(tflite::MicroContext* micro, size_t count) {
+  return static_cast<T*>(micro->AllocatePersistentBuffer(count * sizeof(T)));
+}
+
+const TfLiteAffineQuantization* QuantizationOf(const TfLiteTensor* tensor) {
+  if (tensor->quantization.type != kTfLiteAffineQuantization) return nullptr;
+  return static_cast<const TfLiteAffineQuantization*>(tensor->quantization.params);
+}
+
+bool HaveTypesOfProgram(const Operands& operands) {
+  return operands.input->type == kTfLiteInt8 && operands.weights->type == kTfLiteInt8 &&
+         operands.output->type == kTfLiteInt8 &&
+         (operands.bias == nullptr || operands.bias->type == kTfLiteInt32) &&
+         tflite::IsConstantTensor(operands.weights) &&
+         (operands.bias == nullptr || tflite::IsConstantTensor(operands.bias)) &&
+         tflite::NumDimensions(operands.weights) == 2 && operands.weights->params.zero_point == 0;
+}
+
+FullyConnectedShape ShapeOf(const Operands& operands) {
+  const uint32_t outputs = static_cast<uint32_t>(tflite::SizeOfDimension(operands.weights, 0));
+  const uint32_t depth = static_cast<uint32_t>(tflite::SizeOfDimension(operands.weights, 1));
+  const uint32_t values = static_cast<uint32_t>(operands.output->bytes);
+  return {outputs == 0 ? 0 : values / outputs, depth, outputs};
+}
+
+// As the reference kernel: the scales' product is rounded to float before the division.
+double MultiplierOf(const Operands& operands, float weights_scale) {
+  const float product = operands.input->params.scale * weights_scale;
+  return static_cast<double>(product) / static_cast<double>(operands.output->params.scale);
+}
+
+Plan PlanBaseline(const FullyConnectedShape& shape) {
+  const uint32_t max_depth = shape.depth % 2 == 0 ? kMaxEvenDepth : kMaxOddDepth;
+  if (shape.depth <= max_depth) return Plan::kWhole;
+  return FitsSplit(shape.depth) ? Plan::kSplit : Plan::kReference;
+}
+
+Plan PlanFor(Variant variant, const FullyConnectedShape& shape, bool per_channel) {
+  if (shape.batches == 0 || shape.outputs == 0 || shape.outputs > kMaxOutputs || shape.depth == 0) {
+    return Plan::kReference;
+  }
+  if (variant == Variant::kFast && shape.depth % 2 == 0 && shape.depth <= kMaxEvenDepth) return Plan::kFast;
+  return per_channel ? Plan::kReference : PlanBaseline(shape);
+}
+
+// binary16 bias of every output; zeros when the layer has none.
+const uint16_t* ConvertBias(tflite::MicroContext* micro, const Operands& operands, uint32_t outputs) {
+  uint16_t* bias = Allocate<uint16_t>(micro, outputs);
+  if (bias == nullptr) return nullptr;
+  for (uint32_t i = 0; i < outputs; ++i) {
+    bias[i] = operands.bias == nullptr ? uint16_t{0} : ScaledBias(operands.bias->data.i32[i]);
+  }
+  return bias;
+}
+
+const uint16_t* ConvertMultipliers(tflite::MicroContext* micro, const Operands& operands, uint32_t outputs) {
+  uint16_t* multipliers = Allocate<uint16_t>(micro, outputs);
+  if (multipliers == nullptr) return nullptr;
+  const TfLiteFloatArray* scales = QuantizationOf(operands.weights)->scale;
+  for (uint32_t i = 0; i < outputs; ++i) {
+    multipliers[i] = ScaledMultiplier(MultiplierOf(operands, scales->data[i]));
+  }
+  return multipliers;
+}
+
+uint32_t BatchesPerLaunch(const FullyConnectedShape& shape) {
+  const uint64_t cycles = uint64_t{shape.batches} * shape.outputs * (4 * shape.depth + 16);
+  return shape.batches <= kMaxBatches && cycles < kMaxCyclesPerLaunch ? shape.batches : 1;
+}
+
+// Builds the images of a baseline plan. False: a limit is violated.
+bool BuildBaselineImages(Layer& layer) {
+  if (layer.plan == Plan::kSplit) return BuildSplit(layer.shape.depth, layer.quantization, layer.main).ok();
+  layer.batches_per_launch = BatchesPerLaunch(layer.shape);
+  const FullyConnectedShape launch{layer.batches_per_launch, layer.shape.depth, layer.shape.outputs};
+  if (!BuildBaseline(launch, layer.quantization, layer.main).ok()) return false;
+  SetAddress(*layer.main, kWeightsArray, layer.weights);
+  SetAddress(*layer.main, kBiasArray, layer.bias_address);
+  return true;
+}
+
+bool BuildFastImages(Layer& layer, uint32_t multipliers) {
+  const FullyConnectedShape row{1, layer.shape.depth, layer.shape.outputs};
+  if (!BuildPrescale(layer.shape.depth, layer.quantization.input_zero_point, layer.side).ok()) return false;
+  if (!BuildFast(row, layer.quantization, multipliers != 0, layer.main).ok()) return false;
+  SetAddress(*layer.main, kWeightsArray, layer.weights);
+  SetAddress(*layer.main, kBiasArray, layer.bias_address);
+  SetAddress(*layer.main, kMultiplierArray, multipliers);
+  return true;
+}
+
+// Allocates and builds everything for layer.plan. kTfLiteError: the arena is full. A layer that turns out not
+// to fit gets Plan::kReference.
+TfLiteStatus PrepareImages(TfLiteContext* context, Layer& layer, const Operands& operands, bool per_channel) {
+  tflite::MicroContext* micro = tflite::GetMicroContext(context);
+  layer.clamps = layer.plan != Plan::kFast &&
+                 (layer.quantization.activation_min > -128 || layer.quantization.activation_max < 127);
+  layer.bias = ConvertBias(micro, operands, layer.shape.outputs);
+  layer.main = Allocate<ProgramImage>(micro, 1);
+  const bool has_side =
+      layer.plan == Plan::kFast || (layer.clamps && layer.shape.batches * layer.shape.outputs > kClampOnCpu);
+  if (has_side) layer.side = Allocate<ProgramImage>(micro, 1);
+  const uint16_t* multipliers =
+      per_channel ? ConvertMultipliers(micro, operands, layer.shape.outputs) : nullptr;
+  TF_LITE_ENSURE(context, layer.bias != nullptr && layer.main != nullptr);
+  TF_LITE_ENSURE(context, (!has_side || layer.side != nullptr) && (!per_channel || multipliers != nullptr));
+
+  layer.weights = layer.driver->BusAddress(operands.weights->data.data);
+  layer.bias_address = layer.driver->BusAddress(layer.bias);
+  const uint32_t multipliers_address = per_channel ? layer.driver->BusAddress(multipliers) : 0;
+  bool fits = layer.weights != 0 && layer.bias_address != 0 && (!per_channel || multipliers_address != 0) &&
+              (layer.shape.depth % 2 != 0 || layer.weights % 2 == 0);
+  if (fits && layer.plan == Plan::kFast) {
+    fits = BuildFastImages(layer, multipliers_address);
+    TF_LITE_ENSURE_EQ(context, kTfLiteOk,
+                      micro->RequestScratchBufferInArena(2 * layer.shape.depth, &layer.scratch));
+  } else if (fits) {
+    fits = BuildBaselineImages(layer);
+    if (fits && has_side) {
+      fits =
+          BuildClamp(layer.quantization.activation_min, layer.quantization.activation_max, layer.side).ok();
+    }
+  }
+  if (!fits) layer.plan = Plan::kReference;
+  return kTfLiteOk;
+}
+
+}  // namespace
+
+TfLiteStatus PlanLayer(TfLiteContext* context, TfLiteNode* node, Variant variant, const Operands& operands,
+                       Layer& layer) {
+  if (!HaveTypesOfProgram(operands)) return kTfLiteOk;
+  const TfLiteAffineQuantization* scales = QuantizationOf(operands.weights);
+  const bool per_channel = scales != nullptr && scales->scale != nullptr && scales->scale->size > 1;
+  layer.shape = ShapeOf(operands);
+  layer.plan = PlanFor(variant, layer.shape, per_channel);
+  if (layer.plan == Plan::kReference) return kTfLiteOk;
+  const auto* params = static_cast<const TfLiteFullyConnectedParams*>(node->builtin_data);
+  layer.quantization.input_zero_point = operands.input->params.zero_point;
+  layer.quantization.output_zero_point = operands.output->params.zero_point;
+  layer.quantization.multiplier = MultiplierOf(operands, operands.weights->params.scale);
+  TF_LITE_ENSURE_EQ(context, kTfLiteOk,
+                    tflite::CalculateActivationRangeQuantized(context, params->activation, operands.output,
+                                                              &layer.quantization.activation_min,
+                                                              &layer.quantization.activation_max));
+  layer.timeout = TimeoutFor(uint64_t{layer.shape.batches} * layer.shape.outputs * layer.shape.depth);
+  return PrepareImages(context, layer, operands, per_channel);
+}
+
+}  // namespace kernels::mvp

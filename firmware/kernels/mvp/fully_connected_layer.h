@@ -1,0 +1,51 @@
+// What the fully connected kernel decides in Prepare and keeps for Invoke.
+#pragma once
+
+#include <cstdint>
+
+#include "kernels/mvp/fully_connected.h"
+#include "kernels/mvp/fully_connected_programs.h"
+#include "mvp/driver.h"
+#include "tensorflow/lite/c/common.h"
+
+namespace kernels::mvp {
+
+enum class Plan {
+  kReference,  // the layer does not fit the accelerator, or there is none
+  kWhole,      // one baseline program for all batches and outputs, or one per batch
+  kSplit,      // one baseline program per output
+  kFast,       // prescale and fast program per batch
+};
+
+// Lives in the arena for as long as the interpreter does; becomes the node's user_data.
+struct Layer {
+  void* reference_data = nullptr;
+  Plan plan = Plan::kReference;
+  ::mvp::Driver* driver = nullptr;
+  FullyConnectedShape shape{};
+  FullyConnectedQuantization quantization{};
+  uint32_t weights = 0;             // bus address
+  uint32_t bias_address = 0;        // bus address
+  const uint16_t* bias = nullptr;   // binary16 [outputs]
+  uint32_t batches_per_launch = 1;  // plan kWhole
+  bool clamps = false;              // by a program or loop of its own
+  int scratch = -1;                 // binary16 [depth], plan kFast
+  uint32_t timeout = ::mvp::Driver::kDefaultTimeoutCycles;
+  ::mvp::ProgramImage* main = nullptr;
+  ::mvp::ProgramImage* side = nullptr;  // clamp or prescale
+};
+
+// What Prepare reads of the operands. All pointers are gone when it returns.
+struct Operands {
+  TfLiteTensor* input = nullptr;
+  TfLiteTensor* weights = nullptr;
+  TfLiteTensor* bias = nullptr;  // null when left out
+  TfLiteTensor* output = nullptr;
+};
+
+// Chooses the plan of a layer whose driver is set, and allocates and builds what the plan needs. A layer that
+// does not fit gets Plan::kReference. kTfLiteError: the arena is full.
+TfLiteStatus PlanLayer(TfLiteContext* context, TfLiteNode* node, Variant variant, const Operands& operands,
+                       Layer& layer);
+
+}  // namespace kernels::mvp
