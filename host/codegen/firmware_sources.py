@@ -23,7 +23,8 @@ FACTS_VERSION = 1
 
 ARENA_ALIGNMENT = 64
 
-_FILES = ("model_data.cc", "model_facts.cc", "model_generated.h")
+FILES = ("model_data.cc", "model_facts.cc", "model_generated.h")
+"""What a generated folder holds."""
 _LARGEST_COUNT = (1 << 32) - 1
 
 # How a resolver adds each operator; one with several implementations takes it from app::KernelChoice.
@@ -75,7 +76,7 @@ def generate(model: Model, out: Path, preset: str = native.DEFAULT_PRESET) -> Ge
     layers = operators.layers(model)  # names an unsupported operator before anything is built
     arena_bytes = measure_arena(model, native.build(preset))
     texts = render(model, layers, arena_bytes)
-    paths = tuple(out / name for name in _FILES)
+    paths = tuple(out / name for name in FILES)
     for path, text in zip(paths, texts, strict=True):
         _write_if_changed(path, text)
     return GeneratedSources(paths, model.sha256, arena_bytes, _opcodes(model))
@@ -116,7 +117,7 @@ def render(model: Model, layers: tuple[Layer, ...], arena_bytes: int) -> tuple[s
         "tensors": [_tensor_facts("Input", model.input), _tensor_facts("Output", model.output)],
         "shapes": lambda tensors: ",".join(operators.shape_text(tensor.shape) for tensor in tensors),
     }
-    return tuple(environment.get_template(f"{name}.jinja").render(facts) for name in _FILES)
+    return tuple(environment.get_template(f"{name}.jinja").render(facts) for name in FILES)
 
 
 def safe_name(name: str) -> str:
