@@ -169,7 +169,9 @@ def _add_reference_model(commands: "argparse._SubParsersAction[argparse.Argument
 
 
 def _reference_model(arguments: argparse.Namespace) -> int:
-    path = reference_model.reference_model(arguments.name)
+    with cli.progress() as progress:
+        progress.add_task("reference model (34 MB once)", total=None)
+        path = reference_model.reference_model(arguments.name)
     if arguments.json:
         cli.write_json(
             arguments.json, {"schema": "reference-model/1", "name": arguments.name, "path": str(path)}

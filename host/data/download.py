@@ -11,7 +11,8 @@ import requests
 from host.atomic import write_error
 from host.errors import DataError
 
-_CHUNK = 1 << 20
+# Also what is lost of a connection that is cut.
+_CHUNK = 1 << 16
 _TIMEOUT_S = (10.0, 60.0)
 """To connect, and between two pieces of data."""
 
@@ -71,6 +72,8 @@ def md5(path: Path) -> str:
 
 def _fetch_rest(remote: RemoteFile, part: Path, on_bytes: OnBytes | None, patience: Patience) -> None:
     failures = 0
+    if _size(part) > remote.size:
+        part.unlink()
     while (have := _size(part)) != remote.size:
         try:
             _one_request(remote, part, have, on_bytes)
@@ -79,9 +82,8 @@ def _fetch_rest(remote: RemoteFile, part: Path, on_bytes: OnBytes | None, patien
             if failures >= patience.attempts:
                 raise
             time.sleep(patience.pause_s)
-            continue
-        if _size(part) <= have:
-            raise requests.ConnectionError("the server ended the file early")
+        else:
+            _check_length(remote, part)
 
 
 def _one_request(remote: RemoteFile, part: Path, have: int, on_bytes: OnBytes | None) -> None:
@@ -91,8 +93,7 @@ def _one_request(remote: RemoteFile, part: Path, have: int, on_bytes: OnBytes | 
         headers["Range"] = f"bytes={have}-"
     with requests.get(remote.url, headers=headers, stream=True, timeout=_TIMEOUT_S) as response:
         if response.status_code == requests.codes.requested_range_not_satisfiable:
-            part.unlink()
-            return _one_request(remote, part, 0, on_bytes)
+            return
         if response.status_code not in (requests.codes.ok, requests.codes.partial_content):
             raise DataError(f"{remote.url}: the server answers {response.status_code} {response.reason}")
         resumed = response.status_code == requests.codes.partial_content
@@ -100,7 +101,18 @@ def _one_request(remote: RemoteFile, part: Path, have: int, on_bytes: OnBytes | 
             raise DataError(f"{remote.url}: the server sends another part of the file than was asked for")
         # A server that ignores the range sends the whole file: start over.
         _append(response, remote, part, have if resumed else 0, on_bytes)
-    return None
+
+
+def _check_length(remote: RemoteFile, part: Path) -> None:
+    """Refuse what a complete answer left, if it is not the whole file: the server has another one."""
+    size = _size(part)
+    if size != remote.size:
+        part.unlink(missing_ok=True)
+        than = "larger" if size > remote.size else "smaller"
+        raise DataError(
+            f"{remote.url} is {than} than the expected {remote.size} bytes: the download was removed; "
+            "the file was changed at its source"
+        )
 
 
 def _append(
@@ -108,18 +120,12 @@ def _append(
 ) -> None:
     with part.open("ab" if have else "wb") as file:
         for chunk in response.iter_content(_CHUNK):
+            file.write(chunk)
             have += len(chunk)
             if have > remote.size:
                 break
-            file.write(chunk)
             if on_bytes is not None:
                 on_bytes(have, remote.size)
-    if have > remote.size:
-        part.unlink()
-        raise DataError(
-            f"{remote.url} is larger than the expected {remote.size} bytes: the download was removed; "
-            "the file was changed at its source"
-        )
 
 
 def _size(part: Path) -> int:

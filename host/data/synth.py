@@ -30,7 +30,10 @@ OnProgress = Callable[[int, int], None]
 
 @dataclass(frozen=True)
 class Settings:
-    """What to make; counts are clips per machine id. Equal settings give equal files, bit by bit.
+    """What to make; counts are clips per machine id.
+
+    Equal settings give equal files, bit by bit, with any number of workers. Another numpy or processor may
+    round a sample differently.
 
     `seconds` is the range of a clip's length. A clip depends on the seed, its own name and `seconds` only,
     so a larger set holds the smaller one.

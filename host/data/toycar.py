@@ -3,7 +3,7 @@
 import json
 import shutil
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -50,9 +50,9 @@ class Source:
     """Where the archives come from; `files` are archives already at hand, the rest is downloaded."""
 
     base_url: str = ZENODO
-    archives: Sequence[Archive] = TOYCAR
+    archives: Sequence[Archive] = field(default_factory=lambda: TOYCAR)
     files: Sequence[Path] = ()
-    patience: Patience = Patience()  # noqa: RUF009 (frozen)
+    patience: Patience = field(default_factory=Patience)
 
 
 def folder(cache: Path) -> Path:

@@ -115,8 +115,8 @@ def test_a_file_in_the_place_of_the_folder_is_refused(tmp_path: Path) -> None:
     "wrong",
     [
         {"seconds": (7.9, 10.0)}, {"seconds": (10.0, 9.0)}, {"seconds": (float("nan"), 10.0)},
-        {"ids": ()}, {"ids": ("01", "01")}, {"ids": ("1",)}, {"ids": ("00",)}, {"ids": ("..",)}, {"ids": ("٠١",)},
-       
+        {"ids": ()}, {"ids": ("01", "01")}, {"ids": ("1",)}, {"ids": ("00",)}, {"ids": ("..",)},
+        {"ids": ("٠١",)},
         {"train": -1}, {"train": 0, "test_normal": 0, "test_anomaly": 0}, {"seed": -1},
     ],
 )  # fmt: skip
