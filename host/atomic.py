@@ -55,6 +55,7 @@ def write_error(path: Path, error: OSError) -> DataError:
 
 
 def _replace(temporary: Path, path: Path) -> None:
-    if path.is_dir() and not path.is_symlink():
+    # Only a folder replaces a folder: a file for `--json .` must not empty the working directory.
+    if temporary.is_dir() and path.is_dir() and not path.is_symlink():
         shutil.rmtree(path)
     temporary.replace(path)

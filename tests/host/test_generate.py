@@ -1,0 +1,36 @@
+"""`host.generate`: the folder it writes and its refusals."""
+
+from pathlib import Path
+
+import pytest
+import tflite_models
+
+from host import generate
+from host.errors import ModelError
+
+
+@pytest.mark.usefixtures("sanitized_host")
+def test_writes_the_folder(tmp_path, capsys):
+    model = tmp_path / "seed_shaped.tflite"
+    model.write_bytes(tflite_models.autoencoder_float())
+    out = tmp_path / "generated"
+    assert generate.main([str(model), "--out", str(out), "--preset", "host-sanitize"]) == 0
+    assert sorted(path.name for path in out.iterdir()) == [
+        "model_data.cc",
+        "model_facts.cc",
+        "model_generated.h",
+    ]
+    text = capsys.readouterr().out
+    assert f"{model.stat().st_size} bytes of model" in text
+    assert "STRIDED_SLICE" in text
+    for path in out.iterdir():
+        assert str(tmp_path) not in path.read_text()
+
+
+@pytest.mark.parametrize("data", [b"", b"RIFF....WAVE", tflite_models.unsupported()])
+def test_refuses_other_files_and_writes_nothing(tmp_path: Path, data):
+    model = tmp_path / "bad.tflite"
+    model.write_bytes(data)
+    with pytest.raises(ModelError):
+        generate.main([str(model), "--out", str(tmp_path / "out"), "--preset", "host-sanitize"])
+    assert not (tmp_path / "out").exists()

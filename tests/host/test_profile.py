@@ -1,0 +1,104 @@
+"""`host.profile --host`: the two tables, profile/1, and layers that fell back to the core."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+import tflite_models
+
+from host import native, profile
+from host.errors import HostError, ModelError, UsageError
+
+
+def document(model: bytes, folder: Path, *options: str) -> dict[str, Any]:
+    path = folder / "m.tflite"
+    path.write_bytes(model)
+    out = folder / "profile.json"
+    assert profile.main(["--host", str(path), "--json", str(out), "--preset", "host-sanitize", *options]) == 0
+    return json.loads(out.read_text())
+
+
+@pytest.mark.usefixtures("sanitized_host")
+def test_seventeen_rows(tmp_path, capsys):
+    result = document(tflite_models.autoencoder_float(), tmp_path)
+    text = capsys.readouterr().out
+    for word in ("264.192k", "535.96k", "Profiling summary", "Layers", "n/a", "host (", "device-flash ("):
+        assert word in text
+    assert text.count("fully_connected") == 10
+    assert len(result["layers"]) == result["summary"]["layers"] == 17
+    assert (result["source"], result["accelerator"]) == ("host", "mvp")
+    assert (result["kernel"], result["cycle_model"]) == (native.DEFAULT_KERNEL, "device-flash")
+    assert result["summary"]["unsupported_layers"] == 0
+    for layer in result["layers"]:
+        accelerated = layer["opcode"] == "fully_connected"
+        assert (layer["accelerator_cycles"] > 0) == accelerated
+        assert layer["kernel"] == (native.DEFAULT_KERNEL if accelerated else "reference")
+        assert layer["cpu_cycles"] is None
+    total = sum(layer["accelerator_cycles"] for layer in result["layers"])
+    assert result["summary"]["accelerator_cycles"] == total
+
+
+@pytest.mark.usefixtures("sanitized_host")
+def test_reference_kernels_need_no_accelerator(tmp_path):
+    result = document(tflite_models.autoencoder_int8(), tmp_path, "--kernel", "reference")
+    assert (result["accelerator"], result["cycle_model"]) == ("none", None)
+    assert result["summary"]["accelerator_cycles"] == 0
+    assert {layer["kernel"] for layer in result["layers"]} == {"reference"}
+
+
+@pytest.mark.usefixtures("sanitized_host")
+def test_published_fully_connected_cycles(tmp_path):
+    # Table of the seed's model on silicon: 640 to 128, 128 to 128, 128 to 8, 8 to 128, 128 to 640; ±50 by rounding.
+    result = document(tflite_models.autoencoder_float(), tmp_path, "--kernel", "baseline")
+    rows = [layer for layer in result["layers"] if layer["opcode"] == "fully_connected"]
+    published = [123_700, *[25_400] * 3, 1_600, 2_300, *[25_400] * 3, 126_700]
+    for row, cycles in zip(rows, published, strict=True):
+        assert row["accelerator_cycles"] == pytest.approx(cycles, abs=60)
+
+
+@pytest.mark.usefixtures("sanitized_host")
+def test_several_runs_give_spreads(tmp_path, capsys):
+    result = document(tflite_models.chain(8, [tflite_models.Layer(4)]), tmp_path, "--runs", "3")
+    assert result["runs"] == 3
+    layer = result["layers"][0]
+    low, high = layer["accelerator_cycles_min"], layer["accelerator_cycles_max"]
+    assert low <= layer["accelerator_cycles"] <= high
+    capsys.readouterr()
+
+
+@pytest.mark.usefixtures("sanitized_host")
+def test_json_alone_on_standard_output(tmp_path, capsys):
+    path = tmp_path / "m.tflite"
+    path.write_bytes(tflite_models.chain(8, [tflite_models.Layer(4)]))
+    assert profile.main(["--host", str(path), "--json", "-", "--preset", "host-sanitize"]) == 0
+    assert json.loads(capsys.readouterr().out)["schema"] == "profile/1"
+
+
+def test_only_the_host_exists_yet(tmp_path):
+    with pytest.raises(UsageError, match="--host") as caught:
+        profile.main([str(tmp_path / "m.tflite")])
+    assert caught.value.exit_code == 2
+
+
+def test_runs_must_be_positive(tmp_path):
+    with pytest.raises(UsageError, match="--runs 0"):
+        profile.main(["--host", str(tmp_path / "m.tflite"), "--runs", "0"])
+
+
+@pytest.mark.parametrize("data", [b"", b"RIFF....WAVE", tflite_models.unsupported()])
+def test_refuses_other_files(tmp_path, data):
+    path = tmp_path / "bad.tflite"
+    path.write_bytes(data)
+    with pytest.raises(ModelError):
+        profile.main(["--host", str(path), "--json", str(tmp_path / "out.json")])
+    assert not (tmp_path / "out.json").exists()
+
+
+@pytest.mark.usefixtures("sanitized_host")
+def test_a_json_file_that_cannot_be_written_is_one_line(tmp_path):
+    path = tmp_path / "m.tflite"
+    path.write_bytes(tflite_models.chain(8, [tflite_models.Layer(4)]))
+    with pytest.raises(HostError) as caught:
+        profile.main(["--host", str(path), "--json", str(path / "out.json"), "--preset", "host-sanitize"])
+    assert "\n" not in str(caught.value)
