@@ -49,7 +49,7 @@ def test_reference_kernels_need_no_accelerator(tmp_path):
 
 @pytest.mark.usefixtures("sanitized_host")
 def test_published_fully_connected_cycles(tmp_path):
-    # Table of the seed's model on silicon: 640 to 128, 128 to 128, 128 to 8, 8 to 128, 128 to 640; ±50 by rounding.
+    # The seed's model on silicon, its ten layers in thousands with one digit: ±50 by rounding.
     result = document(tflite_models.autoencoder_float(), tmp_path, "--kernel", "baseline")
     rows = [layer for layer in result["layers"] if layer["opcode"] == "fully_connected"]
     published = [123_700, *[25_400] * 3, 1_600, 2_300, *[25_400] * 3, 126_700]
