@@ -1,0 +1,100 @@
+// Cycle models: each parameter in a program that isolates it. Figures are from section 5 of the notes.
+#include "host/mvp/timing.h"
+
+#include "machine.h"
+
+namespace mvp_model {
+namespace {
+
+// `count` instructions that load what `array_type` says from `address` on LOAD1 and accumulate.
+uint64_t RunLoads(Machine& machine, uint32_t address, uint32_t array_type, uint32_t count) {
+  machine.Array(0, address, DimWord(1024, 1) | array_type);
+  machine.Loop(0, count);
+  machine.Instr(0, MACR2A, Operands(6, 7, 5, 5), 0, Stream(7, 0, 1), 0, 3 | kEnd);
+  return machine.Run();
+}
+
+TEST(Timing, VendorSimCountsInstructionsAndXyDependencies) {
+  Machine machine(kVendorSim);
+  machine.Instr(0, MACR2A, Operands(1, 2, 3, 4), 0, 0, 0, 0);
+  machine.Instr(1, MACR2A, Operands(4, 2, 3, 5), 0, 0, 0, 0);  // X waits
+  machine.Instr(2, MACR2A, Operands(1, 5, 3, 6), 0, 0, 0, 0);  // Y waits
+  machine.Instr(3, MACR2A, Operands(1, 2, 6, 7), 0, 0, 0, 0);  // A does not
+  machine.Instr(4, ADDR, Operands(7, 7, 7, 7), 0, 0, 0, 0);    // reads neither X nor Y
+  machine.Instr(5, NOOP, Operands(7, 7, 7, 7), 0, 0, 0, kEnd);
+  EXPECT_EQ(machine.Run(), 6u + 2u);
+  EXPECT_EQ(machine.mvp.counts()[kPipeStall], 2u);
+  EXPECT_EQ(machine.mvp.counts()[kStall], 2u);
+  EXPECT_EQ(machine.mvp.counts()[kAluActive], 5u);
+}
+
+TEST(Timing, DeviceLaunchCostsFourteen) {
+  Machine machine(kDeviceFlash);
+  machine.Instr(0, NOOP, 0, 0, 0, 0, kEnd);
+  EXPECT_EQ(machine.Run(), 15u);
+}
+
+TEST(Timing, RamSustainsAWordPerCycle) {
+  Machine machine(kDeviceFlash);
+  EXPECT_EQ(RunLoads(machine, kRamBase, kHalfType | kPairType, 100), 14u + 100u);
+}
+
+TEST(Timing, FlashSustainsAWordPerThreeCycles) {
+  Machine machine(kDeviceFlash);
+  // First word after 5, each further one 3 later: 1.5 per pair of bytes.
+  EXPECT_EQ(RunLoads(machine, kFlashBase, kInt8Type | kPairType, 100), 14u + 5u + 49u * 3u + 2u);
+  EXPECT_EQ(machine.mvp.counts()[kLoad1Stall], machine.mvp.counts()[kStall]);
+}
+
+TEST(Timing, FlashWordIsHiddenBehindThreeInstructions) {
+  Machine machine(kDeviceFlash);
+  machine.Array(0, kFlashBase, DimWord(1024, 1) | kHalfType | kPairType);
+  machine.Loop(0, 50);
+  machine.Instr(0, MACR2A, Operands(6, 7, 5, 5), 0, Stream(7, 0, 1), 0, 1);
+  machine.Instr(1, NOOP, 0, 0, 0, 0, 0);
+  machine.Instr(2, NOOP, 0, 0, 0, 0, 2 | kEnd);
+  EXPECT_EQ(machine.Run(), 14u + 5u + 150u);
+}
+
+// "add" of n pairs: two loads, three operations of which two wait, a byte-pair store; published as 7n + 12.
+TEST(Timing, PartWordStoreDelaysTheNextLoad) {
+  Machine machine(kDeviceFlash);
+  machine.Array(0, kRamBase, DimWord(1024, 1) | kInt8Type | kPairType);
+  machine.Array(1, kRamBase + 2048, DimWord(1024, 1) | kInt8Type | kPairType);
+  machine.Array(2, kRamBase + 4096, DimWord(1024, 1) | kInt8Type | kPairType);
+  machine.Loop(0, 100);
+  machine.Instr(0, MULR2A, Operands(6, 0, 0, 5), Stream(6, 0, 1), Stream(7, 1, 1), 0, 1);
+  machine.Instr(1, MACR2A, Operands(5, 0, 1, 5), 0, 0, 0, 0);
+  machine.Instr(2, MACR2A, Operands(5, 2, 3, 5), 0, 0, Stream(5, 2, 1), 2 | kEnd);
+  EXPECT_EQ(machine.Run(), 7u * 100u + 12u);
+  EXPECT_EQ(machine.mvp.counts()[kIoFenceStall], 2u * 99u);
+}
+
+TEST(Timing, FullWordStoreIsFree) {
+  Machine machine(kDeviceFlash);
+  machine.Array(0, kRamBase, DimWord(1024, 1) | kInt8Type | kPairType);
+  machine.Array(1, kRamBase + 4096, DimWord(1024, 1) | kHalfType | kPairType);
+  machine.Loop(0, 200);
+  machine.Instr(0, MACR2A, Operands(6, 0, 1, 7), Stream(6, 0, 1), 0, Stream(7, 1, 1), 3 | kEnd);
+  EXPECT_EQ(machine.Run(), 14u + 200u);
+}
+
+TEST(Timing, SlicesAddUp) {
+  Machine whole(kDeviceFlash);
+  const uint64_t expected = RunLoads(whole, kFlashBase, kInt8Type | kPairType, 500);
+  Machine sliced(kDeviceFlash);
+  RunLoads(sliced, kFlashBase, kInt8Type | kPairType, 500);
+  sliced.Launch();
+  uint64_t total = 0;
+  while (sliced.mvp.running()) total += sliced.mvp.Advance(7);
+  EXPECT_EQ(total, expected);
+}
+
+TEST(CycleModels, AreFoundByName) {
+  EXPECT_EQ(FindCycleModel("vendor-sim"), &kVendorSim);
+  EXPECT_EQ(FindCycleModel("device-flash"), &kDeviceFlash);
+  EXPECT_EQ(FindCycleModel("device"), nullptr);
+}
+
+}  // namespace
+}  // namespace mvp_model
