@@ -18,7 +18,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from host import atomic
-from host.errors import BuildError, FirmwareError, UsageError
+from host.errors import BuildError, DataError, FirmwareError, ModelError
 from host.project import BUILD_DIR, ROOT
 from host.tflite.reader import Model, Tensor
 
@@ -103,7 +103,8 @@ def run(
         executable: The host executable; built with the default preset when None.
 
     Raises:
-        UsageError: shape or type of `inputs` do not fit the model.
+        DataError: shape or type of `inputs` do not fit the model.
+        ModelError: the model has several inputs or outputs.
         BuildError: the executable cannot be built.
         FirmwareError: the firmware refuses the model or fails.
     """
@@ -133,16 +134,17 @@ def check_batch(model: Model, inputs: NDArray[np.generic]) -> NDArray[np.generic
     """Return `inputs` as the little-endian, contiguous batch [N, ...] that the model takes.
 
     Raises:
-        UsageError: shape or type do not fit, or the model has several inputs or outputs.
+        DataError: shape or type do not fit.
+        ModelError: the model has several inputs or outputs.
     """
     if len(model.inputs) != 1 or len(model.outputs) != 1:
-        raise UsageError(f"{model.name} has several inputs or outputs: only models with one of each run here")
+        raise ModelError(f"{model.name} has several inputs or outputs: only models with one of each run here")
     tensor = model.input
     shape = item_shape(tensor)
     if inputs.dtype.newbyteorder("=") != np.dtype(tensor.type):
-        raise UsageError(f"the input array is {inputs.dtype}: {model.name} takes {tensor.type}")
+        raise DataError(f"the input array is {inputs.dtype}: {model.name} takes {tensor.type}")
     if inputs.ndim < 1 or inputs.shape[1:] not in (shape, (tensor.elements,)) or len(inputs) == 0:
-        raise UsageError(
+        raise DataError(
             f"the input array has shape {list(inputs.shape)}: {model.name} takes [N, {_sizes(shape)}]"
             f" or [N, {tensor.elements}], N at least 1"
         )

@@ -9,7 +9,7 @@ import pytest
 import tflite_models
 
 from host import native
-from host.errors import BuildError, FirmwareError, UsageError
+from host.errors import BuildError, DataError, FirmwareError
 from host.tflite import reader
 
 MODEL = reader.parse(tflite_models.autoencoder_float(), "seed_shaped")
@@ -48,7 +48,7 @@ def test_takes_big_endian_and_strided_arrays():
     ],
 )
 def test_refuses_other_arrays(array, words):
-    with pytest.raises(UsageError, match=words):
+    with pytest.raises(DataError, match=words):
         native.check_batch(MODEL, array)
 
 

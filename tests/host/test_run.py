@@ -7,7 +7,7 @@ import pytest
 import tflite_models
 
 from host import run
-from host.errors import DataError, FirmwareError, HostError, ModelError, UsageError
+from host.errors import DataError, FirmwareError, HostError, ModelError
 from host.tflite.golden import GoldenInterpreter
 
 
@@ -70,9 +70,9 @@ def test_accelerated_kernels_stay_close(folder, kernel):
 @pytest.mark.parametrize(
     ("model", "inputs", "error"),
     [
-        (tflite_models.autoencoder_int8(), np.zeros((2, 640), np.float32), UsageError),
-        (tflite_models.autoencoder_int8(), np.zeros((2, 641), np.int8), UsageError),
-        (tflite_models.autoencoder_float(), np.zeros((640,), np.float32), UsageError),
+        (tflite_models.autoencoder_int8(), np.zeros((2, 640), np.float32), DataError),
+        (tflite_models.autoencoder_int8(), np.zeros((2, 641), np.int8), DataError),
+        (tflite_models.autoencoder_float(), np.zeros((640,), np.float32), DataError),
         (tflite_models.unsupported(), np.zeros((1, 4), np.float32), ModelError),
         (b"", np.zeros((1, 4), np.float32), ModelError),
     ],

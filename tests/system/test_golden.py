@@ -89,8 +89,9 @@ def test_known_window_scores(sanitized_host, shared):
     source, result = model.input.quantization, model.output.quantization
     assert source is not None
     assert result is not None
-    steps = np.round(windows / np.float32(source.scales[0])) + source.zero_points[0]
-    inputs = np.clip(steps, -128, 127).astype(np.int8)
+    scaled = windows / np.float32(source.scales[0])
+    steps = np.copysign(np.floor(np.abs(scaled) + 0.5), scaled)  # half away from zero
+    inputs = np.clip(steps + source.zero_points[0], -128, 127).astype(np.int8)
     run = native.run(model, inputs, "reference", executable=sanitized_host)
     outputs = (run.outputs.astype(np.float32) - result.zero_points[0]) * np.float32(result.scales[0])
     scores = np.mean((outputs - windows) ** 2, axis=1, dtype=np.float64)

@@ -1,0 +1,74 @@
+"""Profiles of the host build: the inputs it makes and layers that fell back to the core."""
+
+import json
+import stat
+from pathlib import Path
+
+import numpy as np
+import pytest
+import tflite_models
+
+from host import native_profile
+from host.tflite import reader
+
+TWO_LAYERS = reader.parse(tflite_models.chain(3, [tflite_models.Layer(2), tflite_models.Layer(2)]), "two")
+
+
+def program(folder: Path, launches: tuple[int, int]) -> Path:
+    """An executable that answers two runs of TWO_LAYERS with these launches per layer."""
+    layers = [
+        {
+            "index": index,
+            "opcode": "FULLY_CONNECTED",
+            "launches": count,
+            "accelerator_cycles": [100 * count, 110 * count],
+        }
+        for index, count in enumerate(launches)
+    ]
+    profile = json.dumps({"arena_used_bytes": 1000, "faults": 0, "layers": layers})
+    path = folder / "executable"
+    path.write_text(f"#!/bin/sh\nprintf abcd > \"${{12}}\"\nprintf '%s' '{profile}' > \"${{14}}\"\n")
+    path.chmod(path.stat().st_mode | stat.S_IXUSR)
+    return path
+
+
+def test_a_layer_without_a_launch_ran_on_the_core(tmp_path):
+    result = native_profile.profile(TWO_LAYERS, "baseline", "device-flash", 2, program(tmp_path, (1, 0)))
+    assert [layer.kernel for layer in result.layers] == ["baseline", "reference"]
+    assert result.unsupported_layers == 1
+    assert result.accelerator_cycles.runs == (100, 110)
+    assert result.arena_bytes == 1000
+
+
+def test_without_an_accelerator_nothing_is_unsupported(tmp_path):
+    result = native_profile.profile(TWO_LAYERS, "reference", "device-flash", 2, program(tmp_path, (0, 0)))
+    assert result.unsupported_layers == 0
+    assert (result.accelerator, result.cycle_model) == ("none", None)
+
+
+def test_what_the_host_cannot_know_is_none(tmp_path):
+    result = native_profile.profile(TWO_LAYERS, "baseline", "device-flash", 2, program(tmp_path, (1, 1)))
+    assert result.source == "host"
+    for value in (result.board, result.clock_hz, result.cpu_cycles, result.total_cycles, result.time_s):
+        assert value is None
+    assert result.cycle_model_error
+
+
+@pytest.mark.parametrize("model", [tflite_models.autoencoder_int8(), tflite_models.autoencoder_float()])
+def test_inputs_fit_and_repeat(model):
+    parsed = reader.parse(model, "model")
+    batch = native_profile.random_batch(parsed, 5, seed=1)
+    assert batch.shape == (5, *parsed.input.shape[1:])
+    assert batch.dtype == parsed.input.type
+    np.testing.assert_array_equal(batch, native_profile.random_batch(parsed, 5, seed=1))
+    assert (batch != native_profile.random_batch(parsed, 5, seed=2)).any()
+
+
+def test_inputs_span_the_quantizers_range():
+    parsed = reader.parse(tflite_models.autoencoder_float(), "seed")
+    batch = native_profile.random_batch(parsed, 20, seed=1)
+    # Scale 0.39, zero point 89.
+    assert 0.39 * -217 <= batch.min() < -80
+    assert 14 < batch.max() <= 0.39 * 38
+    int8 = native_profile.random_batch(reader.parse(tflite_models.autoencoder_int8(), "ad"), 20, seed=1)
+    assert (int8.min(), int8.max()) == (-128, 127)
