@@ -75,9 +75,7 @@ class MicroInterpreter {
   };
 
   TfLiteStatus FindKernels();
-  TfLiteStatus CreateOperation(const Operator& op, Operation* operation);
   TfLiteStatus PrepareKernels();
-  TfLiteStatus PlanMemory();
   TfLiteStatus DescribeInterface();
   const char* OperatorName(size_t index) const;
 

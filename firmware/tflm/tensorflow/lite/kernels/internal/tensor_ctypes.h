@@ -16,7 +16,9 @@ const T* GetTensorData(const TfLiteTensor* tensor) {
 }
 
 inline RuntimeShape GetTensorShape(const TfLiteTensor* tensor) {
-  return tensor == nullptr ? RuntimeShape() : RuntimeShape(tensor->dims->size, tensor->dims->data);
+  if (tensor == nullptr) return RuntimeShape();
+  // int32_t is long for the chip's compiler: the same 32 bits under another name.
+  return RuntimeShape(tensor->dims->size, reinterpret_cast<const int32_t*>(tensor->dims->data));
 }
 
 }  // namespace tflite

@@ -1,0 +1,61 @@
+// Measures each operator of a model as it runs: cycles of the core and of the accelerator.
+#pragma once
+
+#include <array>
+#include <cstddef>
+#include <cstdint>
+
+#include "port/clock.h"
+#include "tensorflow/lite/micro/micro_profiler_interface.h"
+
+namespace mvp {
+class Driver;
+}
+
+namespace app {
+
+// One operator in the last run. Cycles of the core are 0 where the clock's frequency is 0.
+struct LayerRecord {
+  const char* opcode;           // upper case, as FULLY_CONNECTED
+  uint64_t accelerator_cycles;  // by the accelerator's own counter
+  uint32_t cpu_cycles;          // core cycles in which it worked: elapsed less waiting
+  uint32_t wait_cycles;         // core cycles in which it only waited for the accelerator
+  uint32_t launches;            // programs started on the accelerator; 0: the core did the work
+};
+
+class LayerProfiler final : public tflite::MicroProfilerInterface {
+ public:
+  static constexpr size_t kMaxLayers = 128;
+
+  // `driver` may be null: then nothing is counted but core cycles. An operator must take less than 2^32
+  // cycles.
+  LayerProfiler(const port::Clock& clock, const mvp::Driver* driver) : clock_(clock), driver_(driver) {}
+
+  // Forgets the records of the last run.
+  void Start() { count_ = 0; }
+
+  uint32_t BeginEvent(const char* tag) override;
+  void EndEvent(uint32_t event_handle) override;
+
+  // In execution order; [size()].
+  const LayerRecord* layers() const { return layers_.data(); }
+  size_t size() const { return count_; }
+
+ private:
+  struct Counters {
+    uint32_t cycles;
+    uint64_t accelerator_cycles;
+    uint64_t wait_cycles;
+    uint32_t launches;
+  };
+
+  Counters ReadCounters() const;
+
+  const port::Clock& clock_;
+  const mvp::Driver* driver_;
+  Counters begin_ = {};
+  std::array<LayerRecord, kMaxLayers> layers_ = {};
+  size_t count_ = 0;
+};
+
+}  // namespace app

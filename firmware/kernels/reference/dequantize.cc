@@ -1,0 +1,58 @@
+// DEQUANTIZE: int8 to float32, value = scale * (quantized - zero point).
+#include "kernels/reference/operands.h"
+#include "tensorflow/lite/kernels/kernel_util.h"
+#include "tensorflow/lite/micro/kernels/kernel_util.h"
+#include "tensorflow/lite/micro/kernels/micro_ops.h"
+
+namespace kernels {
+namespace reference {
+namespace {
+
+struct DequantizeData {
+  int32_t elements;
+  int32_t zero_point;
+  float scale;
+};
+
+void* Init(TfLiteContext* context, const char*, size_t) {
+  return tflite::GetMicroContext(context)->AllocatePersistentBuffer(sizeof(DequantizeData));
+}
+
+TfLiteStatus Prepare(TfLiteContext* context, TfLiteNode* node) {
+  auto* data = static_cast<DequantizeData*>(node->user_data);
+  if (data == nullptr) return kTfLiteError;
+  TfLiteTensor* input = nullptr;
+  TfLiteTensor* output = nullptr;
+  TF_LITE_ENSURE_STATUS(CheckOperandCount(context, node, 1, 1));
+  TF_LITE_ENSURE_STATUS(DescribeInput(context, node, 0, &input));
+  TF_LITE_ENSURE_STATUS(DescribeOutput(context, node, 0, &output));
+  TF_LITE_ENSURE_TYPES_EQ(context, input->type, kTfLiteInt8);
+  TF_LITE_ENSURE_TYPES_EQ(context, output->type, kTfLiteFloat32);
+  TF_LITE_ENSURE_MSG(context, input->params.scale > 0.0f, "the input has no scale");
+  TF_LITE_ENSURE_MSG(context, tflite::HaveSameShapes(input, output), "input and output differ in shape");
+  *data = {static_cast<int32_t>(tflite::NumElements(input)), input->params.zero_point, input->params.scale};
+  return kTfLiteOk;
+}
+
+// The product in float32 is the one in double, rounded: 24 bits times 9 bits fit a double exactly.
+TfLiteStatus Invoke(TfLiteContext* context, TfLiteNode* node) {
+  const auto& data = *static_cast<const DequantizeData*>(node->user_data);
+  const auto* input = tflite::micro::GetTensorData<int8_t>(tflite::micro::GetEvalInput(context, node, 0));
+  auto* output = tflite::micro::GetTensorData<float>(tflite::micro::GetEvalOutput(context, node, 0));
+  for (int32_t i = 0; i < data.elements; ++i) {
+    output[i] = data.scale * static_cast<float>(input[i] - data.zero_point);
+  }
+  return kTfLiteOk;
+}
+
+}  // namespace
+}  // namespace reference
+}  // namespace kernels
+
+namespace tflite {
+
+TFLMRegistration Register_DEQUANTIZE() {
+  return micro::RegisterOp(kernels::reference::Init, kernels::reference::Prepare, kernels::reference::Invoke);
+}
+
+}  // namespace tflite

@@ -1,0 +1,67 @@
+// FULLY_CONNECTED: output[b][u] = activation(requantize(bias[u] + sum over d of weights[u][d] *
+// input[b][d])).
+#include "tensorflow/lite/micro/kernels/fully_connected.h"
+
+#include "kernels/reference/fully_connected_prepare.h"
+#include "tensorflow/lite/kernels/internal/common.h"
+#include "tensorflow/lite/micro/kernels/kernel_util.h"
+
+namespace kernels {
+namespace reference {
+namespace {
+
+// Accumulates modulo 2^32: a sum that overflows int32 wraps, as TFLM's does.
+// input, weights: [depth]; input_offset: minus the input's zero point.
+int32_t DotProduct(const int8_t* input, const int8_t* weights, int depth, int32_t input_offset,
+                   int32_t bias) {
+  auto accumulator = static_cast<uint32_t>(bias);
+  for (int d = 0; d < depth; ++d) {
+    accumulator += static_cast<uint32_t>(weights[d] * (input[d] + input_offset));
+  }
+  return static_cast<int32_t>(accumulator);
+}
+
+int8_t Requantize(const FullyConnectedData& data, int unit, int32_t accumulator) {
+  const int channel = data.channels == 1 ? 0 : unit;
+  int32_t scaled =
+      tflite::MultiplyByQuantizedMultiplier(accumulator, data.multipliers[channel], data.shifts[channel]);
+  // |scaled| < 2^31 and the zero point is an int8: add without overflow.
+  const int64_t moved = static_cast<int64_t>(scaled) + data.output_zero_point;
+  if (moved < data.activation_min) return static_cast<int8_t>(data.activation_min);
+  if (moved > data.activation_max) return static_cast<int8_t>(data.activation_max);
+  return static_cast<int8_t>(moved);
+}
+
+TfLiteStatus Invoke(TfLiteContext* context, TfLiteNode* node) {
+  const auto& data = *static_cast<const FullyConnectedData*>(node->user_data);
+  const TfLiteEvalTensor* input_tensor = tflite::micro::GetEvalInput(context, node, 0);
+  const TfLiteEvalTensor* weights_tensor = tflite::micro::GetEvalInput(context, node, 1);
+  const TfLiteEvalTensor* bias_tensor = tflite::micro::GetEvalInput(context, node, 2);
+  const auto* input = tflite::micro::GetTensorData<int8_t>(input_tensor);         // [batches, depth]
+  const auto* weights = tflite::micro::GetTensorData<int8_t>(weights_tensor);     // [units, depth]
+  const auto* bias = tflite::micro::GetOptionalTensorData<int32_t>(bias_tensor);  // [units] or nullptr
+  auto* output = tflite::micro::GetTensorData<int8_t>(
+      tflite::micro::GetEvalOutput(context, node, 0));  // [batches, units]
+  for (int b = 0; b < data.batches; ++b) {
+    for (int u = 0; u < data.units; ++u) {
+      const int32_t accumulator = DotProduct(input + static_cast<size_t>(b) * data.depth,
+                                             weights + static_cast<size_t>(u) * data.depth, data.depth,
+                                             data.input_offset, bias == nullptr ? 0 : bias[u]);
+      output[static_cast<size_t>(b) * data.units + u] = Requantize(data, u, accumulator);
+    }
+  }
+  return kTfLiteOk;
+}
+
+}  // namespace
+}  // namespace reference
+}  // namespace kernels
+
+namespace tflite {
+
+TFLMRegistration Register_FULLY_CONNECTED() {
+  return micro::RegisterOp(kernels::reference::InitFullyConnected, kernels::reference::PrepareFullyConnected,
+                           kernels::reference::Invoke);
+}
+
+}  // namespace tflite

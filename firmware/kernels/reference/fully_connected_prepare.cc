@@ -1,0 +1,141 @@
+// What a fully connected kernel works out once, when the model is prepared.
+#include "kernels/reference/fully_connected_prepare.h"
+
+#include <cmath>
+
+#include "kernels/reference/operands.h"
+#include "tensorflow/lite/c/builtin_op_data.h"
+#include "tensorflow/lite/kernels/internal/quantization_util.h"
+#include "tensorflow/lite/kernels/kernel_util.h"
+#include "tensorflow/lite/micro/micro_context.h"
+
+namespace kernels {
+namespace reference {
+namespace {
+
+struct Operands {
+  TfLiteTensor* input;
+  TfLiteTensor* weights;
+  TfLiteTensor* bias;  // nullptr when there is none
+  TfLiteTensor* output;
+};
+
+TfLiteStatus Describe(TfLiteContext* context, const TfLiteNode* node, Operands* operands) {
+  TF_LITE_ENSURE_STATUS(CheckOperandCount(context, node, 2, 3));
+  TF_LITE_ENSURE_STATUS(DescribeInput(context, node, 0, &operands->input));
+  TF_LITE_ENSURE_STATUS(DescribeInput(context, node, 1, &operands->weights));
+  operands->bias = nullptr;
+  if (node->inputs->size == 3 && node->inputs->data[2] != kTfLiteOptionalTensor) {
+    TF_LITE_ENSURE_STATUS(DescribeInput(context, node, 2, &operands->bias));
+  }
+  return DescribeOutput(context, node, 0, &operands->output);
+}
+
+TfLiteStatus CheckTypes(TfLiteContext* context, const Operands& operands) {
+  TF_LITE_ENSURE_TYPES_EQ(context, operands.input->type, kTfLiteInt8);
+  TF_LITE_ENSURE_TYPES_EQ(context, operands.weights->type, kTfLiteInt8);
+  TF_LITE_ENSURE_TYPES_EQ(context, operands.output->type, kTfLiteInt8);
+  TF_LITE_ENSURE_MSG(context, tflite::IsConstantTensor(operands.weights), "the weights must be constant");
+  TF_LITE_ENSURE_MSG(context, operands.input->params.scale > 0.0f, "the input has no scale");
+  TF_LITE_ENSURE_MSG(context, operands.output->params.scale > 0.0f, "the output has no scale");
+  if (operands.bias != nullptr) {
+    TF_LITE_ENSURE_TYPES_EQ(context, operands.bias->type, kTfLiteInt32);
+    TF_LITE_ENSURE_MSG(context, tflite::IsConstantTensor(operands.bias), "the bias must be constant");
+  }
+  return kTfLiteOk;
+}
+
+TfLiteStatus CheckShapes(TfLiteContext* context, const Operands& operands, FullyConnectedData* data) {
+  TF_LITE_ENSURE_MSG(context, tflite::NumDimensions(operands.weights) == 2,
+                     "the weights must have 2 dimensions");
+  data->units = tflite::SizeOfDimension(operands.weights, 0);
+  data->depth = tflite::SizeOfDimension(operands.weights, 1);
+  const int64_t inputs = tflite::NumElements(operands.input);
+  const int64_t outputs = tflite::NumElements(operands.output);
+  const int output_rank = tflite::NumDimensions(operands.output);
+  const bool fits = inputs % data->depth == 0 && output_rank >= 1 &&
+                    tflite::SizeOfDimension(operands.output, output_rank - 1) == data->units &&
+                    inputs / data->depth == outputs / data->units;
+  if (!fits) {
+    TF_LITE_KERNEL_LOG(context, "%d inputs and weights of %dx%d do not give %d outputs",
+                       static_cast<int>(inputs), static_cast<int>(data->units), static_cast<int>(data->depth),
+                       static_cast<int>(outputs));
+    return kTfLiteError;
+  }
+  data->batches = static_cast<int32_t>(inputs / data->depth);
+  if (operands.bias != nullptr) {
+    TF_LITE_ENSURE_EQ(context, tflite::NumElements(operands.bias), data->units);
+  }
+  return kTfLiteOk;
+}
+
+TfLiteStatus CheckWeightQuantization(TfLiteContext* context, const TfLiteTensor* weights,
+                                     FullyConnectedData* data) {
+  TF_LITE_ENSURE_MSG(context, weights->quantization.type == kTfLiteAffineQuantization,
+                     "the weights have no scale");
+  const auto& affine = *static_cast<const TfLiteAffineQuantization*>(weights->quantization.params);
+  data->channels = affine.scale->size;
+  if (data->channels != 1) {
+    TF_LITE_ENSURE_MSG(context, affine.quantized_dimension == 0, "the weights must have one scale per unit");
+    TF_LITE_ENSURE_EQ(context, data->channels, data->units);
+  }
+  for (int i = 0; i < affine.zero_point->size; ++i) {
+    TF_LITE_ENSURE_MSG(context, affine.zero_point->data[i] == 0, "the weights must have zero point 0");
+  }
+  return kTfLiteOk;
+}
+
+// Factors from accumulator to output. TFLM rounds input_scale * filter_scale to float32 when there is one
+// filter scale, and keeps the product in double when there are several.
+TfLiteStatus FindFactors(TfLiteContext* context, const Operands& operands, FullyConnectedData* data) {
+  const auto& affine = *static_cast<const TfLiteAffineQuantization*>(operands.weights->quantization.params);
+  tflite::MicroContext* micro_context = tflite::GetMicroContext(context);
+  const auto count = static_cast<size_t>(data->channels);
+  auto* multipliers = static_cast<int32_t*>(micro_context->AllocatePersistentBuffer(count * sizeof(int32_t)));
+  auto* shifts = static_cast<int8_t*>(micro_context->AllocatePersistentBuffer(count));
+  if (multipliers == nullptr || shifts == nullptr) return kTfLiteError;
+  for (int i = 0; i < data->channels; ++i) {
+    double factor = 0.0;
+    if (data->channels == 1) {
+      TF_LITE_ENSURE_STATUS(tflite::GetQuantizedConvolutionMultipler(
+          context, operands.input, operands.weights, operands.bias, operands.output, &factor));
+    } else {
+      factor = static_cast<double>(operands.input->params.scale) *
+               static_cast<double>(affine.scale->data[i]) /
+               static_cast<double>(operands.output->params.scale);
+    }
+    TF_LITE_ENSURE_MSG(context, factor >= 0.0 && factor < 1073741824.0,
+                       "the scales give a factor above 2^30");
+    int shift = 0;
+    tflite::QuantizeMultiplier(factor, &multipliers[i], &shift);
+    shifts[i] = static_cast<int8_t>(shift);
+  }
+  data->multipliers = multipliers;
+  data->shifts = shifts;
+  return kTfLiteOk;
+}
+
+}  // namespace
+
+void* InitFullyConnected(TfLiteContext* context, const char*, size_t) {
+  return tflite::GetMicroContext(context)->AllocatePersistentBuffer(sizeof(FullyConnectedData));
+}
+
+TfLiteStatus PrepareFullyConnected(TfLiteContext* context, TfLiteNode* node) {
+  auto* data = static_cast<FullyConnectedData*>(node->user_data);
+  if (data == nullptr) return kTfLiteError;
+  Operands operands = {};
+  TF_LITE_ENSURE_STATUS(Describe(context, node, &operands));
+  TF_LITE_ENSURE_STATUS(CheckTypes(context, operands));
+  TF_LITE_ENSURE_STATUS(CheckShapes(context, operands, data));
+  TF_LITE_ENSURE_STATUS(CheckWeightQuantization(context, operands.weights, data));
+  TF_LITE_ENSURE_STATUS(FindFactors(context, operands, data));
+  const auto& params = *static_cast<const TfLiteFullyConnectedParams*>(node->builtin_data);
+  data->input_offset = -operands.input->params.zero_point;
+  data->output_zero_point = operands.output->params.zero_point;
+  return tflite::CalculateActivationRangeQuantized(context, params.activation, operands.output,
+                                                   &data->activation_min, &data->activation_max);
+}
+
+}  // namespace reference
+}  // namespace kernels

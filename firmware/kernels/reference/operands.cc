@@ -1,0 +1,39 @@
+// Operands of a node being prepared, as all reference kernels check them.
+#include "kernels/reference/operands.h"
+
+#include "tensorflow/lite/micro/micro_context.h"
+
+namespace kernels {
+namespace reference {
+
+TfLiteStatus CheckOperandCount(TfLiteContext* context, const TfLiteNode* node, int least, int most) {
+  const int count = node->inputs->size;
+  if (count < least || count > most || node->outputs->size != 1) {
+    TF_LITE_KERNEL_LOG(context, "%d inputs and %d outputs do not suit the operator", count,
+                       node->outputs->size);
+    return kTfLiteError;
+  }
+  return kTfLiteOk;
+}
+
+TfLiteStatus DescribeInput(TfLiteContext* context, const TfLiteNode* node, int index, TfLiteTensor** tensor) {
+  *tensor = tflite::GetMicroContext(context)->AllocateTempInputTensor(node, index);
+  if (*tensor == nullptr && node->inputs->data[index] == kTfLiteOptionalTensor) {
+    TF_LITE_KERNEL_LOG(context, "input %d must not be left out", index);
+  }
+  return *tensor == nullptr ? kTfLiteError : kTfLiteOk;
+}
+
+TfLiteStatus DescribeOutput(TfLiteContext* context, const TfLiteNode* node, int index,
+                            TfLiteTensor** tensor) {
+  *tensor = tflite::GetMicroContext(context)->AllocateTempOutputTensor(node, index);
+  return *tensor == nullptr ? kTfLiteError : kTfLiteOk;
+}
+
+int MovableElementBytes(TfLiteType type) {
+  if (type == kTfLiteFloat32 || type == kTfLiteInt32) return 4;
+  return type == kTfLiteInt8 ? 1 : 0;
+}
+
+}  // namespace reference
+}  // namespace kernels

@@ -1,0 +1,17 @@
+// The commands of the host executable.
+#pragma once
+
+#include <string>
+
+#include "host/sim/host_build/options.h"
+
+namespace host_build {
+
+// Runs options.count inputs through the model and writes the outputs and, where asked for, the profile.
+// Nothing is written unless everything succeeded. Throws Failure.
+void RunModel(const Options& options);
+
+// What the firmware makes of the model, as a JSON document. Throws Failure.
+std::string DescribeModel(const Options& options);
+
+}  // namespace host_build

@@ -1,0 +1,88 @@
+// The JSON documents of the host executable. All text in them is plain ASCII without quotes.
+#include "host/sim/host_build/json_documents.h"
+
+#include "tensorflow/lite/schema/schema_generated.h"
+
+namespace host_build {
+namespace {
+
+// Joins `items` as the elements of an array.
+std::string Array(const std::vector<std::string>& items) {
+  std::string text;
+  for (const std::string& item : items) text += (text.empty() ? "" : ", ") + item;
+  return "[" + text + "]";
+}
+
+std::string Quoted(const std::string& text) { return "\"" + text + "\""; }
+
+const char* TypeName(TfLiteType type) {
+  switch (type) {
+    case kTfLiteFloat32:
+      return "float32";
+    case kTfLiteInt32:
+      return "int32";
+    case kTfLiteInt8:
+      return "int8";
+    default:
+      return "other";
+  }
+}
+
+std::string TensorObject(const TfLiteTensor& tensor) {
+  std::vector<std::string> shape;
+  for (int i = 0; i < tensor.dims->size; ++i) shape.push_back(std::to_string(tensor.dims->data[i]));
+  return "{\"type\": " + Quoted(TypeName(tensor.type)) + ", \"shape\": " + Array(shape) +
+         ", \"bytes\": " + std::to_string(tensor.bytes) + "}";
+}
+
+std::string LayerStart(size_t index, const std::string& opcode) {
+  return "{\"index\": " + std::to_string(index) + ", \"opcode\": " + Quoted(opcode);
+}
+
+}  // namespace
+
+std::string LowerCase(const char* opcode) {
+  std::string text = opcode;
+  for (char& c : text) {
+    if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
+  }
+  return text;
+}
+
+std::string ProfileDocument(const Options& options, Session& session,
+                            const std::vector<LayerHistory>& layers) {
+  std::vector<std::string> items;
+  for (size_t i = 0; i < layers.size(); ++i) {
+    std::vector<std::string> cycles;
+    for (const uint64_t run : layers[i].accelerator_cycles) cycles.push_back(std::to_string(run));
+    items.push_back(LayerStart(i, layers[i].opcode) + ", \"launches\": " +
+                    std::to_string(layers[i].launches) + ", \"accelerator_cycles\": " + Array(cycles) + "}");
+  }
+  return "{\"kernel\": " + Quoted(options.kernel_name) + ", \"cycle_model\": " + Quoted(options.cycle_model) +
+         ", \"runs\": " + std::to_string(options.count) +
+         ", \"arena_used_bytes\": " + std::to_string(session.application().arena_used_bytes()) +
+         ", \"layers\": " + Array(items) + ", \"faults\": " + std::to_string(session.driver().faults()) +
+         "}\n";
+}
+
+std::string DescribeDocument(Session& session, const uint8_t* tflite_model) {
+  app::Application& application = session.application();
+  std::vector<std::string> inputs;
+  std::vector<std::string> outputs;
+  std::vector<std::string> layers;
+  for (size_t i = 0; i < application.inputs_size(); ++i)
+    inputs.push_back(TensorObject(*application.input(i)));
+  for (size_t i = 0; i < application.outputs_size(); ++i)
+    outputs.push_back(TensorObject(*application.output(i)));
+  const tflite::Model& model = *tflite::GetModel(tflite_model);
+  const tflite::SubGraph::Operators& operators = *model.subgraphs()->Get(0)->operators();
+  for (uint32_t i = 0; i < operators.size(); ++i) {
+    const auto code = model.operator_codes()->Get(operators.Get(i)->opcode_index())->builtin_code();
+    layers.push_back(LayerStart(i, LowerCase(tflite::EnumNameBuiltinOperator(code))) + "}");
+  }
+  return "{\"arena_used_bytes\": " + std::to_string(application.arena_used_bytes()) +
+         ", \"inputs\": " + Array(inputs) + ", \"outputs\": " + Array(outputs) +
+         ", \"layers\": " + Array(layers) + "}\n";
+}
+
+}  // namespace host_build

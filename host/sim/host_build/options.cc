@@ -1,0 +1,92 @@
+// The command line of the host executable.
+#include "host/sim/host_build/options.h"
+
+#include <charconv>
+#include <string_view>
+
+#include "host/sim/host_build/failure.h"
+#include "host/sim/host_build/mvp_port.h"
+
+namespace host_build {
+namespace {
+
+constexpr size_t kMaxCount = 10000000;
+constexpr size_t kMaxArenaBytes = size_t{1} << 28;
+
+size_t ParseNumber(std::string_view option, const std::string& text, size_t least, size_t most) {
+  size_t value = 0;
+  const char* end = text.data() + text.size();
+  const auto result = std::from_chars(text.data(), end, value);
+  if (result.ec != std::errc() || result.ptr != end || value < least || value > most) {
+    throw UsageError(std::string(option) + " " + text + ": give a number from " + std::to_string(least) +
+                     " to " + std::to_string(most));
+  }
+  return value;
+}
+
+app::Kernel ParseKernel(const std::string& name) {
+  if (name == "reference") return app::Kernel::kReference;
+  if (name == "baseline") return app::Kernel::kBaseline;
+  if (name == "fast") return app::Kernel::kFast;
+  throw UsageError("--kernel " + name + ": give reference, baseline or fast");
+}
+
+void Set(Options& options, const std::string& option, const std::string& value) {
+  if (option == "--kernel") {
+    options.kernel = ParseKernel(value);
+    options.kernel_name = value;
+  } else if (option == "--cycle-model") {
+    if (!MvpPort::IsCycleModel(value))
+      throw UsageError("--cycle-model " + value + ": there is no such model");
+    options.cycle_model = value;
+  } else if (option == "--count") {
+    options.count = ParseNumber(option, value, 1, kMaxCount);
+  } else if (option == "--inputs") {
+    options.inputs = value;
+  } else if (option == "--outputs") {
+    options.outputs = value;
+  } else if (option == "--profile") {
+    options.profile = value;
+  } else if (option == "--arena") {
+    options.arena_bytes = ParseNumber(option, value, 0, kMaxArenaBytes);
+  } else if (option == "--memory") {
+    if (value != "flash" && value != "ram") throw UsageError("--memory " + value + ": give flash or ram");
+    options.model_in_ram = value == "ram";
+  } else {
+    throw UsageError("unknown option " + option);
+  }
+}
+
+}  // namespace
+
+const char* Usage() {
+  return "usage: earshot_host run MODEL.tflite --inputs FILE --outputs FILE [--count N]\n"
+         "           [--kernel reference|baseline|fast] [--cycle-model NAME] [--profile FILE]\n"
+         "           [--arena BYTES] [--memory flash|ram]\n"
+         "       earshot_host describe MODEL.tflite [--kernel reference|baseline|fast] [--arena BYTES]\n";
+}
+
+Options ParseOptions(int argc, const char* const* argv) {
+  Options options;
+  const std::string command = argc > 1 ? argv[1] : "";
+  if (command != "run" && command != "describe") throw UsageError("give a command: run or describe");
+  options.command = command == "run" ? Command::kRun : Command::kDescribe;
+  for (int i = 2; i < argc; ++i) {
+    const std::string argument = argv[i];
+    if (argument.rfind("--", 0) != 0) {
+      if (!options.model.empty())
+        throw UsageError("more than one model: " + options.model + " and " + argument);
+      options.model = argument;
+      continue;
+    }
+    if (i + 1 == argc) throw UsageError(argument + " needs a value");
+    Set(options, argument, argv[++i]);
+  }
+  if (options.model.empty()) throw UsageError("give a model");
+  if (options.command == Command::kRun && (options.inputs.empty() || options.outputs.empty())) {
+    throw UsageError("run needs --inputs and --outputs");
+  }
+  return options;
+}
+
+}  // namespace host_build

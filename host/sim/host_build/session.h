@@ -1,0 +1,57 @@
+// One model in the firmware's application on this machine, with the accelerator's model behind it.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+
+#include "app/application.h"
+#include "app/kernel_choice.h"
+#include "host/sim/host_build/model_file.h"
+#include "host/sim/host_build/mvp_port.h"
+#include "host/sim/host_build/options.h"
+#include "mvp/driver.h"
+#include "tensorflow/lite/micro/micro_mutable_op_resolver.h"
+
+namespace host_build {
+
+// Core cycles have no meaning here.
+class NoClock final : public port::Clock {
+ public:
+  uint32_t Frequency() const override { return 0; }
+  uint32_t Cycles() const override { return 0; }
+};
+
+class Session {
+ public:
+  // Loads and prepares the model. Throws Failure with the firmware's own reason.
+  Session(const Options& options, const AlignedBytes& model);
+
+  app::Application& application() { return application_; }
+  const mvp::Driver& driver() const { return driver_; }
+
+  // Sum over all inputs or outputs of the model.
+  size_t input_bytes();
+  size_t output_bytes();
+
+  // Runs the model on the concatenated `input` [input_bytes()] and stores its outputs in `output`. Throws
+  // Failure.
+  void Run(const uint8_t* input, uint8_t* output);
+
+ private:
+  using Resolver = tflite::MicroMutableOpResolver<8>;
+
+  static Resolver& AddOperators(Resolver& resolver, app::Kernel kernel);
+
+  AlignedBytes arena_;
+  NoClock clock_;
+  MvpPort port_;
+  mvp::Driver driver_;
+  Resolver resolver_;
+  app::Application application_;
+};
+
+// As Session, but an arena that is too small is reported with the size that would do.
+std::unique_ptr<Session> OpenSession(const Options& options, const AlignedBytes& model);
+
+}  // namespace host_build
