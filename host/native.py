@@ -6,6 +6,7 @@ accelerator in place of the chip. Its cycle counts of the accelerator are modell
 
 import fcntl
 import json
+import re
 import subprocess
 import tempfile
 from collections.abc import Iterator, Sequence
@@ -33,6 +34,7 @@ _DESCRIBE_TIMEOUT_S = 60.0
 _RUN_TIMEOUT_S = 60.0
 _RUN_TIMEOUT_PER_ITEM_S = 5.0
 _LOG_LINES_SHOWN = 3
+_BUILD_ERROR = re.compile(r"\berror:|CMake Error|undefined reference")
 
 
 @dataclass(frozen=True)
@@ -250,10 +252,14 @@ def _step(command: Sequence[str], log: Path) -> None:
             f"cannot run {command[0]} ({error.strerror}): run tools/setup, then again"
         ) from error
     if result.returncode:
-        lines = [line.strip() for line in log.read_text(errors="replace").splitlines() if line.strip()]
-        reasons = [line for line in lines if "error" in line.lower()][:_LOG_LINES_SHOWN]
-        reasons = reasons or lines[-_LOG_LINES_SHOWN:]
-        raise BuildError(f"host build failed: {' | '.join(reasons)} (log: {log})")
+        raise BuildError(f"host build failed: {_build_reason(log.read_text(errors='replace'))} (log: {log})")
+
+
+def _build_reason(text: str) -> str:
+    # Compilers go on after their first error, CMake and ninja print more: the last lines say little.
+    lines = [line.strip() for line in text.splitlines() if line.strip()]
+    reasons = [line for line in lines if _BUILD_ERROR.search(line)][:_LOG_LINES_SHOWN]
+    return " | ".join(reasons or lines[-_LOG_LINES_SHOWN:])
 
 
 @contextmanager
