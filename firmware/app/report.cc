@@ -33,11 +33,28 @@ void PutMicroseconds(Text& text, uint64_t cycles, uint32_t clock_hz) {
   }
 }
 
-void PutCosts(Text& text, uint64_t ops, uint64_t macs, const LayerRun& run, uint32_t clock_hz) {
-  text.Decimal(ops, kCountWidth).Decimal(macs, kCountWidth).Decimal(run.accelerator_cycles, kCountWidth);
-  PutCoreCycles(text, run.cpu_cycles, clock_hz);
-  PutCoreCycles(text, run.wait_cycles, clock_hz);
-  PutMicroseconds(text, run.cpu_cycles + run.wait_cycles, clock_hz);
+struct Costs {
+  uint64_t ops;
+  uint64_t macs;
+  uint64_t accelerator_cycles;
+  uint64_t cpu_cycles;
+  uint64_t wait_cycles;
+};
+
+void Add(const Costs& layer, Costs& total) {
+  total.ops += layer.ops;
+  total.macs += layer.macs;
+  total.accelerator_cycles += layer.accelerator_cycles;
+  total.cpu_cycles += layer.cpu_cycles;
+  total.wait_cycles += layer.wait_cycles;
+}
+
+void PutCosts(Text& text, const Costs& costs, uint32_t clock_hz) {
+  text.Decimal(costs.ops, kCountWidth).Decimal(costs.macs, kCountWidth);
+  text.Decimal(costs.accelerator_cycles, kCountWidth);
+  PutCoreCycles(text, costs.cpu_cycles, clock_hz);
+  PutCoreCycles(text, costs.wait_cycles, clock_hz);
+  PutMicroseconds(text, costs.cpu_cycles + costs.wait_cycles, clock_hz);
 }
 
 void PrintProfileHeader(Text& text) {
@@ -85,25 +102,21 @@ void PrintInfo(Text& text, const ImageFacts& image, const ModelFacts& model, con
   if (platform.last_fault.present) PrintFault(text, platform.last_fault);
 }
 
-void PrintProfile(Text& text, const ModelFacts& model, const LayerRun* layers, size_t count,
+void PrintProfile(Text& text, const ModelFacts& model, const LayerRecord* layers, size_t count,
                   uint32_t clock_hz) {
   PrintProfileHeader(text);
-  LayerRun total{};
-  uint64_t ops = 0;
-  uint64_t macs = 0;
+  Costs total{};
   for (size_t i = 0; i < count && i < model.layer_count; ++i) {
     const LayerFacts& facts = model.layers[i];
+    const LayerRecord& run = layers[i];
+    const Costs costs{facts.ops, facts.macs, run.accelerator_cycles, run.cpu_cycles, run.wait_cycles};
     text.Decimal(i, kIndexWidth).Blanks(1).Left(facts.opcode, kOpcodeWidth);
-    PutCosts(text, facts.ops, facts.macs, layers[i], clock_hz);
+    PutCosts(text, costs, clock_hz);
     text.Blanks(2).Put(facts.input_shapes).Put(" -> ").Put(facts.output_shapes).EndLine();
-    ops += facts.ops;
-    macs += facts.macs;
-    total.accelerator_cycles += layers[i].accelerator_cycles;
-    total.cpu_cycles += layers[i].cpu_cycles;
-    total.wait_cycles += layers[i].wait_cycles;
+    Add(costs, total);
   }
   text.Blanks(kIndexWidth + 1).Left("total", kOpcodeWidth);
-  PutCosts(text, ops, macs, total, clock_hz);
+  PutCosts(text, total, clock_hz);
   text.EndLine();
 }
 

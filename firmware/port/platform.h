@@ -37,6 +37,9 @@ struct Platform {
 // Brings the machine up: clocks, time base, serial port. Called once, first thing in main.
 Platform StartPlatform();
 
+// The line that messages go to from where no Platform is at hand; works after StartPlatform.
+Serial& MessageSerial();
+
 // Sleeps until an interrupt, unless a byte is waiting already.
 void WaitForInput();
 

@@ -43,15 +43,20 @@ inline constexpr chip::BoardFacts kBoard = {{
 
 
 def memory_script(board: Board) -> str:
-    """Return the text of memory.ld: the MEMORY command and the stack's size, for the chip's linker script."""
+    """Return the text of memory.ld: the MEMORY command for the chip's linker script.
+
+    The stack is a region of its own at the top of RAM, so that the linker itself says by how many bytes arena
+    and variables are too large.
+    """
     memory = board.memory
+    below_stack = memory.ram_bytes - memory.stack_bytes
     return f"""/* {_STAMP.format(name=board.image_board)}. */
 MEMORY
 {{
   FLASH (rx)  : ORIGIN = 0x{memory.flash_base:08X}, LENGTH = 0x{memory.flash_bytes:X}
-  RAM   (rwx) : ORIGIN = 0x{memory.ram_base:08X}, LENGTH = 0x{memory.ram_bytes:X}
+  RAM   (rwx) : ORIGIN = 0x{memory.ram_base:08X}, LENGTH = 0x{below_stack:X}
+  STACK (rw)  : ORIGIN = 0x{memory.ram_base + below_stack:08X}, LENGTH = 0x{memory.stack_bytes:X}
 }}
-__stack_bytes = 0x{memory.stack_bytes:X};
 """
 
 

@@ -44,14 +44,13 @@ Platform StartPlatform() {
   (void)chip::Serial0().Start(board, state.hz);
   chip::DriveOutput(board.led, !board.led_active_low);
 
-  static xg24::SerialPort serial;
   static xg24::CycleClock clock(timer_runs ? state.hz : 0);
   static xg24::MvpAccelerator accelerator;
   const chip::BuildId build_id = chip::ReadBuildId();
   const FaultSummary fault = Summarize(chip::LastFault());
   chip::ForgetFault();
   const bool on_dpll = state.problem == chip::ClockProblem::kNone;
-  return {serial,
+  return {MessageSerial(),
           clock,
           accelerator,
           board.name,
@@ -60,6 +59,11 @@ Platform StartPlatform() {
           build_id.bytes,
           build_id.count,
           fault};
+}
+
+Serial& MessageSerial() {
+  static xg24::SerialPort serial;
+  return serial;
 }
 
 void WaitForInput() {

@@ -1,0 +1,92 @@
+// The image's main: brings the platform up, prepares the model, and serves the console for ever.
+#include <cstring>
+
+#include "app/application.h"
+#include "app/console.h"
+#include "app/report.h"
+#include "model_generated.h"
+#include "mvp/driver.h"
+#include "port/platform.h"
+#include "tensorflow/lite/micro/debug_log.h"
+
+namespace {
+
+constexpr char kVersion[] = EARSHOT_VERSION;
+
+// In an output section of its own: the arena is the largest part of RAM, and start-up need not clear it.
+__attribute__((section(".bss.arena"), aligned(16))) uint8_t g_arena[generated::kArenaBytes];
+
+// What the console's commands work on.
+struct Image {
+  const port::Platform& platform;
+  app::Application& application;
+  bool model_ready;
+  const char* accelerator;
+};
+
+void Info(void* context, app::Text& text) {
+  const Image& image = *static_cast<Image*>(context);
+  const app::ImageFacts facts = {kVersion, EARSHOT_KERNEL_NAME, image.accelerator,
+                                 image.application.arena_used_bytes(), generated::kArenaBytes};
+  app::PrintInfo(text, facts, generated::kModel, image.platform);
+}
+
+// The stored input is all zeros: cycles do not depend on the values.
+void Profile(void* context, app::Text& text) {
+  Image& image = *static_cast<Image*>(context);
+  if (!image.model_ready) {
+    text.Put("the model is not ready: see the messages after the banner").EndLine();
+    return;
+  }
+  for (size_t i = 0; i < image.application.inputs_size(); ++i) {
+    TfLiteTensor& input = *image.application.input(i);
+    std::memset(input.data.raw, 0, input.bytes);
+  }
+  const bool ran = image.application.Invoke() == kTfLiteOk;
+  app::PrintProfile(text, generated::kModel, image.application.layers(), image.application.layer_count(),
+                    image.platform.clock.Frequency());
+  if (!ran) text.Put("the run failed after the layers above").EndLine();
+}
+
+constexpr app::Command kCommands[] = {
+    {"info", "what this image is and what it runs on", Info},
+    {"profile", "run the model once on an input of zeros: cycles per layer", Profile},
+};
+
+const char* DescribeAccelerator(mvp::Status status) {
+  switch (status) {
+    case mvp::Status::kOk:
+      return "MVP";
+    case mvp::Status::kAbsent:
+      return "none: this part has no MVP, the core does all work";
+    default:
+      return "MVP does not respond, the core does all work";
+  }
+}
+
+}  // namespace
+
+int main() {
+  static port::Platform platform = port::StartPlatform();
+  static mvp::Driver driver(platform.accelerator);
+  const mvp::Status accelerator = driver.Init();
+  const bool accelerated = accelerator == mvp::Status::kOk;
+
+  static generated::OpResolver resolver;
+  static app::Application application({generated::kModel.data, generated::kModel.file_bytes, resolver,
+                                       g_arena, sizeof(g_arena), platform.clock,
+                                       accelerated ? &driver : nullptr});
+  app::Text text(platform.serial);
+  app::PrintBanner(text, kVersion, platform);
+  const app::Kernel kernel = accelerated ? EARSHOT_KERNEL : app::Kernel::kReference;
+  const bool ready = generated::AddOperators(resolver, app::ChooseKernels(kernel)) == kTfLiteOk &&
+                     application.Init() == kTfLiteOk;
+
+  static Image image = {platform, application, ready, DescribeAccelerator(accelerator)};
+  app::Console console(platform.serial, kCommands, sizeof(kCommands) / sizeof(kCommands[0]), &image);
+  console.Start();
+  while (true) {
+    console.Poll();
+    port::WaitForInput();
+  }
+}

@@ -1,0 +1,104 @@
+"""`python -m host.build`: builds the firmware image of a model for a board and shows its memory use."""
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+from rich import box
+from rich.table import Table
+
+from host import boards, cli, default_model, native
+from host.errors import UsageError
+from host.firmware_build import image
+from host.firmware_build.image import Image
+
+HOST = "host"
+_NAMES = {"flash": "flash", "ram": "RAM"}
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Build for one board, or for this computer with `--board host`."""
+    parser = cli.parser(
+        "build",
+        "Build the firmware image of a model for a board and print its flash and RAM use by part.",
+        "python -m host.build --board xg24 --model runs/demo/model_int8.tflite",
+    )
+    parser.add_argument("--board", default="xg24", help="a board's name, xg24 (default), or host")
+    parser.add_argument("--model", type=Path, help="a .tflite file (default: the last one built)")
+    parser.add_argument(
+        "--kernel", choices=native.KERNELS, default=native.DEFAULT_KERNEL, help="default: %(default)s"
+    )
+    parser.add_argument("--json", metavar="FILE", help="write the figures as JSON (- for standard output)")
+    arguments = parser.parse_args(argv)
+    if arguments.board == HOST:
+        return _build_host(arguments.model, arguments.json)
+    board = boards.load(arguments.board)
+    model = arguments.model or default_model.find()
+    with cli.err.status(f"building {model.name} for {board.name}"):
+        built = image.build(board, model, arguments.kernel)
+    if arguments.json is not None:
+        cli.write_json(arguments.json, _record(built))
+    if arguments.json != "-":
+        _print(built)
+    return 0
+
+
+def _build_host(model: Path | None, json_file: str | None) -> int:
+    if model is not None:
+        raise UsageError("--board host takes no --model: the host build loads any model when it runs")
+    with cli.err.status("building for this computer"):
+        executable = native.build()
+    if json_file is not None:
+        cli.write_json(
+            json_file, {"schema": "build/1", "board": HOST, "executable": image.from_root(executable)}
+        )
+    if json_file != "-":
+        cli.out.print(f"built {image.from_root(executable)}")
+    return 0
+
+
+def _print(built: Image) -> None:
+    use = built.use
+    table = Table("memory", "part", box=box.SIMPLE)
+    for title in ("bytes", "available", "used"):
+        table.add_column(title, justify="right")
+    for memory, used, available in (
+        ("flash", use.flash, use.flash_available),
+        ("ram", use.ram, use.ram_available),
+    ):
+        for part in use.parts:
+            if part.memory == memory:
+                table.add_row(_NAMES[memory], part.name, f"{part.bytes:,}", "", "")
+        share = f"{100 * used / available:.1f} %"
+        table.add_row(_NAMES[memory], "total", f"{used:,}", f"{available:,}", share, end_section=True)
+    cli.out.print(
+        f"{image.from_root(built.elf)}: {built.model_name} for {built.board}, kernel {built.kernel}"
+    )
+    cli.out.print(f"build id {use.build_id}, model sha256 {built.model_sha256}", soft_wrap=True)
+    cli.out.print(table)
+
+
+def _record(built: Image) -> dict[str, Any]:
+    use = built.use
+    return {
+        "schema": "build/1",
+        "board": built.board,
+        "kernel": built.kernel,
+        "elf": image.from_root(built.elf),
+        "build_id": use.build_id,
+        "model": {
+            "name": built.model_name,
+            "sha256": built.model_sha256,
+            "file_bytes": built.model_bytes,
+        },
+        "arena_bytes": built.arena_bytes,
+        "flash_bytes": use.flash,
+        "flash_available_bytes": use.flash_available,
+        "ram_bytes": use.ram,
+        "ram_available_bytes": use.ram_available,
+        "parts": [{"memory": part.memory, "name": part.name, "bytes": part.bytes} for part in use.parts],
+    }
+
+
+if __name__ == "__main__":
+    cli.run(main)

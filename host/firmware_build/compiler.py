@@ -1,0 +1,106 @@
+"""Runs CMake for a board's image and turns what the compiler or linker says into one line."""
+
+import fcntl
+import re
+import shutil
+import subprocess
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+
+import host
+from host.boards import Board
+from host.errors import BuildError
+from host.firmware_build.budget import CHANGE_MODEL_OR_BOARD
+from host.project import ROOT
+
+PRESET = "xg24"
+COMPILER = "arm-none-eabi-g++"
+ELF_NAME = "earshot.elf"
+TIMEOUT_S = 900.0
+
+_TARGET = "earshot"
+_LOG_LINES_SHOWN = 3
+_OVERFLOW = re.compile(r"region `(FLASH|RAM)' overflowed by (\d+) bytes")
+_ERROR_LINE = re.compile(r"error|undefined reference|multiple definition", re.IGNORECASE)
+
+
+def compile_image(board: Board, folder: Path, board_folder: Path, generated: Path, kernel: str) -> Path:
+    """Configure and build the image in `folder`; quick when nothing has changed.
+
+    Args:
+        board: The board that the image is for.
+        folder: CMake's build folder.
+        board_folder: Folder with board.h and memory.ld.
+        generated: Folder with the generated model sources.
+        kernel: "reference", "baseline" or "fast".
+
+    Returns:
+        The ELF file.
+
+    Raises:
+        BuildError: no compiler, a compiler error, or an image that does not fit the board.
+    """
+    if shutil.which(COMPILER) is None:
+        raise BuildError(f"{COMPILER} is not installed: run tools/setup, or install gcc-arm-none-eabi")
+    log = folder / "build.log"
+    configure = ["cmake", "--preset", PRESET, "-B", str(folder)]
+    configure += [f"-DEARSHOT_BOARD_DIR={board_folder}", f"-DEARSHOT_GENERATED_DIR={generated}"]
+    configure += [f"-DEARSHOT_KERNEL={kernel}", f"-DEARSHOT_VERSION={host.__version__}"]
+    _step(configure, log, board)
+    _step(["cmake", "--build", str(folder), "--target", _TARGET, "--parallel", "2"], log, board)
+    return folder / ELF_NAME
+
+
+@contextmanager
+def locked(folder: Path) -> Iterator[None]:
+    """Hold a build folder alone: two builds in one folder would write the same files.
+
+    Raises:
+        BuildError: the folder is not writable.
+    """
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        lock = (folder / ".lock").open("wb")
+    except OSError as error:
+        raise BuildError(f"cannot write {folder}: {error.strerror}") from error
+    with lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        yield
+
+
+def reason(log: str, board: Board) -> str:
+    """Return the one line that says why a build failed, from the output of CMake, compiler and linker."""
+    overflow = _OVERFLOW.search(log)
+    if overflow:
+        memory = board.memory
+        what, available = {
+            "FLASH": ("model and code", f"{memory.flash_bytes} B of flash"),
+            "RAM": (
+                "arena and variables",
+                f"{memory.ram_bytes - memory.stack_bytes} B of RAM beside its stack",
+            ),
+        }[overflow[1]]
+        return (
+            f"{what} are {overflow[2]} B too large for {board.name}, which has {available}:"
+            f" {CHANGE_MODEL_OR_BOARD}"
+        )
+    lines = [line.strip() for line in log.splitlines() if line.strip()]
+    found = [line for line in lines if _ERROR_LINE.search(line)] or lines
+    return f"building for {board.name} failed: {' | '.join(found[:_LOG_LINES_SHOWN])}"
+
+
+def _step(command: Sequence[str], log: Path, board: Board) -> None:
+    try:
+        with log.open("wb") as output:
+            result = subprocess.run(
+                command, stdout=output, stderr=subprocess.STDOUT, cwd=ROOT, timeout=TIMEOUT_S, check=False
+            )
+    except subprocess.TimeoutExpired as error:
+        raise BuildError(f"{command[0]} did not finish within {TIMEOUT_S:.0f} s; log: {log}") from error
+    except OSError as error:
+        raise BuildError(
+            f"cannot run {command[0]} ({error.strerror}): run tools/setup, then again"
+        ) from error
+    if result.returncode:
+        raise BuildError(f"{reason(log.read_text(errors='replace'), board)} (log: {log})")

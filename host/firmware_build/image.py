@@ -1,0 +1,104 @@
+"""The steps from a model to an image for a board, and the record of the last image built."""
+
+import json
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+from host import atomic
+from host.boards import Board, header
+from host.codegen import firmware_sources
+from host.errors import ModelError
+from host.firmware_build import budget, compiler, memory_use
+from host.firmware_build.memory_use import MemoryUse
+from host.project import BUILD_DIR, ROOT
+from host.tflite import reader
+
+LAST_IMAGE = "last_image.json"
+
+
+@dataclass(frozen=True)
+class Image:
+    """An image: its files, the model in it (SHA-256 in hex), and where its memory goes."""
+
+    board: str
+    kernel: str
+    elf: Path
+    model_path: Path
+    model_name: str
+    model_sha256: str
+    model_bytes: int
+    arena_bytes: int
+    use: MemoryUse
+
+
+def build(
+    board: Board,
+    model_path: Path,
+    kernel: str,
+    build_dir: Path = BUILD_DIR,
+    on_step: Callable[[str], None] = lambda step: None,
+) -> Image:
+    """Generate, compile and link the image of a model for a board, in `build_dir`/BOARD.
+
+    Args:
+        board: A board; the virtual one gets the image of the board that it simulates.
+        model_path: A .tflite file.
+        kernel: "reference", "baseline" or "fast".
+        build_dir: Where builds live; also gets last_image.json.
+        on_step: Told the name of each step as it begins.
+
+    Raises:
+        ModelError: the model cannot be read or has operators that are not supported.
+        BuildError: it does not fit the board, or the compiler is missing or fails.
+        FirmwareError: the firmware refuses the model.
+        DataError: a file cannot be written.
+    """
+    budget.check_model_size(model_path.name, _file_bytes(model_path), board)
+    model = reader.read(model_path)
+    folder = build_dir / board.image_board
+    with compiler.locked(folder):
+        on_step("generate")
+        sources = firmware_sources.generate(model, folder / "generated")
+        budget.check_arena(model.name, sources.arena_bytes, board)
+        header.write(board, folder / "board")
+        on_step("compile")
+        elf = compiler.compile_image(board, folder, folder / "board", folder / "generated", kernel)
+        use = memory_use.read(elf, board.memory)
+    image = Image(
+        board=board.image_board,
+        kernel=kernel,
+        elf=elf,
+        model_path=model_path.resolve(),
+        model_name=model.name,
+        model_sha256=model.sha256,
+        model_bytes=len(model.data),
+        arena_bytes=sources.arena_bytes,
+        use=use,
+    )
+    _remember(image, build_dir / LAST_IMAGE)
+    return image
+
+
+def from_root(path: Path) -> str:
+    """Return a path as it is written to records: relative to the clone where it lies inside."""
+    path = path.resolve()
+    return str(path.relative_to(ROOT)) if path.is_relative_to(ROOT) else str(path)
+
+
+def _file_bytes(path: Path) -> int:
+    try:
+        return path.stat().st_size
+    except OSError as error:
+        raise ModelError(f"cannot read model {path}: {error.strerror}") from error
+
+
+def _remember(image: Image, path: Path) -> None:
+    record = {
+        "board": image.board,
+        "model_path": from_root(image.model_path),
+        "sha256": image.model_sha256,
+        "elf": from_root(image.elf),
+        "build_id": image.use.build_id,
+    }
+    atomic.write_text(path, json.dumps(record, indent=2) + "\n")

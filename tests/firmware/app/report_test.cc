@@ -1,0 +1,121 @@
+// Facts and tables of the console, on a model of two layers with sums that are easy to check by hand.
+#include "app/report.h"
+
+#include <gtest/gtest.h>
+
+#include <sstream>
+#include <string>
+#include <vector>
+
+#include "fake_serial.h"
+
+namespace {
+
+constexpr uint32_t kHz = 78'000'000;
+
+class FakeClock final : public port::Clock {
+ public:
+  explicit FakeClock(uint32_t hz) : hz_(hz) {}
+  uint32_t Frequency() const override { return hz_; }
+  uint32_t Cycles() const override { return 0; }
+
+ private:
+  uint32_t hz_;
+};
+
+class NoAccelerator final : public port::Accelerator {
+ public:
+  bool Present() const override { return false; }
+  uint32_t Read(uint32_t) override { return 0; }
+  void Write(uint32_t, uint32_t) override {}
+  void WriteBlock(uint32_t, const uint32_t*, size_t) override {}
+  void PowerUp() override {}
+  port::WaitResult WaitUntilIdle(uint32_t) override { return {}; }
+  uint32_t BusAddress(const void*) const override { return 0; }
+};
+
+constexpr app::LayerFacts kLayers[] = {
+    {"quantize", "1x640", "1x640", "", 0, 2560},
+    {"fully_connected", "1x640,128x640,128", "1x128", "relu", 81'920, 164'224},
+};
+constexpr app::ModelFacts kModel = {"toy", "00ff", nullptr, 1234, 4096, 2, kLayers};
+constexpr app::LayerRecord kRuns[] = {{"QUANTIZE", 0, 7'800, 0, 0},
+                                      {"FULLY_CONNECTED", 82'000, 1'560, 78'000, 4}};
+
+class Report : public testing::Test {
+ protected:
+  std::vector<std::vector<std::string>> Profile(uint32_t hz, size_t count = 2) {
+    app::PrintProfile(text_, kModel, kRuns, count, hz);
+    std::vector<std::vector<std::string>> rows;
+    std::istringstream lines(serial_.Take());
+    for (std::string line; std::getline(lines, line);) {
+      std::istringstream words(line);
+      rows.emplace_back(std::istream_iterator<std::string>(words), std::istream_iterator<std::string>());
+    }
+    return rows;
+  }
+
+  port::Platform Platform(const char* problem = "") {
+    return {serial_, clock_, accelerator_, "brd2601b", "DPLL", problem, kBuildId, 2, fault_};
+  }
+
+  static constexpr uint8_t kBuildId[] = {0xAB, 0xCD};
+  FakeSerial serial_;
+  FakeClock clock_{kHz};
+  NoAccelerator accelerator_;
+  port::FaultSummary fault_{};
+  app::Text text_{serial_};
+};
+
+using Words = std::vector<std::string>;
+
+TEST_F(Report, PrintsALinePerLayerAndTheTotals) {
+  const auto rows = Profile(kHz);
+  ASSERT_EQ(rows.size(), 4u);
+  EXPECT_EQ(rows[1],
+            (Words{"0", "quantize", "2560", "0", "0", "7800", "0", "100.0", "1x640", "->", "1x640"}));
+  EXPECT_EQ(rows[2], (Words{"1", "fully_connected", "164224", "81920", "82000", "1560", "78000", "1020.0",
+                            "1x640,128x640,128", "->", "1x128"}));
+  EXPECT_EQ(rows[3], (Words{"total", "166784", "81920", "82000", "9360", "78000", "1120.0"}));
+}
+
+TEST_F(Report, ShowsUnknownCyclesAsUnknown) {
+  const auto rows = Profile(0);
+  EXPECT_EQ(rows[2], (Words{"1", "fully_connected", "164224", "81920", "82000", "-", "-", "-",
+                            "1x640,128x640,128", "->", "1x128"}));
+}
+
+TEST_F(Report, ShowsTheLayersThatRan) { EXPECT_EQ(Profile(kHz, 1).size(), 3u); }
+
+TEST_F(Report, StatesWhatTheImageIs) {
+  app::PrintInfo(text_, {"0.1.0", "fast", "MVP", 3000, 4096}, kModel, Platform());
+  const std::string info = serial_.Take();
+  for (const char* line :
+       {"project      Earshot 0.1.0\r\n", "build        abcd\r\n", "model        toy\r\n",
+        "sha256       00ff\r\n", "model size   1234 B, 2 layers\r\n", "board        brd2601b\r\n",
+        "clock        78000000 Hz, DPLL\r\n", "accelerator  MVP\r\n", "kernel       fast\r\n",
+        "arena        3000 of 4096 B used\r\n"}) {
+    EXPECT_NE(info.find(line), std::string::npos) << line << info;
+  }
+  EXPECT_EQ(info.find("last fault"), std::string::npos);
+}
+
+TEST_F(Report, SaysWhyTheClockIsNotWhatTheBoardAsksFor) {
+  app::PrintInfo(text_, {"0.1.0", "fast", "MVP", 1, 2}, kModel, Platform("the crystal did not start"));
+  EXPECT_NE(serial_.Take().find("Hz, DPLL: the crystal did not start\r\n"), std::string::npos);
+}
+
+TEST_F(Report, StatesTheLastFault) {
+  fault_ = {true, 5, 0x08000123, 0x08000101, 0x2003FF00, 0x8200, 0, 0x40048024};
+  app::PrintInfo(text_, {"0.1.0", "fast", "MVP", 1, 2}, kModel, Platform());
+  const std::string info = serial_.Take();
+  EXPECT_NE(info.find("exception 5 at pc 0x08000123 lr 0x08000101 sp 0x2003ff00"), std::string::npos) << info;
+  EXPECT_NE(info.find("cfsr 0x00008200 hfsr 0x00000000 address 0x40048024"), std::string::npos) << info;
+}
+
+TEST_F(Report, BannerNamesProjectBoardAndBuild) {
+  app::PrintBanner(text_, "0.1.0", Platform());
+  EXPECT_EQ(serial_.Take(), "\r\nEarshot 0.1.0 on brd2601b, build abcd\r\ntype help for the commands\r\n");
+}
+
+}  // namespace
