@@ -85,8 +85,7 @@ TfLiteStatus CheckWeightQuantization(TfLiteContext* context, const TfLiteTensor*
   return kTfLiteOk;
 }
 
-// Factors from accumulator to output. TFLM rounds input_scale * filter_scale to float32 when there is one
-// filter scale, and keeps the product in double when there are several.
+// Factors from accumulator to output, one per scale of the weights.
 TfLiteStatus FindFactors(TfLiteContext* context, const Operands& operands, FullyConnectedData* data) {
   const auto& affine = *static_cast<const TfLiteAffineQuantization*>(operands.weights->quantization.params);
   tflite::MicroContext* micro_context = tflite::GetMicroContext(context);

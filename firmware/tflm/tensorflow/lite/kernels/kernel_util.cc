@@ -36,7 +36,7 @@ bool HaveSameShapes(const TfLiteTensor* a, const TfLiteTensor* b) {
 TfLiteStatus GetQuantizedConvolutionMultipler(TfLiteContext* context, const TfLiteTensor* input,
                                               const TfLiteTensor* filter, const TfLiteTensor* bias,
                                               TfLiteTensor* output, double* multiplier) {
-  const double product = static_cast<double>(input->params.scale * filter->params.scale);
+  const double product = static_cast<double>(input->params.scale) * static_cast<double>(filter->params.scale);
   const double output_scale = static_cast<double>(output->params.scale);
   TF_LITE_ENSURE_MSG(context, output_scale > 0.0, "the output has no scale");
   if (bias != nullptr) {

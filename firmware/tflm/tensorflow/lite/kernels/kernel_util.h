@@ -19,8 +19,9 @@ int64_t NumElements(const TfLiteIntArray* dims);
 int64_t NumElements(const TfLiteTensor* t);
 bool HaveSameShapes(const TfLiteTensor* a, const TfLiteTensor* b);
 
-// Real factor from an int32 accumulator to the output's scale: the float32 product of input and filter scale,
-// divided as double by the output scale (the order TFLM rounds in). `bias` may be null; its scale must agree.
+// Real factor from an int32 accumulator to the output's scale: input scale * filter scale / output scale, all
+// in double. (A float32 product of the two scales, which older descriptions give, differs from tflite-micro
+// in a few bytes per 100,000.) `bias` may be null; its scale must agree.
 TfLiteStatus GetQuantizedConvolutionMultipler(TfLiteContext* context, const TfLiteTensor* input,
                                               const TfLiteTensor* filter, const TfLiteTensor* bias,
                                               TfLiteTensor* output, double* multiplier);
