@@ -20,10 +20,11 @@ struct LayerFacts {
 
 struct ModelFacts {
   const char* name;
-  const char* sha256;  // of the .tflite file, 64 hex digits
+  const char* sha256;   // of the .tflite file, 64 hex digits
   const uint8_t* data;  // the .tflite file, 16-byte aligned
   uint32_t file_bytes;
-  uint32_t arena_bytes;  // enough for AllocateTensors with any kernel choice, on this build's pointer size or a smaller one
+  uint32_t arena_bytes;  // enough for AllocateTensors with any kernel choice, on this build's pointer size or
+                         // a smaller one
   uint32_t layer_count;
   const LayerFacts* layers;  // [layer_count]
 };

@@ -8,11 +8,11 @@ namespace app {
 namespace {
 
 constexpr char kDigits[] = "0123456789abcdef";
-constexpr size_t kMaxDigits = 20;  // of 2^64 - 1
+constexpr size_t kDigitsBytes = 21;  // the 20 digits of 2^64 - 1 and the terminator
 
 // Decimal digits of `value`, written to the end of the buffer; returns where they begin.
-const char* Digits(uint64_t value, std::array<char, kMaxDigits + 1>& buffer) {
-  char* next = &buffer[kMaxDigits];
+const char* Digits(uint64_t value, std::array<char, kDigitsBytes>& buffer) {
+  char* next = buffer.data() + buffer.size() - 1;
   *next = '\0';
   do {
     *--next = kDigits[value % 10];
@@ -34,7 +34,7 @@ Text& Text::Put(char character) {
 }
 
 Text& Text::Decimal(uint64_t value, size_t width) {
-  std::array<char, kMaxDigits + 1> buffer{};
+  std::array<char, kDigitsBytes> buffer{};
   return Right(Digits(value, buffer), width);
 }
 

@@ -7,8 +7,8 @@
 namespace port {
 
 struct WaitResult {
-  bool finished;           // false: the timeout passed first
-  uint32_t wait_cycles;    // core cycles in which the core had nothing to do
+  bool finished;         // false: the timeout passed first
+  uint32_t wait_cycles;  // core cycles in which the core had nothing to do
 };
 
 class Accelerator {

@@ -1,0 +1,48 @@
+"""python -m host.boards: the list, its JSON, and the header command."""
+
+import json
+from pathlib import Path
+
+import pytest
+
+from host.boards import __main__ as command
+from host.errors import BuildError
+
+
+def test_list_names_every_board_and_alias(capsys: pytest.CaptureFixture[str]) -> None:
+    assert command.main([]) == 0
+    text = capsys.readouterr().out
+    assert "brd2601b, xg24" in text
+    assert "virtual" in text
+
+
+def test_json_describes_the_boards(tmp_path: Path) -> None:
+    path = tmp_path / "boards.json"
+    assert command.main(["--json", str(path)]) == 0
+    document = json.loads(path.read_text())
+    assert document["schema"] == "boards/1"
+    board = next(board for board in document["boards"] if board["name"] == "brd2601b")
+    assert board["serial"] == {
+        "peripheral": "EUSART0",
+        "tx": "PA5",
+        "rx": "PA6",
+        "enable": None,
+        "baud": 115200,
+    }
+    assert board["memory"]["ram_bytes"] == 262144
+
+
+def test_json_on_standard_output_stands_alone(capsys: pytest.CaptureFixture[str]) -> None:
+    assert command.main(["--json", "-"]) == 0
+    assert json.loads(capsys.readouterr().out)["boards"]
+
+
+def test_header_writes_both_files(tmp_path: Path) -> None:
+    assert command.main(["header", "xg24", "--out", str(tmp_path / "new")]) == 0
+    assert sorted(path.name for path in (tmp_path / "new").iterdir()) == ["board.h", "memory.ld"]
+
+
+def test_header_of_an_unknown_board_writes_nothing(tmp_path: Path) -> None:
+    with pytest.raises(BuildError):
+        command.main(["header", "nope", "--out", str(tmp_path / "new")])
+    assert not (tmp_path / "new").exists()

@@ -1,0 +1,35 @@
+"""Models that cannot fit: refused with the figure, the limit and what to do."""
+
+import pytest
+
+from host import boards
+from host.errors import BuildError
+from host.firmware_build import budget
+
+BOARD = boards.load("xg24")
+FLASH = 1536 * 1024
+RAM_BESIDE_STACK = 256 * 1024 - 8192
+
+
+@pytest.mark.parametrize("size", [0, 1, 300_000, FLASH - 1])
+def test_model_within_flash_passes(size: int) -> None:
+    budget.check_model_size("m", size, BOARD)
+
+
+@pytest.mark.parametrize("size", [FLASH, FLASH + 1, 2_000_000])
+def test_model_beyond_flash_is_refused(size: int) -> None:
+    with pytest.raises(BuildError, match=rf"model m is too large: {size} B, .* 1572864 B of flash .*: use "):
+        budget.check_model_size("m", size, BOARD)
+
+
+@pytest.mark.parametrize("size", [0, 20_480, RAM_BESIDE_STACK - 1])
+def test_arena_within_ram_passes(size: int) -> None:
+    budget.check_arena("m", size, BOARD)
+
+
+@pytest.mark.parametrize("size", [RAM_BESIDE_STACK, 1 << 20])
+def test_arena_beyond_ram_is_refused(size: int) -> None:
+    with pytest.raises(
+        BuildError, match=rf"arena of {size} B, .* 253952 B of RAM beside its stack of 8192 B: use "
+    ):
+        budget.check_arena("m", size, BOARD)
