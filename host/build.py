@@ -7,7 +7,7 @@ from typing import Any
 from rich import box
 from rich.table import Table
 
-from host import boards, cli, default_model, native
+from host import boards, cli, default_model, native, native_arguments
 from host.errors import UsageError
 from host.firmware_build import image
 from host.firmware_build.image import Image
@@ -28,14 +28,15 @@ def main(argv: Sequence[str] | None = None) -> int:
     parser.add_argument(
         "--kernel", choices=native.KERNELS, default=native.DEFAULT_KERNEL, help="default: %(default)s"
     )
+    native_arguments.add_preset(parser)
     parser.add_argument("--json", metavar="FILE", help="write the figures as JSON (- for standard output)")
     arguments = parser.parse_args(argv)
     if arguments.board == HOST:
-        return _build_host(arguments.model, arguments.json)
+        return _build_host(arguments.model, arguments.preset, arguments.json)
     board = boards.load(arguments.board)
     model = arguments.model or default_model.find()
     with cli.err.status(f"building {model.name} for {board.name}"):
-        built = image.build(board, model, arguments.kernel)
+        built = image.build(board, model, arguments.kernel, preset=arguments.preset)
     if arguments.json is not None:
         cli.write_json(arguments.json, _record(built))
     if arguments.json != "-":
@@ -43,11 +44,11 @@ def main(argv: Sequence[str] | None = None) -> int:
     return 0
 
 
-def _build_host(model: Path | None, json_file: str | None) -> int:
+def _build_host(model: Path | None, preset: str, json_file: str | None) -> int:
     if model is not None:
         raise UsageError("--board host takes no --model: the host build loads any model when it runs")
     with cli.err.status("building for this computer"):
-        executable = native.build()
+        executable = native.build(preset)
     if json_file is not None:
         cli.write_json(
             json_file, {"schema": "build/1", "board": HOST, "executable": image.from_root(executable)}

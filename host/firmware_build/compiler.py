@@ -9,6 +9,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import host
+from host import atomic
 from host.boards import Board
 from host.errors import BuildError
 from host.firmware_build.budget import CHANGE_MODEL_OR_BOARD
@@ -30,7 +31,7 @@ def compile_image(board: Board, folder: Path, board_folder: Path, generated: Pat
 
     Args:
         board: The board that the image is for.
-        folder: CMake's build folder.
+        folder: CMake's build folder; it exists, and the caller holds its lock.
         board_folder: Folder with board.h and memory.ld.
         generated: Folder with the generated model sources.
         kernel: "reference", "baseline" or "fast".
@@ -40,6 +41,7 @@ def compile_image(board: Board, folder: Path, board_folder: Path, generated: Pat
 
     Raises:
         BuildError: no compiler, a compiler error, or an image that does not fit the board.
+        DataError: the folder is not writable.
     """
     if shutil.which(COMPILER) is None:
         raise BuildError(f"{COMPILER} is not installed: run tools/setup, or install gcc-arm-none-eabi")
@@ -92,7 +94,11 @@ def reason(log: str, board: Board) -> str:
 
 def _step(command: Sequence[str], log: Path, board: Board) -> None:
     try:
-        with log.open("wb") as output:
+        output = log.open("wb")
+    except OSError as error:
+        raise atomic.write_error(log, error) from error
+    try:
+        with output:
             result = subprocess.run(
                 command, stdout=output, stderr=subprocess.STDOUT, cwd=ROOT, timeout=TIMEOUT_S, check=False
             )

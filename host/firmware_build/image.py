@@ -1,11 +1,10 @@
 """The steps from a model to an image for a board, and the record of the last image built."""
 
 import json
-from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
-from host import atomic
+from host import atomic, native
 from host.boards import Board, header
 from host.codegen import firmware_sources
 from host.errors import ModelError
@@ -37,7 +36,7 @@ def build(
     model_path: Path,
     kernel: str,
     build_dir: Path = BUILD_DIR,
-    on_step: Callable[[str], None] = lambda step: None,
+    preset: str = native.DEFAULT_PRESET,
 ) -> Image:
     """Generate, compile and link the image of a model for a board, in `build_dir`/BOARD.
 
@@ -46,7 +45,7 @@ def build(
         model_path: A .tflite file.
         kernel: "reference", "baseline" or "fast".
         build_dir: Where builds live; also gets last_image.json.
-        on_step: Told the name of each step as it begins.
+        preset: CMake preset of the host build that measures the arena.
 
     Raises:
         ModelError: the model cannot be read or has operators that are not supported.
@@ -58,11 +57,9 @@ def build(
     model = reader.read(model_path)
     folder = build_dir / board.image_board
     with compiler.locked(folder):
-        on_step("generate")
-        sources = firmware_sources.generate(model, folder / "generated")
+        sources = firmware_sources.generate(model, folder / "generated", preset)
         budget.check_arena(model.name, sources.arena_bytes, board)
         header.write(board, folder / "board")
-        on_step("compile")
         elf = compiler.compile_image(board, folder, folder / "board", folder / "generated", kernel)
         use = memory_use.read(elf, board.memory)
     image = Image(

@@ -1,0 +1,155 @@
+"""python -m host.build: images of small models, their figures and records, and models that do not fit."""
+
+import functools
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+import tflite_models
+
+from host import boards, build
+from host.boards import header
+from host.codegen import firmware_sources
+from host.errors import BuildError, ModelError, UsageError
+from host.firmware_build import compiler, image, memory_use
+from host.project import BUILD_DIR
+from host.tflite import operators, reader
+
+# Kept between runs: only what has changed is compiled again.
+IMAGES = BUILD_DIR / "test-images"
+BOARD = boards.load("xg24")
+
+
+@pytest.fixture(scope="module")
+def model(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    path = tmp_path_factory.mktemp("model") / "small.tflite"
+    path.write_bytes(tflite_models.chain(37, [tflite_models.Layer(11), tflite_models.Layer(5)]))
+    return path
+
+
+@pytest.fixture
+def build_here(monkeypatch: pytest.MonkeyPatch, sanitized_host: Path) -> None:
+    """Lets the command build into a folder of the tests, so that nobody's last image is replaced."""
+    real = image.build
+    monkeypatch.setattr(image, "build", functools.partial(real, build_dir=IMAGES))
+
+
+def record() -> dict[str, object]:
+    document = json.loads((IMAGES / "last_image.json").read_text())
+    assert isinstance(document, dict)
+    return document
+
+
+@pytest.mark.usefixtures("build_here")
+def test_image_is_built_and_accounted_for(model: Path, tmp_path: Path) -> None:
+    json_file = tmp_path / "build.json"
+    arguments = ["--board", "xg24", "--model", str(model), "--preset", "host-sanitize"]
+    assert build.main([*arguments, "--json", str(json_file)]) == 0
+    document = json.loads(json_file.read_text())
+    assert (document["schema"], document["board"]) == ("build/1", "brd2601b")
+    parts = {(part["memory"], part["name"]): part["bytes"] for part in document["parts"]}
+    assert parts["flash", "model"] == document["model"]["file_bytes"] == model.stat().st_size
+    assert parts["ram", "arena"] == document["arena_bytes"] > 0
+    assert parts["ram", "stack"] == 8192
+    assert parts["flash", "text"] > 10_000
+    for memory, available in (("flash", 1536 * 1024), ("ram", 256 * 1024)):
+        used = sum(count for (where, _), count in parts.items() if where == memory)
+        assert document[f"{memory}_bytes"] == used <= document[f"{memory}_available_bytes"] == available
+    assert len(document["build_id"]) == 40
+
+
+@pytest.mark.usefixtures("build_here")
+def test_last_image_is_recorded_and_a_second_build_does_nothing(model: Path) -> None:
+    arguments = ["--board", "xg24", "--model", str(model), "--preset", "host-sanitize"]
+    build.main(arguments)
+    elf = IMAGES / "brd2601b" / "earshot.elf"
+    before = elf.stat().st_mtime_ns
+    build.main(["--board", "virtual", *arguments[2:]])
+    assert elf.stat().st_mtime_ns == before
+    last = record()
+    assert last["board"] == "brd2601b"
+    assert last["sha256"] == reader.read(model).sha256
+    assert last["build_id"] == memory_use.read(elf, BOARD.memory).build_id
+    assert Path(str(last["elf"])) == Path("build/test-images/brd2601b/earshot.elf")
+    assert Path(str(last["model_path"])) == model
+
+
+@pytest.mark.usefixtures("build_here")
+def test_table_shows_every_part(model: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    build.main(["--model", str(model), "--preset", "host-sanitize"])
+    text = capsys.readouterr().out
+    for word in ("small for brd2601b", "text", "model", "arena", "stack", "1,572,864", "262,144", "build id"):
+        assert word in text
+
+
+def test_host_board_builds_the_host_executable(
+    capsys: pytest.CaptureFixture[str], sanitized_host: Path
+) -> None:
+    assert build.main(["--board", "host", "--preset", "host-sanitize", "--json", "-"]) == 0
+    assert json.loads(capsys.readouterr().out)["executable"] == "build/host-sanitize/earshot_host"
+
+
+def test_host_board_takes_no_model(model: Path) -> None:
+    with pytest.raises(UsageError, match="takes no --model"):
+        build.main(["--board", "host", "--model", str(model)])
+
+
+def test_model_beyond_flash_is_one_line_and_exit_1(tmp_path: Path) -> None:
+    path = tmp_path / "large.tflite"
+    path.write_bytes(bytes(2_000_000))
+    result = subprocess.run(
+        [sys.executable, "-m", "host.build", "--board", "xg24", "--model", str(path)],
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert result.returncode == 1
+    assert result.stdout == ""
+    assert result.stderr.startswith("error: model large.tflite is too large: 2000000 B")
+    assert result.stderr.count("\n") == 1
+
+
+def test_file_that_is_no_model_leaves_nothing_behind(tmp_path: Path) -> None:
+    path = tmp_path / "text.tflite"
+    path.write_text("no model")
+    with pytest.raises(ModelError, match=r"text\.tflite"):
+        image.build(BOARD, path, "baseline", tmp_path / "build")
+    assert not (tmp_path / "build").exists()
+
+
+def test_missing_model_is_named(tmp_path: Path) -> None:
+    with pytest.raises(ModelError, match=r"cannot read model .*gone\.tflite"):
+        image.build(BOARD, tmp_path / "gone.tflite", "baseline", tmp_path / "build")
+
+
+def compile_with_arena(model: Path, arena_bytes: int, folder: Path) -> Path:
+    parsed = reader.read(model)
+    texts = firmware_sources.render(parsed, operators.layers(parsed), arena_bytes)
+    generated = folder / "generated"
+    generated.mkdir(parents=True)
+    for name, text in zip(firmware_sources.FILES, texts, strict=True):
+        (generated / name).write_text(text)
+    # The folder of the other tests: all but the model and main is compiled already.
+    build_folder = IMAGES / "brd2601b"
+    with compiler.locked(build_folder):
+        header.write(BOARD, build_folder / "board")
+        return compiler.compile_image(BOARD, build_folder, build_folder / "board", generated, "baseline")
+
+
+def test_arena_that_fits_alone_but_not_with_the_variables_is_found_by_the_linker(
+    model: Path, tmp_path: Path
+) -> None:
+    largest = 256 * 1024 - 8192
+    with pytest.raises(BuildError, match=r"arena and variables are \d+ B too large for brd2601b"):
+        compile_with_arena(model, largest - 64, tmp_path)
+
+
+@pytest.mark.slow
+def test_model_that_fits_alone_but_not_with_the_code_is_found_by_the_linker(tmp_path: Path) -> None:
+    path = tmp_path / "nearly.tflite"
+    path.write_bytes(tflite_models.chain(1024, [tflite_models.Layer(1515)]))
+    assert 1_540_000 < path.stat().st_size < 1536 * 1024
+    with pytest.raises(BuildError, match=r"model and code are \d+ B too large for brd2601b"):
+        compile_with_arena(path, 16_384, tmp_path)
