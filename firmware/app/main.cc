@@ -21,12 +21,13 @@ struct Image {
   const port::Platform& platform;
   app::Application& application;
   bool model_ready;
+  const char* kernel;
   const char* accelerator;
 };
 
 void Info(void* context, app::Text& text) {
   const Image& image = *static_cast<Image*>(context);
-  const app::ImageFacts facts = {kVersion, EARSHOT_KERNEL_NAME, image.accelerator,
+  const app::ImageFacts facts = {kVersion, image.kernel, image.accelerator,
                                  image.application.arena_used_bytes(), generated::kArenaBytes};
   app::PrintInfo(text, facts, generated::kModel, image.platform);
 }
@@ -82,7 +83,8 @@ int main() {
   const bool ready = generated::AddOperators(resolver, app::ChooseKernels(kernel)) == kTfLiteOk &&
                      application.Init() == kTfLiteOk;
 
-  static Image image = {platform, application, ready, DescribeAccelerator(accelerator)};
+  const char* kernel_name = accelerated ? EARSHOT_KERNEL_NAME : "reference";
+  static Image image = {platform, application, ready, kernel_name, DescribeAccelerator(accelerator)};
   app::Console console(platform.serial, kCommands, sizeof(kCommands) / sizeof(kCommands[0]), &image);
   console.Start();
   while (true) {
