@@ -90,7 +90,7 @@ class Trainer:
 
     def optimizer_state(self) -> list[NDArray[Any]]:
         """Return copies of the optimizer's variables: the step counter, the learning rate, all moments."""
-        return [np.array(variable) for variable in self._optimizer.variables]
+        return [np.array(variable.numpy()) for variable in self._optimizer.variables]
 
     def set_optimizer_state(self, state: list[NDArray[Any]]) -> None:
         """Put back what `optimizer_state` returned.

@@ -1,0 +1,44 @@
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from host.errors import UsageError
+from host.model.settings import TrainingSettings, quick, validation_clips
+
+
+def test_defaults_are_the_reference() -> None:
+    settings = TrainingSettings()
+    assert (settings.epochs, settings.batch_size) == (100, 512)
+    assert (settings.learning_rate, settings.validation_split) == (0.001, 0.1)
+
+
+# 600 clips: 540 train, 540 x 196 / 512 = 206.7 steps per epoch.
+@pytest.mark.parametrize(("clips", "epochs"), [(600, 11), (7000, 1), (2, 100), (60, 100)])
+def test_quick_takes_about_2200_steps(clips: int, epochs: int) -> None:
+    assert quick(TrainingSettings(), clips).epochs == epochs
+
+
+def test_quick_never_adds_epochs() -> None:
+    assert quick(TrainingSettings(epochs=3), 60).epochs == 3
+
+
+@given(st.integers(2, 10_000), st.floats(0.001, 0.999))
+def test_at_least_one_clip_on_each_side(clips: int, part: float) -> None:
+    assert 1 <= validation_clips(TrainingSettings(validation_split=part), clips) < clips
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "message"),
+    [
+        ("epochs", 0, "--epochs is 0: give 1 or more"),
+        ("batch_size", -1, "--batch-size is -1"),
+        ("threads", 0, "--threads is 0"),
+        ("seed", -1, "--seed is -1"),
+        ("learning_rate", 0.0, "--learning-rate is 0.0"),
+        ("learning_rate", float("nan"), "--learning-rate is nan"),
+        ("validation_split", 1.0, "--validation-split is 1.0"),
+    ],
+)
+def test_impossible_settings(name: str, value: float, message: str) -> None:
+    with pytest.raises(UsageError, match=message):
+        TrainingSettings(**{name: value})

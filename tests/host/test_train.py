@@ -1,0 +1,149 @@
+import io
+import resource
+import signal
+import subprocess
+import time
+from collections.abc import Callable
+from contextlib import redirect_stderr
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from host.errors import DataError, ModelError, UsageError
+from host.model import checkpoint
+from host.train import main
+
+from .conftest import TinyRun
+
+EPOCHS = 5
+
+
+def kill_after_epoch(run: TinyRun, out: Path, epoch: int, number: signal.Signals) -> tuple[int, str]:
+    """Start the training and send it `number` once `epoch` is finished, in the middle of the next one."""
+    history = out / "history.csv"
+    with subprocess.Popen(
+        run.command(out), stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True
+    ) as process:
+        deadline = time.monotonic() + 120
+        while f"\n{epoch}," not in (history.read_text() if history.exists() else ""):
+            assert process.poll() is None, process.stderr.read() if process.stderr else ""
+            assert time.monotonic() < deadline
+            time.sleep(0.01)
+        process.send_signal(number)
+        _, errors = process.communicate(timeout=60)
+    return process.returncode, errors
+
+
+def assert_same_training(left: Path, right: Path) -> None:
+    first, second = checkpoint.load(left / "checkpoint"), checkpoint.load(right / "checkpoint")
+    assert len(first.history) == len(second.history) == EPOCHS
+    for group in ("weights", "optimizer", "best_weights"):
+        pairs = zip(getattr(first, group), getattr(second, group), strict=True)
+        assert all(np.array_equal(a, b) for a, b in pairs), group
+
+
+def test_interrupted_and_killed_training_ends_with_the_same_weights(
+    tiny_run: TinyRun, tmp_path: Path
+) -> None:
+    out = tmp_path / "run"
+    status, errors = kill_after_epoch(tiny_run, out, 1, signal.SIGINT)
+    assert status == 130, errors
+    assert "of 5 epochs are kept; the same command goes on from there" in errors
+    assert "Traceback" not in errors
+    status, _ = kill_after_epoch(tiny_run, out, 3, signal.SIGKILL)
+    assert status == -signal.SIGKILL
+    assert len(checkpoint.load(out / "checkpoint").history) < EPOCHS
+    # The newest checkpoint is damaged too: the one before it is used.
+    content = bytearray((out / "checkpoint").read_bytes())
+    content[len(content) // 2] ^= 1
+    (out / "checkpoint").write_bytes(content)
+    finished = subprocess.run(tiny_run.command(out), capture_output=True, text=True, check=True)
+    assert "is damaged: its checksum differs; the one before it is used" in finished.stderr.replace("\n", " ")
+    assert "going on after" in finished.stdout
+    assert_same_training(out, tiny_run.path)
+    assert (out / "representative.npy").read_bytes() == (tiny_run.path / "representative.npy").read_bytes()
+
+
+def test_folder_has_all_files(tiny_run: TinyRun) -> None:
+    assert sorted(path.name for path in tiny_run.path.iterdir()) == [
+        "checkpoint",
+        "checkpoint.previous",
+        "history.csv",
+        "history.png",
+        "model.keras",
+        "representative.npy",
+        "settings.json",
+    ]
+    lines = (tiny_run.path / "history.csv").read_text().splitlines()
+    assert lines[0] == "epoch,loss,validation_loss,seconds"
+    assert [line.split(",")[0] for line in lines[1:]] == ["1", "2", "3", "4", "5"]
+
+
+def test_finished_training_is_not_repeated(
+    tiny_run: TinyRun, run_copy: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    before = {path.name: path.stat().st_mtime_ns for path in run_copy.iterdir()}
+    assert main([*tiny_run.arguments, "--out", str(run_copy)]) == 0
+    assert "already trained: 5 epochs" in capsys.readouterr().out
+    assert {path.name: path.stat().st_mtime_ns for path in run_copy.iterdir()} == before
+
+
+def test_missing_results_are_made_again_from_the_checkpoint(tiny_run: TinyRun, run_copy: Path) -> None:
+    (run_copy / "model.keras").unlink()
+    (run_copy / "representative.npy").unlink()
+    main([*tiny_run.arguments, "--out", str(run_copy)])
+    assert (run_copy / "model.keras").is_file()
+    kept = (tiny_run.path / "representative.npy").read_bytes()
+    assert (run_copy / "representative.npy").read_bytes() == kept
+
+
+def test_other_settings_in_the_same_folder(tiny_run: TinyRun, run_copy: Path) -> None:
+    with pytest.raises(ModelError, match="seed 3 there, 4 asked for"):
+        main([*tiny_run.arguments, "--seed", "4", "--out", str(run_copy)])
+
+
+def test_bad_clips_are_counted_and_left_out(tiny_run: TinyRun, run_copy: Path, tmp_path: Path) -> None:
+    data = tmp_path / "data"
+    (data / "train").mkdir(parents=True)
+    for path in (tiny_run.data / "train").iterdir():
+        (data / "train" / path.name).symlink_to(path)
+    (data / "train" / "normal_id_01_00000099.wav").write_bytes(b"RIFF")
+    arguments = ["--data", str(data), "--cache", str(tiny_run.cache), "--epochs", "1", "--batch-size", "512"]
+    with redirect_stderr(io.StringIO()) as errors:
+        assert main([*arguments, "--out", str(tmp_path / "out")]) == 0
+    text = " ".join(errors.getvalue().split())
+    assert "warning: 1 clips left out; the first, " in text
+    assert "normal_id_01_00000099.wav" in text
+
+
+@pytest.mark.parametrize(
+    ("make", "message"),
+    [
+        (lambda data: None, "no dataset folder"),
+        (lambda data: data.mkdir(), "neither train/ nor test/"),
+        (lambda data: (data / "train").mkdir(parents=True), "no clips in"),
+    ],
+)
+def test_no_data(tmp_path: Path, make: Callable[[Path], None], message: str) -> None:
+    make(tmp_path / "data")
+    with pytest.raises(DataError, match=message):
+        main(["--data", str(tmp_path / "data"), "--out", str(tmp_path / "out")])
+    assert not (tmp_path / "out").exists()
+
+
+def test_impossible_settings_are_a_usage_error(tmp_path: Path) -> None:
+    with pytest.raises(UsageError, match="--epochs is 0"):
+        main(["--data", str(tmp_path), "--out", str(tmp_path / "out"), "--epochs", "0"])
+
+
+def test_no_room_for_the_checkpoint(tiny_run: TinyRun, tmp_path: Path) -> None:
+    out = tmp_path / "run"
+    before = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (1_000_000, before[1]))
+    try:
+        with pytest.raises(DataError, match=r"cannot write .*checkpoint: File too large"):
+            main([*tiny_run.arguments, "--batch-size", "512", "--out", str(out)])
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, before)
+    assert [path.name for path in out.iterdir()] == ["settings.json"]
