@@ -24,7 +24,7 @@ from host.project import BUILD_DIR, ROOT
 from host.tflite.reader import Model, Tensor
 
 KERNELS = ("reference", "baseline", "fast")
-DEFAULT_KERNEL = "baseline"
+DEFAULT_KERNEL = "fast"
 DEFAULT_CYCLE_MODEL = "device-flash"
 DEFAULT_PRESET = "host"
 BUILD_TIMEOUT_S = 900.0

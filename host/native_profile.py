@@ -19,8 +19,8 @@ _ACCELERATED = frozenset({"fully_connected"})
 # Residuals of the published tables against the models, fully connected layers of the vendor's kernel
 # (the notes on the accelerator, section 5.3).
 _CYCLE_MODEL_ERRORS = {
-    "device-flash": "fully connected: within 7 cycles or the rounding of tables published for silicon",
-    "vendor-sim": "fully connected: within the rounding of tables published for the vendor's simulator",
+    "device-flash": "the vendor's fully connected layers on silicon: within 7 cycles or the tables' rounding",
+    "vendor-sim": "the vendor's fully connected layers in its simulator: within the tables' rounding",
 }
 
 
