@@ -17,6 +17,9 @@ constexpr uint32_t kMaxBatches = 1024;
 constexpr uint32_t kMaxEvenDepth = 2048;
 constexpr uint32_t kMaxOddDepth = 1024;
 
+// Times 2^15 it must stay in binary16. The baseline saturates there, as the vendor's converter does.
+constexpr double kMaxFastMultiplier = 65504.0 / 32768.0;
+
 // Below this many values the CPU clamps faster than a launch costs (the vendor's threshold).
 constexpr uint32_t kClampOnCpu = 160;
 
@@ -65,11 +68,22 @@ Plan PlanBaseline(const FullyConnectedShape& shape) {
   return FitsSplit(shape.depth) ? Plan::kSplit : Plan::kReference;
 }
 
-Plan PlanFor(Variant variant, const FullyConnectedShape& shape, bool per_channel) {
+// The fast program takes any scales but only multipliers that binary16 holds: below 2.
+bool FitsFast(const FullyConnectedShape& shape, const Operands& operands) {
+  if (shape.depth % 2 != 0 || shape.depth > kMaxEvenDepth) return false;
+  const TfLiteAffineQuantization* quantization = QuantizationOf(operands.weights);
+  if (quantization == nullptr || quantization->scale == nullptr) return false;
+  for (int i = 0; i < quantization->scale->size; ++i) {
+    if (MultiplierOf(operands, quantization->scale->data[i]) >= kMaxFastMultiplier) return false;
+  }
+  return true;
+}
+
+Plan PlanFor(Variant variant, const FullyConnectedShape& shape, const Operands& operands, bool per_channel) {
   if (shape.batches == 0 || shape.outputs == 0 || shape.outputs > kMaxOutputs || shape.depth == 0) {
     return Plan::kReference;
   }
-  if (variant == Variant::kFast && shape.depth % 2 == 0 && shape.depth <= kMaxEvenDepth) return Plan::kFast;
+  if (variant == Variant::kFast && FitsFast(shape, operands)) return Plan::kFast;
   return per_channel ? Plan::kReference : PlanBaseline(shape);
 }
 
@@ -163,7 +177,7 @@ TfLiteStatus PlanLayer(TfLiteContext* context, TfLiteNode* node, Variant variant
   const TfLiteAffineQuantization* scales = QuantizationOf(operands.weights);
   const bool per_channel = scales != nullptr && scales->scale != nullptr && scales->scale->size > 1;
   layer.shape = ShapeOf(operands);
-  layer.plan = PlanFor(variant, layer.shape, per_channel);
+  layer.plan = PlanFor(variant, layer.shape, operands, per_channel);
   if (layer.plan == Plan::kReference) return kTfLiteOk;
   const auto* params = static_cast<const TfLiteFullyConnectedParams*>(node->builtin_data);
   layer.quantization.input_zero_point = operands.input->params.zero_point;

@@ -1,0 +1,143 @@
+// The kernel as TFLM calls it: which plan a layer gets, and that faults and misfits end in the reference
+// kernel.
+#include "kernels/mvp/fully_connected.h"
+
+#include <cstdlib>
+#include <random>
+
+#include "kernel_harness.h"
+#include "kernels/mvp/fully_connected_programs.h"
+#include "tensorflow/lite/micro/kernels/fully_connected.h"
+
+namespace kernels::mvp {
+namespace {
+
+void Fill(KernelHarness& harness, const LayerSpec& spec) {
+  std::mt19937 random(static_cast<uint32_t>(spec.depth * 31 + spec.outputs));
+  std::uniform_int_distribution<int> byte(-127, 127), small(-2000, 2000);
+  for (int i = 0; i < spec.batches * spec.depth; ++i) harness.input()[i] = static_cast<int8_t>(byte(random));
+  for (int8_t& w : harness.weights) w = static_cast<int8_t>(byte(random));
+  for (int32_t& b : harness.bias) b = small(random);
+}
+
+struct Outcome {
+  std::vector<int8_t> output;
+  uint32_t launches;
+  uint32_t faults;
+};
+
+Outcome RunLayer(const LayerSpec& spec, const TFLMRegistration& registration) {
+  KernelHarness harness(spec, "device-flash");
+  EXPECT_EQ(harness.driver.Init(), ::mvp::Status::kOk);
+  Fill(harness, spec);
+  EXPECT_EQ(harness.Prepare(registration), kTfLiteOk);
+  EXPECT_EQ(harness.Invoke(), kTfLiteOk);
+  return {harness.output(), harness.driver.launches(), harness.driver.faults()};
+}
+
+int LargestDifference(const std::vector<int8_t>& a, const std::vector<int8_t>& b) {
+  int largest = 0;
+  for (size_t i = 0; i < a.size(); ++i) largest = std::max(largest, std::abs(a[i] - b[i]));
+  return largest;
+}
+
+struct PlanCase {
+  LayerSpec spec;
+  uint32_t baseline_launches;
+  uint32_t fast_launches;
+};
+
+class Plans : public testing::TestWithParam<PlanCase> {};
+
+TEST_P(Plans, LaunchAsExpectedAndStayNearTheReference) {
+  const PlanCase& c = GetParam();
+  const Outcome reference = RunLayer(c.spec, tflite::Register_FULLY_CONNECTED());
+  const Outcome baseline = RunLayer(c.spec, RegisterFullyConnectedMvp(Variant::kBaseline));
+  const Outcome fast = RunLayer(c.spec, RegisterFullyConnectedMvp(Variant::kFast));
+  EXPECT_EQ(reference.launches, 0u);
+  EXPECT_EQ(baseline.launches, c.baseline_launches);
+  EXPECT_EQ(fast.launches, c.fast_launches);
+  EXPECT_EQ(baseline.faults + fast.faults, 0u);
+  EXPECT_LE(LargestDifference(baseline.output, reference.output), c.baseline_launches == 0 ? 0 : 2);
+  EXPECT_LE(LargestDifference(fast.output, reference.output), c.fast_launches == 0 ? 0 : 2);
+}
+
+std::vector<float> PerOutput(int outputs) {
+  std::vector<float> scales;
+  for (int i = 0; i < outputs; ++i) scales.push_back(0.001f + 0.0005f * static_cast<float>(i));
+  return scales;
+}
+
+INSTANTIATE_TEST_SUITE_P(
+    Shapes, Plans,
+    testing::Values(PlanCase{{1, 128, 16, {0.002f}}, 1, 2},                  //
+                    PlanCase{{3, 128, 16, {0.002f}}, 1, 6},                  // a batch at a time
+                    PlanCase{{1, 37, 11, {0.002f}}, 1, 1},                   // odd: as the baseline
+                    PlanCase{{1, 1, 1, {0.002f}}, 1, 1},                     //
+                    PlanCase{{1, 2050, 4, {0.0005f}}, 4, 4},                 // split
+                    PlanCase{{2, 1025, 3, {0.0005f}}, 6, 6},                 //
+                    PlanCase{{1, 1031, 2, {0.0005f}}, 0, 0},                 // a large prime
+                    PlanCase{{1, 16, 1025, {0.002f}}, 0, 0},                 // too many outputs
+                    PlanCase{{1, 64, 12, PerOutput(12)}, 0, 2},              // per channel
+                    PlanCase{{1, 63, 12, PerOutput(12)}, 0, 0},              // and odd
+                    PlanCase{{1, 64, 100, {0.002f}, kTfLiteActRelu}, 1, 2},  // clamped by the CPU
+                    PlanCase{{1, 64, 301, {0.002f}, kTfLiteActRelu}, 2, 2},  // clamped by a program
+                    PlanCase{{1, 64, 301, {0.002f}, kTfLiteActRelu, true, -128}, 1, 2},  // saturation clamps
+                    PlanCase{{5, 64, 601, {0.002f}, kTfLiteActRelu6}, 3, 10},            // two clamp launches
+                    PlanCase{{1, 64, 16, {0.002f}, kTfLiteActNone, false}, 1, 2}));      // no bias
+
+TEST(Fallback, WithoutAnAcceleratorTheReferenceRuns) {
+  const LayerSpec spec{1, 64, 8, {0.002f}};
+  const Outcome reference = RunLayer(spec, tflite::Register_FULLY_CONNECTED());
+  for (int missing = 0; missing < 3; ++missing) {
+    KernelHarness harness(spec, "device-flash");
+    Fill(harness, spec);
+    if (missing == 0) harness.external = nullptr;
+    if (missing == 1) harness.context.driver = nullptr;
+    // Otherwise the driver was never initialised.
+    ASSERT_EQ(harness.Prepare(RegisterFullyConnectedMvp(Variant::kFast)), kTfLiteOk);
+    ASSERT_EQ(harness.Invoke(), kTfLiteOk);
+    EXPECT_EQ(harness.output(), reference.output);
+    EXPECT_EQ(harness.driver.launches(), 0u);
+  }
+}
+
+TEST(Fallback, AFaultyLaunchIsCountedAndRedone) {
+  const LayerSpec spec{1, 64, 8, {0.002f}};
+  const Outcome reference = RunLayer(spec, tflite::Register_FULLY_CONNECTED());
+  for (Variant variant : {Variant::kBaseline, Variant::kFast}) {
+    KernelHarness harness(spec, "device-flash");
+    ASSERT_EQ(harness.driver.Init(), ::mvp::Status::kOk);
+    Fill(harness, spec);
+    ASSERT_EQ(harness.Prepare(RegisterFullyConnectedMvp(variant)), kTfLiteOk);
+    harness.port.model().memory().Clear();  // every access is a bus error now
+    ASSERT_EQ(harness.Invoke(), kTfLiteOk);
+    EXPECT_EQ(harness.output(), reference.output);
+    EXPECT_EQ(harness.driver.launches(), 1u);
+    EXPECT_EQ(harness.driver.faults(), 1u);
+    EXPECT_EQ(harness.driver.accelerator_cycles(), 0u);
+  }
+}
+
+TEST(Fast, MultipliersOfTwoAndMoreRunTheBaseline) {
+  // 0.05 * 20 / 0.5 = 2; the baseline is one launch, the fast plan two.
+  EXPECT_EQ(RunLayer({1, 8, 2, {20.0f}}, RegisterFullyConnectedMvp(Variant::kFast)).launches, 1u);
+  EXPECT_EQ(RunLayer({1, 8, 2, {19.0f}}, RegisterFullyConnectedMvp(Variant::kFast)).launches, 2u);
+}
+
+TEST(Invoke, GivesTheSameBytesAgain) {
+  const LayerSpec spec{2, 128, 40, {0.002f}};
+  KernelHarness harness(spec, "device-flash");
+  ASSERT_EQ(harness.driver.Init(), ::mvp::Status::kOk);
+  Fill(harness, spec);
+  ASSERT_EQ(harness.Prepare(RegisterFullyConnectedMvp(Variant::kFast)), kTfLiteOk);
+  ASSERT_EQ(harness.Invoke(), kTfLiteOk);
+  const std::vector<int8_t> first = harness.output();
+  const uint64_t cycles = harness.driver.accelerator_cycles();
+  ASSERT_EQ(harness.Invoke(), kTfLiteOk);
+  EXPECT_EQ(harness.output(), first);
+  EXPECT_EQ(harness.driver.accelerator_cycles(), 2 * cycles);
+}
+
+}  // namespace
+}  // namespace kernels::mvp
