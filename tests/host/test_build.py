@@ -111,6 +111,15 @@ def test_model_beyond_flash_is_one_line_and_exit_1(tmp_path: Path) -> None:
     assert result.stderr.count("\n") == 1
 
 
+def test_arena_beyond_ram_is_refused_before_compiling(tmp_path: Path, sanitized_host: Path) -> None:
+    path = tmp_path / "wide.tflite"
+    path.write_bytes(tflite_models.chain(300_000, [tflite_models.Layer(2)]))
+    message = r"model wide needs an arena of 30\d{4} B, and brd2601b has 253952 B of RAM beside its stack of"
+    with pytest.raises(BuildError, match=message):
+        image.build(BOARD, path, "baseline", tmp_path / "build", preset="host-sanitize")
+    assert not (tmp_path / "build" / "brd2601b" / "earshot.elf").exists()
+
+
 def test_file_that_is_no_model_leaves_nothing_behind(tmp_path: Path) -> None:
     path = tmp_path / "text.tflite"
     path.write_text("no model")
