@@ -30,8 +30,8 @@ std::vector<std::string> SplitLine(const std::string& line) {
 
 // Each row of the vendor's simulator: columns op, batch, in, out, relu, bias, macs, cycles.
 TEST(BaselineCycles, EqualTheVendorsSimulatorOnEveryGivenShape) {
-  std::ifstream file(std::string(EARSHOT_SHARED) + "/data/mvp_oracle/fc_cycles.csv");
-  if (!file) GTEST_SKIP() << "the reference data (shared/data/mvp_oracle) is not here";
+  std::ifstream file(std::string(EARSHOT_ORACLE) + "/fc_cycles.csv");
+  ASSERT_TRUE(file) << EARSHOT_ORACLE;
   std::string line;
   std::getline(file, line);
   int rows = 0;
