@@ -6,6 +6,7 @@ accelerator in place of the chip. Its cycle counts of the accelerator are modell
 
 import fcntl
 import json
+import os
 import re
 import subprocess
 import tempfile
@@ -27,6 +28,9 @@ KERNELS = ("reference", "baseline", "fast")
 DEFAULT_KERNEL = "fast"
 DEFAULT_CYCLE_MODEL = "device-flash"
 DEFAULT_PRESET = "host"
+DEFAULT_ARENA_BYTES = 256 << 10
+"""All RAM of the chip."""
+UNLIMITED_ARENA_BYTES = 64 << 20
 BUILD_TIMEOUT_S = 900.0
 
 _TARGET = "earshot_host"
@@ -70,12 +74,15 @@ def build(preset: str = DEFAULT_PRESET) -> Path:
         log = folder / "build.log"
         if not (folder / "build.ninja").exists():
             _step(["cmake", "--preset", preset], log)
-        _step(["cmake", "--build", str(folder), "--target", _TARGET, "--parallel", "2"], log)
+        jobs = str(os.cpu_count() or 1)
+        _step(["cmake", "--build", str(folder), "--target", _TARGET, "--parallel", jobs], log)
     return folder / _TARGET
 
 
 def describe(model: Model, kernel: str, executable: Path) -> int:
     """Return the bytes of arena that the firmware needs for a model, with this computer's pointers.
+
+    Whether a chip has as much is for the build of its image to say.
 
     Raises:
         FirmwareError: the firmware refuses the model.
@@ -83,7 +90,8 @@ def describe(model: Model, kernel: str, executable: Path) -> int:
     with _work_folder() as folder:
         path = folder / "model.tflite"
         path.write_bytes(model.data)
-        answer = _call([str(executable), "describe", str(path), "--kernel", kernel], _DESCRIBE_TIMEOUT_S)
+        command = [str(executable), "describe", str(path), "--kernel", kernel]
+        answer = _call([*command, "--arena", str(UNLIMITED_ARENA_BYTES)], _DESCRIBE_TIMEOUT_S)
     document = _parse(answer, "describe")
     return _integer(document, "arena_used_bytes")
 
@@ -94,6 +102,7 @@ def run(
     kernel: str = DEFAULT_KERNEL,
     cycle_model: str = DEFAULT_CYCLE_MODEL,
     executable: Path | None = None,
+    arena_bytes: int = DEFAULT_ARENA_BYTES,
 ) -> NativeRun:
     """Run a batch through the firmware on this computer.
 
@@ -103,6 +112,7 @@ def run(
         kernel: One of KERNELS.
         cycle_model: Name of the accelerator's cycle account (host/mvp).
         executable: The host executable; built with the default preset when None.
+        arena_bytes: Size of the arena; more than the chip has is possible here.
 
     Raises:
         DataError: shape or type of `inputs` do not fit the model.
@@ -118,7 +128,7 @@ def run(
         command = [str(program), "run", str(folder / "model.tflite"), "--kernel", kernel]
         command += ["--cycle-model", cycle_model, "--count", str(len(batch))]
         command += ["--inputs", str(folder / "inputs"), "--outputs", str(folder / "outputs")]
-        command += ["--profile", str(folder / "profile.json")]
+        command += ["--profile", str(folder / "profile.json"), "--arena", str(arena_bytes)]
         _call(command, _RUN_TIMEOUT_S + _RUN_TIMEOUT_PER_ITEM_S * len(batch))
         outputs = _read(folder / "outputs")
         document = _parse(_read(folder / "profile.json"), "run")

@@ -20,6 +20,13 @@ def add(parser: argparse.ArgumentParser) -> None:
         metavar="NAME",
         help="account of the accelerator's cycles: device-flash or vendor-sim (default: %(default)s)",
     )
+    parser.add_argument(
+        "--arena",
+        type=int,
+        default=native.DEFAULT_ARENA_BYTES,
+        metavar="BYTES",
+        help="size of the arena; the chip has %(default)s bytes of RAM (default: %(default)s)",
+    )
     add_preset(parser)
 
 

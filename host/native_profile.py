@@ -24,7 +24,14 @@ _CYCLE_MODEL_ERRORS = {
 }
 
 
-def profile(model: Model, kernel: str, cycle_model: str, runs: int, executable: Path) -> Profile:
+def profile(
+    model: Model,
+    kernel: str,
+    cycle_model: str,
+    runs: int,
+    executable: Path,
+    arena_bytes: int = native.DEFAULT_ARENA_BYTES,
+) -> Profile:
     """Run a model `runs` times in the host build, on random inputs, and return what each layer took.
 
     Args:
@@ -33,13 +40,15 @@ def profile(model: Model, kernel: str, cycle_model: str, runs: int, executable: 
         cycle_model: Name of the accelerator's cycle account.
         runs: Number of inferences, at least 1.
         executable: The host executable (native.build).
+        arena_bytes: Size of the arena that the model is given.
 
     Raises:
         ModelError: an operator is not supported.
         FirmwareError: the firmware refuses the model or fails.
     """
     layers = operators.layers(model)
-    result = native.run(model, random_batch(model, runs, _SEED), kernel, cycle_model, executable)
+    batch = random_batch(model, runs, _SEED)
+    result = native.run(model, batch, kernel, cycle_model, executable, arena_bytes)
     on_accelerator = kernel != "reference"
     rows = tuple(_row(layer, part, kernel) for layer, part in zip(layers, result.layers, strict=True))
     totals = zip(*(part.accelerator_cycles for part in result.layers), strict=True)
@@ -50,7 +59,7 @@ def profile(model: Model, kernel: str, cycle_model: str, runs: int, executable: 
         accelerator="mvp" if on_accelerator else "none",
         kernel=kernel,
         cycle_model=cycle_model if on_accelerator else None,
-        cycle_model_error=_CYCLE_MODEL_ERRORS.get(cycle_model) if on_accelerator else None,
+        cycle_model_error=_cycle_model_error(cycle_model, kernel) if on_accelerator else None,
         build_id=None,
         unique_id=None,
         runs=runs,
@@ -84,6 +93,13 @@ def random_batch(model: Model, count: int, seed: int) -> NDArray[np.generic]:
         return random.uniform(low, high, shape).astype(tensor.dtype)
     limits = np.iinfo(tensor.type)
     return random.integers(limits.min, limits.max, shape, dtype=tensor.type, endpoint=True)
+
+
+def _cycle_model_error(cycle_model: str, kernel: str) -> str | None:
+    error = _CYCLE_MODEL_ERRORS.get(cycle_model)
+    if error and kernel == "fast":
+        return f"{error}; this kernel's own programs were never timed on silicon"
+    return error
 
 
 def _float_range(model: Model) -> tuple[float, float]:

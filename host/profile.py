@@ -37,7 +37,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     with cli.err.status("building the firmware for this computer"):
         executable = native.build(arguments.preset)
     result = native_profile.profile(
-        model, arguments.kernel, arguments.cycle_model, arguments.runs, executable
+        model, arguments.kernel, arguments.cycle_model, arguments.runs, executable, arguments.arena
     )
     if arguments.json != "-":
         for table in tables.profile(result):

@@ -28,7 +28,9 @@ def main(argv: Sequence[str] | None = None) -> int:
     with cli.err.status("building the firmware for this computer"):
         executable = native.build(arguments.preset)
     with cli.err.status(f"running {len(batch)} inputs"):
-        result = native.run(model, batch, arguments.kernel, arguments.cycle_model, executable)
+        result = native.run(
+            model, batch, arguments.kernel, arguments.cycle_model, executable, arguments.arena
+        )
     array_file.write(arguments.output, result.outputs)
     cli.out.print(
         f"{arguments.output}: {list(result.outputs.shape)} {result.outputs.dtype}, kernel {result.kernel}",

@@ -3,6 +3,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
+from rich.table import Table
 
 from host import cli
 from host.errors import ModelError, UsageError
@@ -31,6 +32,14 @@ def test_interrupt_is_130_without_traceback(capsys: pytest.CaptureFixture[str]) 
         cli.run(main)
     assert stopped.value.code == 130
     assert capsys.readouterr().err == "interrupted\n"
+
+
+def test_tables_are_not_wrapped_where_programs_read_them(capsys: pytest.CaptureFixture[str]) -> None:
+    table = Table()
+    table.add_column("wide")
+    table.add_row("x " * 100)
+    cli.show(table)
+    assert "x " * 100 in capsys.readouterr().out
 
 
 def test_programming_errors_are_not_hidden() -> None:

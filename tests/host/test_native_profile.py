@@ -52,6 +52,9 @@ def test_what_the_host_cannot_know_is_none(tmp_path):
     for value in (result.board, result.clock_hz, result.cpu_cycles, result.total_cycles, result.time_s):
         assert value is None
     assert result.cycle_model_error
+    fast = native_profile.profile(TWO_LAYERS, "fast", "device-flash", 2, program(tmp_path, (1, 1)))
+    assert fast.cycle_model_error is not None
+    assert "never timed on silicon" in fast.cycle_model_error
 
 
 @pytest.mark.parametrize("model", [tflite_models.autoencoder_int8(), tflite_models.autoencoder_float()])

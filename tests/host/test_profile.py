@@ -8,7 +8,7 @@ import pytest
 import tflite_models
 
 from host import native, profile
-from host.errors import HostError, ModelError, UsageError
+from host.errors import FirmwareError, HostError, ModelError, UsageError
 
 
 def document(model: bytes, folder: Path, *options: str) -> dict[str, Any]:
@@ -73,6 +73,17 @@ def test_json_alone_on_standard_output(tmp_path, capsys):
     path.write_bytes(tflite_models.chain(8, [tflite_models.Layer(4)]))
     assert profile.main(["--host", str(path), "--json", "-", "--preset", "host-sanitize"]) == 0
     assert json.loads(capsys.readouterr().out)["schema"] == "profile/1"
+
+
+@pytest.mark.usefixtures("sanitized_host")
+def test_a_model_that_is_too_large_is_refused_with_both_sizes(tmp_path, capsys):
+    model = tflite_models.chain(300_000, [tflite_models.Layer(1)])
+    with pytest.raises(FirmwareError, match=r"arena needs 30\d{4} bytes, 262144 are given: raise --arena"):
+        document(model, tmp_path)
+    assert not (tmp_path / "profile.json").exists()
+    result = document(model, tmp_path, "--arena", "400000")
+    assert result["summary"]["arena_bytes"] > 300_000
+    capsys.readouterr()
 
 
 def test_only_the_host_exists_yet(tmp_path):

@@ -60,8 +60,8 @@ def test_float_autoencoder_with_seventeen_operators(sanitized_host, per_channel)
 def test_floats_beyond_the_quantizers_range_saturate_alike(sanitized_host):
     model = tflite_models.autoencoder_float()
     inputs = np.random.default_rng(3).normal(0, 1e3, (100, 640)).astype(np.float32)
-    # Beyond 2^31 steps of the quantizer tflite-micro converts a float to an integer that cannot hold it, which
-    # has no defined result: the comparison ends before that.
+    # Beyond 2^31 steps of the quantizer tflite-micro converts a float to an integer that cannot hold it, and
+    # the result is undefined: the comparison ends before that.
     inputs[0, :4] = [8e8, -8e8, 50.0, -200.0]
     inputs[1, :4] = [1e-45, -0.0, 0.195, -0.195]
     assert_equal_bytes(model, inputs, sanitized_host)
