@@ -12,7 +12,8 @@
 
 namespace mvp_model {
 
-// Time passes only in Advance. Between its calls every register can be read and written as on the chip.
+// Time passes only in Advance, and in the STEP command for one instruction. Between Advance's calls every
+// register can be read and written as on the chip.
 //
 // Taken as documented: INIT clears PC, loops and indices, and the performance counters restart there; reset
 // by SWRST keeps EN. While EN is 0 the block is held in reset: registers read their reset values, and writes

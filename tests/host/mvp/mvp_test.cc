@@ -122,6 +122,21 @@ TEST(Commands, LaunchRunHaltResumeEnd) {
   EXPECT_FALSE(machine.mvp.interrupt());
 }
 
+TEST(Commands, LaunchReplacesWhatRanBefore) {
+  Machine machine(kDeviceFlash);
+  machine.Loop(0, 100);
+  machine.Instr(0, NOOP, 0, 0, 0, 0, 3 | kEnd);
+  machine.Launch();
+  machine.mvp.Advance(50);
+  machine.Loop(0, 3);
+  EXPECT_EQ(machine.Run(), 14u + 3u);
+  machine.Launch();
+  machine.mvp.Advance(1);
+  machine.Write(CMD, kCmdHalt);
+  EXPECT_EQ(machine.Run(), 14u + 3u);
+  EXPECT_EQ(machine.Read(PERF0_CNT), 14u + 3u);
+}
+
 TEST(Counters, SelectRestartAndWrap) {
   Machine machine;
   machine.Write(CFG, kPerfCntEn | 3u << 16 | 1u << 20);  // NOOP, CMD

@@ -90,6 +90,18 @@ TEST(Timing, SlicesAddUp) {
   EXPECT_EQ(total, expected);
 }
 
+TEST(Timing, StepsCostWhatARunCosts) {
+  Machine machine(kDeviceFlash);
+  RunLoads(machine, kFlashBase, kInt8Type | kPairType, 20);
+  const uint32_t expected = machine.Read(PERF0_CNT);
+  machine.Write(CMD, kCmdInit);
+  machine.Write(IF, 0);
+  int steps = 0;
+  for (; (machine.Read(IF) & kIfProgDone) == 0; ++steps) machine.Write(CMD, kCmdStep);
+  EXPECT_EQ(steps, 20);
+  EXPECT_EQ(machine.Read(PERF0_CNT), expected);
+}
+
 TEST(CycleModels, AreFoundByName) {
   EXPECT_EQ(FindCycleModel("vendor-sim"), &kVendorSim);
   EXPECT_EQ(FindCycleModel("device-flash"), &kDeviceFlash);
