@@ -162,3 +162,12 @@ def test_model_that_fits_alone_but_not_with_the_code_is_found_by_the_linker(tmp_
     assert 1_540_000 < path.stat().st_size < 1536 * 1024
     with pytest.raises(BuildError, match=r"model and code are \d+ B too large for brd2601b"):
         compile_with_arena(path, 16_384, tmp_path)
+
+
+@pytest.mark.slow
+def test_build_id_does_not_depend_on_the_place(model: Path, tmp_path: Path, sanitized_host: Path) -> None:
+    ids = {
+        image.build(BOARD, model, "fast", folder, preset="host-sanitize").use.build_id
+        for folder in (tmp_path / "one", tmp_path / "another" / "place")
+    }
+    assert len(ids) == 1
