@@ -250,7 +250,9 @@ def _name_of(enumeration: type, number: int) -> str:
 
 
 def _text(value: bytes | None) -> str:
-    return "" if value is None else value.decode("utf-8", errors="replace")
+    # Names reach terminals and error lines: no escape sequences, no second line.
+    text = "" if value is None else value.decode("utf-8", errors="replace")
+    return "".join(letter if letter.isprintable() else "?" for letter in text)
 
 
 def _values(array: Any) -> Any:

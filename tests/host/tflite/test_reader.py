@@ -109,6 +109,16 @@ def test_refuses_with_a_reason(change, words):
     assert "\n" not in str(caught.value)
 
 
+def test_a_hostile_name_stays_on_its_line():
+    def rename(model):
+        model.operatorCodes[0].builtinCode = model.operatorCodes[0].deprecatedBuiltinCode = 32  # CUSTOM
+        model.operatorCodes[0].customCode = "a\nerror: \x1b[2Jb"
+
+    parsed = reader.parse(changed(rename), "hostile")
+    with pytest.raises(ModelError, match=r"operator CUSTOM\(a\?error: \?\[2Jb\) \(#0\) is not supported"):
+        operators.layers(parsed)
+
+
 @pytest.mark.parametrize("data", [b"", b"TFL3", b"\0" * 100, b"RIFF\0\0\0\0WAVEfmt ", b"\x08\0\0\0TFL3"])
 def test_refuses_other_files(data):
     with pytest.raises(ModelError):
