@@ -130,7 +130,8 @@ def _source(result: Profile) -> str:
 def _cycle_model(result: Profile) -> str:
     if result.cycle_model is None:
         return UNKNOWN
-    return f"{result.cycle_model} ({result.cycle_model_error or 'error not stated'})"
+    error = (result.cycle_model_error or "error not stated").replace("; ", ";\n")
+    return f"{result.cycle_model} ({error})"
 
 
 def _pointer_note(result: Profile) -> str:
