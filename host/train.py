@@ -50,7 +50,8 @@ def main(argv: Sequence[str] | None = None) -> int:
     best = outcome.best_epoch
     cli.out.print(
         f"best of {len(outcome.history)} epochs: {best.number}, mean squared error {best.loss:.2f} dB² "
-        f"in training, {best.validation_loss:.2f} dB² in validation"
+        f"in training, {best.validation_loss:.2f} dB² in validation",
+        soft_wrap=True,
     )
     cli.out.print(f"model: {folder.keras}", soft_wrap=True)
     return 0

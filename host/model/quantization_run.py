@@ -67,7 +67,7 @@ def run(
         "settings": asdict(settings),
         "calibration_windows": calibration,
         "forms": list(forms),
-        "versions": {package.name: package.version for package in record.versions},
+        "versions": {package.name: package.version for package in run_folder.installed_versions()},
     }
     if _is_current(folder, inputs, targets):
         return QuantizationOutcome(_described(folder, targets), made=False)

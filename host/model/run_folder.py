@@ -125,7 +125,7 @@ def record(settings: TrainingSettings, dataset: Dataset, training_clips: int, co
     described = RunDataset(
         dataset.name, str(dataset.root.resolve()), dataset.fingerprint, dataset.synthetic, training_clips
     )
-    return RunRecord(settings, described, _installed_versions(), command)
+    return RunRecord(settings, described, installed_versions(), command)
 
 
 def write_record(folder: RunFolder, run: RunRecord) -> None:
@@ -211,7 +211,8 @@ def _differences(present: RunRecord, wanted: RunRecord) -> list[str]:
     return differences
 
 
-def _installed_versions() -> tuple[PackageVersion, ...]:
+def installed_versions() -> tuple[PackageVersion, ...]:
+    """Return the versions of this machine's Python and of PACKAGES."""
     packages = [PackageVersion("earshot", __version__), PackageVersion("python", platform.python_version())]
     for name in PACKAGES:
         try:
