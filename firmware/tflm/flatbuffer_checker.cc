@@ -13,10 +13,7 @@ T FlatBufferChecker::Read(size_t position) const {
 }
 
 bool FlatBufferChecker::Damaged(const char* what) {
-  return complaint_.Add("the model is damaged or cut off: ")
-      .Add(what)
-      .Add(" reaches outside the file")
-      .Refuse();
+  return complaint_.Add("the model is damaged or cut off (").Add(what).Add(")").Refuse();
 }
 
 bool FlatBufferChecker::Root(CheckedTable* table) {
@@ -88,7 +85,7 @@ bool FlatBufferChecker::Vector(const CheckedTable& table, uint16_t slot, const c
   if (target == 0) return true;
   // Vectors are read in place as arrays of 32-bit words; FlatBuffers aligns their length field.
   if (target % sizeof(uint32_t) != 0) {
-    return complaint_.Add("the model is damaged: ").Add(what).Add(" is not aligned").Refuse();
+    return complaint_.Add("the model is damaged: not aligned (").Add(what).Add(")").Refuse();
   }
   if (bytes_ - target < sizeof(uint32_t)) return Damaged(what);
   const size_t room = bytes_ - target - sizeof(uint32_t);

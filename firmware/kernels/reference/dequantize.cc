@@ -26,8 +26,8 @@ TfLiteStatus Prepare(TfLiteContext* context, TfLiteNode* node) {
   TF_LITE_ENSURE_STATUS(CheckOperandCount(context, node, 1, 1));
   TF_LITE_ENSURE_STATUS(DescribeInput(context, node, 0, &input));
   TF_LITE_ENSURE_STATUS(DescribeOutput(context, node, 0, &output));
-  TF_LITE_ENSURE_TYPES_EQ(context, input->type, kTfLiteInt8);
-  TF_LITE_ENSURE_TYPES_EQ(context, output->type, kTfLiteFloat32);
+  TF_LITE_ENSURE_STATUS(CheckType(context, *input, kTfLiteInt8, "the input"));
+  TF_LITE_ENSURE_STATUS(CheckType(context, *output, kTfLiteFloat32, "the output"));
   TF_LITE_ENSURE_MSG(context, input->params.scale > 0.0f, "the input has no scale");
   TF_LITE_ENSURE_MSG(context, tflite::HaveSameShapes(input, output), "input and output differ in shape");
   *data = {static_cast<int32_t>(tflite::NumElements(input)), input->params.zero_point, input->params.scale};

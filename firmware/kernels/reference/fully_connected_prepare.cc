@@ -32,14 +32,14 @@ TfLiteStatus Describe(TfLiteContext* context, const TfLiteNode* node, Operands* 
 }
 
 TfLiteStatus CheckTypes(TfLiteContext* context, const Operands& operands) {
-  TF_LITE_ENSURE_TYPES_EQ(context, operands.input->type, kTfLiteInt8);
-  TF_LITE_ENSURE_TYPES_EQ(context, operands.weights->type, kTfLiteInt8);
-  TF_LITE_ENSURE_TYPES_EQ(context, operands.output->type, kTfLiteInt8);
+  TF_LITE_ENSURE_STATUS(CheckType(context, *operands.input, kTfLiteInt8, "the input"));
+  TF_LITE_ENSURE_STATUS(CheckType(context, *operands.weights, kTfLiteInt8, "the weights tensor"));
+  TF_LITE_ENSURE_STATUS(CheckType(context, *operands.output, kTfLiteInt8, "the output"));
   TF_LITE_ENSURE_MSG(context, tflite::IsConstantTensor(operands.weights), "the weights must be constant");
   TF_LITE_ENSURE_MSG(context, operands.input->params.scale > 0.0f, "the input has no scale");
   TF_LITE_ENSURE_MSG(context, operands.output->params.scale > 0.0f, "the output has no scale");
   if (operands.bias != nullptr) {
-    TF_LITE_ENSURE_TYPES_EQ(context, operands.bias->type, kTfLiteInt32);
+    TF_LITE_ENSURE_STATUS(CheckType(context, *operands.bias, kTfLiteInt32, "the bias"));
     TF_LITE_ENSURE_MSG(context, tflite::IsConstantTensor(operands.bias), "the bias must be constant");
   }
   return kTfLiteOk;

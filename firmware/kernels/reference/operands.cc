@@ -30,6 +30,14 @@ TfLiteStatus DescribeOutput(TfLiteContext* context, const TfLiteNode* node, int 
   return *tensor == nullptr ? kTfLiteError : kTfLiteOk;
 }
 
+TfLiteStatus CheckType(TfLiteContext* context, const TfLiteTensor& tensor, TfLiteType type,
+                       const char* what) {
+  if (tensor.type == type) return kTfLiteOk;
+  TF_LITE_KERNEL_LOG(context, "%s is %s, only %s is supported", what, TfLiteTypeGetName(tensor.type),
+                     TfLiteTypeGetName(type));
+  return kTfLiteError;
+}
+
 int MovableElementBytes(TfLiteType type) {
   if (type == kTfLiteFloat32 || type == kTfLiteInt32) return 4;
   return type == kTfLiteInt8 ? 1 : 0;

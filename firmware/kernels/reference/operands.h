@@ -14,6 +14,9 @@ TfLiteStatus CheckOperandCount(TfLiteContext* context, const TfLiteNode* node, i
 TfLiteStatus DescribeInput(TfLiteContext* context, const TfLiteNode* node, int index, TfLiteTensor** tensor);
 TfLiteStatus DescribeOutput(TfLiteContext* context, const TfLiteNode* node, int index, TfLiteTensor** tensor);
 
+// Fails unless the element type is `type`; `what` names the operand, as "the input".
+TfLiteStatus CheckType(TfLiteContext* context, const TfLiteTensor& tensor, TfLiteType type, const char* what);
+
 // Bytes of one element of the types that data-moving kernels accept (float32, int32, int8); 0 for others.
 int MovableElementBytes(TfLiteType type);
 

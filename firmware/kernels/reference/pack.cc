@@ -29,7 +29,7 @@ TfLiteStatus CheckShapes(TfLiteContext* context, const TfLiteNode* node, const T
   for (int i = 0; i < count; ++i) {
     TfLiteTensor* input = nullptr;
     TF_LITE_ENSURE_STATUS(DescribeInput(context, node, i, &input));
-    TF_LITE_ENSURE_TYPES_EQ(context, input->type, output.type);
+    TF_LITE_ENSURE_MSG(context, input->type == output.type, "input and output differ in element type");
     TF_LITE_ENSURE_EQ(context, input->dims->size, output.dims->size - 1);
     for (int d = 0; d < input->dims->size; ++d) {
       TF_LITE_ENSURE_EQ(context, input->dims->data[d], output.dims->data[d < axis ? d : d + 1]);

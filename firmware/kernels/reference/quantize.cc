@@ -58,14 +58,14 @@ TfLiteStatus Prepare(TfLiteContext* context, TfLiteNode* node) {
   TF_LITE_ENSURE_STATUS(CheckOperandCount(context, node, 1, 1));
   TF_LITE_ENSURE_STATUS(DescribeInput(context, node, 0, &input));
   TF_LITE_ENSURE_STATUS(DescribeOutput(context, node, 0, &output));
-  TF_LITE_ENSURE_TYPES_EQ(context, output->type, kTfLiteInt8);
+  TF_LITE_ENSURE_STATUS(CheckType(context, *output, kTfLiteInt8, "the output"));
   TF_LITE_ENSURE_MSG(context, output->params.scale > 0.0f, "the output has no scale");
   TF_LITE_ENSURE_MSG(context, tflite::HaveSameShapes(input, output), "input and output differ in shape");
   data->elements = static_cast<int32_t>(tflite::NumElements(input));
   data->output_scale = output->params.scale;
   data->output_zero_point = output->params.zero_point;
   if (input->type == kTfLiteInt8) return PrepareRequantize(context, input, data);
-  TF_LITE_ENSURE_TYPES_EQ(context, input->type, kTfLiteFloat32);
+  TF_LITE_ENSURE_STATUS(CheckType(context, *input, kTfLiteFloat32, "the input"));
   return kTfLiteOk;
 }
 

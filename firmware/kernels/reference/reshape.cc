@@ -25,7 +25,7 @@ TfLiteStatus Prepare(TfLiteContext* context, TfLiteNode* node) {
   TF_LITE_ENSURE_STATUS(DescribeInput(context, node, 0, &input));
   TF_LITE_ENSURE_STATUS(DescribeOutput(context, node, 0, &output));
   if (node->user_data == nullptr) return kTfLiteError;
-  TF_LITE_ENSURE_TYPES_EQ(context, input->type, output->type);
+  TF_LITE_ENSURE_MSG(context, input->type == output->type, "input and output differ in element type");
   if (input->bytes != output->bytes) {
     TF_LITE_KERNEL_LOG(context, "cannot reshape %u bytes to %u", static_cast<unsigned>(input->bytes),
                        static_cast<unsigned>(output->bytes));

@@ -14,7 +14,7 @@ TfLiteStatus Prepare(TfLiteContext* context, TfLiteNode* node) {
   TF_LITE_ENSURE_STATUS(CheckOperandCount(context, node, 1, 1));
   TF_LITE_ENSURE_STATUS(DescribeInput(context, node, 0, &input));
   TF_LITE_ENSURE_STATUS(DescribeOutput(context, node, 0, &output));
-  TF_LITE_ENSURE_TYPES_EQ(context, output->type, kTfLiteInt32);
+  TF_LITE_ENSURE_STATUS(CheckType(context, *output, kTfLiteInt32, "the output"));
   TF_LITE_ENSURE_EQ(context, tflite::NumElements(output), tflite::NumDimensions(input));
   return kTfLiteOk;
 }

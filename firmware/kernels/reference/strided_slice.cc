@@ -66,7 +66,7 @@ TfLiteStatus DescribeIndices(TfLiteContext* context, const TfLiteNode* node, int
                              const int32_t** values) {
   TfLiteTensor* tensor = nullptr;
   TF_LITE_ENSURE_STATUS(DescribeInput(context, node, index, &tensor));
-  TF_LITE_ENSURE_TYPES_EQ(context, tensor->type, kTfLiteInt32);
+  TF_LITE_ENSURE_STATUS(CheckType(context, *tensor, kTfLiteInt32, "an index operand"));
   TF_LITE_ENSURE_MSG(context, tflite::IsConstantTensor(tensor), "begin, end and strides must be constant");
   TF_LITE_ENSURE_EQ(context, tflite::NumElements(tensor), rank);
   *values = tflite::GetTensorData<int32_t>(static_cast<const TfLiteTensor*>(tensor));
@@ -110,7 +110,7 @@ TfLiteStatus Prepare(TfLiteContext* context, TfLiteNode* node) {
   TF_LITE_ENSURE_STATUS(CheckOperandCount(context, node, 4, 4));
   TF_LITE_ENSURE_STATUS(DescribeInput(context, node, 0, &input));
   TF_LITE_ENSURE_STATUS(DescribeOutput(context, node, 0, &output));
-  TF_LITE_ENSURE_TYPES_EQ(context, input->type, output->type);
+  TF_LITE_ENSURE_MSG(context, input->type == output->type, "input and output differ in element type");
   data->element_bytes = MovableElementBytes(input->type);
   TF_LITE_ENSURE_MSG(context, data->element_bytes != 0, "element type not supported");
   return CutAll(context, node, *input, *output, data);

@@ -2,6 +2,8 @@
 #include "host/sim/host_build/debug_log.h"
 
 #include <cstdio>
+#include <sstream>
+#include <utility>
 
 #include "tensorflow/lite/micro/debug_log.h"
 
@@ -16,10 +18,14 @@ std::string& Messages() {
 
 }  // namespace
 
-std::string TakeFirstMessage() {
-  const std::string all = std::move(Messages());
-  Messages().clear();
-  return all.substr(0, all.find_first_of("\r\n"));
+std::string TakeMessages() {
+  std::istringstream lines(std::exchange(Messages(), {}));
+  std::string joined;
+  for (std::string line; std::getline(lines, line);) {
+    if (!line.empty() && line.back() == '\r') line.pop_back();
+    if (!line.empty()) joined += (joined.empty() ? "" : "; ") + line;
+  }
+  return joined;
 }
 
 }  // namespace host_build

@@ -5,8 +5,7 @@
 
 namespace host_build {
 
-// The first line since the last call, without its end; "" when there was none. The first is the most
-// specific.
-std::string TakeFirstMessage();
+// All lines since the last call as one, joined by "; "; "" when there was none.
+std::string TakeMessages();
 
 }  // namespace host_build

@@ -14,7 +14,7 @@ namespace {
 constexpr size_t kProbeArenaBytes = size_t{1} << 26;
 
 [[noreturn]] void FailWithMessage(const std::string& otherwise) {
-  const std::string message = TakeFirstMessage();
+  const std::string message = TakeMessages();
   throw Failure(message.empty() ? otherwise : message);
 }
 
@@ -49,7 +49,7 @@ Session::Session(const Options& options, const AlignedBytes& model)
   }
   port_.MapRam(arena_.data(), arena_.size());
   if (driver_.Init() != mvp::Status::kOk) throw Failure("the accelerator's model does not start");
-  TakeFirstMessage();
+  TakeMessages();
   Require(application_.Init(), "the model cannot be prepared");
 }
 

@@ -125,30 +125,30 @@ const char* TfLiteTypeGetName(TfLiteType type);
     }                                           \
   } while (false)
 
-#define TF_LITE_ENSURE(context, a)                                                     \
-  do {                                                                                 \
-    if (!(a)) {                                                                        \
-      TF_LITE_KERNEL_LOG((context), "%s:%d %s was not true.", __FILE__, __LINE__, #a); \
-      return kTfLiteError;                                                             \
-    }                                                                                  \
+#define TF_LITE_ENSURE(context, a)                                                          \
+  do {                                                                                      \
+    if (!(a)) {                                                                             \
+      TF_LITE_KERNEL_LOG((context), "%s:%d %s was not true.", __FILE_NAME__, __LINE__, #a); \
+      return kTfLiteError;                                                                  \
+    }                                                                                       \
   } while (false)
 
-#define TF_LITE_ENSURE_EQ(context, a, b)                                                     \
-  do {                                                                                       \
-    if ((a) != (b)) {                                                                        \
-      TF_LITE_KERNEL_LOG((context), "%s:%d %s != %s (%d != %d)", __FILE__, __LINE__, #a, #b, \
-                         static_cast<int>(a), static_cast<int>(b));                          \
-      return kTfLiteError;                                                                   \
-    }                                                                                        \
+#define TF_LITE_ENSURE_EQ(context, a, b)                                                          \
+  do {                                                                                            \
+    if ((a) != (b)) {                                                                             \
+      TF_LITE_KERNEL_LOG((context), "%s:%d %s != %s (%d != %d)", __FILE_NAME__, __LINE__, #a, #b, \
+                         static_cast<int>(a), static_cast<int>(b));                               \
+      return kTfLiteError;                                                                        \
+    }                                                                                             \
   } while (false)
 
-#define TF_LITE_ENSURE_TYPES_EQ(context, a, b)                                               \
-  do {                                                                                       \
-    if ((a) != (b)) {                                                                        \
-      TF_LITE_KERNEL_LOG((context), "%s:%d %s != %s (%s != %s)", __FILE__, __LINE__, #a, #b, \
-                         TfLiteTypeGetName(a), TfLiteTypeGetName(b));                        \
-      return kTfLiteError;                                                                   \
-    }                                                                                        \
+#define TF_LITE_ENSURE_TYPES_EQ(context, a, b)                                                    \
+  do {                                                                                            \
+    if ((a) != (b)) {                                                                             \
+      TF_LITE_KERNEL_LOG((context), "%s:%d %s != %s (%s != %s)", __FILE_NAME__, __LINE__, #a, #b, \
+                         TfLiteTypeGetName(a), TfLiteTypeGetName(b));                             \
+      return kTfLiteError;                                                                        \
+    }                                                                                             \
   } while (false)
 
 #define TF_LITE_ENSURE_STATUS(a)             \

@@ -6,8 +6,8 @@
 
 namespace tflite {
 
-// round(a * b / 2^31), ties away from zero on the negative side as in gemmlowp; saturates the one case that
-// overflows (both operands the lowest int32).
+// round(a * b / 2^31), ties towards positive infinity; saturates the one case that overflows (both operands
+// the lowest int32).
 inline int32_t SaturatingRoundingDoublingHighMul(int32_t a, int32_t b) {
   if (a == b && a == std::numeric_limits<int32_t>::min()) return std::numeric_limits<int32_t>::max();
   const int64_t product = static_cast<int64_t>(a) * b;

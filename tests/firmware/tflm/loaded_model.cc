@@ -1,0 +1,27 @@
+// A model of a test in an interpreter with all reference kernels.
+#include "loaded_model.h"
+
+namespace model_building {
+
+void AddAllOperators(Resolver& resolver) {
+  const bool added = resolver.AddFullyConnected() == kTfLiteOk && resolver.AddQuantize() == kTfLiteOk &&
+                     resolver.AddDequantize() == kTfLiteOk && resolver.AddReshape() == kTfLiteOk &&
+                     resolver.AddShape() == kTfLiteOk && resolver.AddStridedSlice() == kTfLiteOk &&
+                     resolver.AddPack() == kTfLiteOk;
+  if (!added) std::abort();
+}
+
+LoadedModel::LoadedModel(const std::vector<uint8_t>& model, size_t arena_bytes, bool preserve_all,
+                         tflite::MicroProfilerInterface* profiler)
+    : model_(model),
+      arena_(std::vector<uint8_t>(arena_bytes, 0xA5)),
+      verified_(earshot::VerifyModel(model_.data(), model_.size())) {
+  if (!verified_.ok) return;
+  AddAllOperators(resolver_);
+  interpreter_ = std::make_unique<tflite::MicroInterpreter>(tflite::GetModel(model_.data()), resolver_,
+                                                            const_cast<uint8_t*>(arena_.data()),
+                                                            arena_.size(), nullptr, profiler, preserve_all);
+  ok_ = interpreter_->AllocateTensors() == kTfLiteOk;
+}
+
+}  // namespace model_building
