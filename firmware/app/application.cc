@@ -1,8 +1,6 @@
 // The application: one model in an arena, run on its input and measured layer by layer.
 #include "app/application.h"
 
-#include <new>
-
 #include "model_verifier.h"
 #include "tensorflow/lite/micro/micro_log.h"
 
@@ -11,12 +9,8 @@ namespace app {
 Application::Application(const ApplicationParts& parts)
     : parts_(parts), kernel_context_{parts.driver, &parts.clock}, profiler_(parts.clock, parts.driver) {}
 
-Application::~Application() {
-  if (constructed_) interpreter()->~MicroInterpreter();
-}
-
 TfLiteStatus Application::Init() {
-  if (constructed_) return kTfLiteError;
+  if (interpreter_.has_value()) return kTfLiteError;
   const earshot::VerifierResult verified = earshot::VerifyModel(parts_.model, parts_.model_bytes);
   if (!verified.ok) {
     MicroPrintf("%s", verified.reason);
@@ -29,45 +23,37 @@ TfLiteStatus Application::Init() {
                 static_cast<unsigned>(LayerProfiler::kMaxLayers));
     return kTfLiteError;
   }
-  new (interpreter_storage_)
-      tflite::MicroInterpreter(model, parts_.resolver, parts_.arena, parts_.arena_bytes, nullptr, &profiler_);
-  constructed_ = true;
+  interpreter_.emplace(model, parts_.resolver, parts_.arena, parts_.arena_bytes, nullptr, &profiler_);
   if (parts_.driver != nullptr) {
-    TF_LITE_ENSURE_STATUS(interpreter()->SetMicroExternalContext(&kernel_context_));
+    TF_LITE_ENSURE_STATUS(interpreter_->SetMicroExternalContext(&kernel_context_));
   }
-  return interpreter()->AllocateTensors();
+  return interpreter_->AllocateTensors();
 }
 
 TfLiteStatus Application::Invoke() {
-  if (!constructed_) return kTfLiteError;
+  if (!interpreter_.has_value()) return kTfLiteError;
   profiler_.Start();
-  return interpreter()->Invoke();
+  return interpreter_->Invoke();
 }
 
-size_t Application::inputs_size() const { return constructed_ ? interpreter()->inputs_size() : 0; }
+size_t Application::inputs_size() const { return interpreter_.has_value() ? interpreter_->inputs_size() : 0; }
 
-size_t Application::outputs_size() const { return constructed_ ? interpreter()->outputs_size() : 0; }
+size_t Application::outputs_size() const {
+  return interpreter_.has_value() ? interpreter_->outputs_size() : 0;
+}
 
 TfLiteTensor* Application::input(size_t index) {
-  return constructed_ ? interpreter()->input(index) : nullptr;
+  return interpreter_.has_value() ? interpreter_->input(index) : nullptr;
 }
 
 TfLiteTensor* Application::output(size_t index) {
-  return constructed_ ? interpreter()->output(index) : nullptr;
+  return interpreter_.has_value() ? interpreter_->output(index) : nullptr;
 }
 
 size_t Application::arena_used_bytes() const {
-  return constructed_ && interpreter()->initialization_status() == kTfLiteOk
-             ? interpreter()->arena_used_bytes()
+  return interpreter_.has_value() && interpreter_->initialization_status() == kTfLiteOk
+             ? interpreter_->arena_used_bytes()
              : 0;
-}
-
-tflite::MicroInterpreter* Application::interpreter() {
-  return std::launder(reinterpret_cast<tflite::MicroInterpreter*>(interpreter_storage_));
-}
-
-const tflite::MicroInterpreter* Application::interpreter() const {
-  return std::launder(reinterpret_cast<const tflite::MicroInterpreter*>(interpreter_storage_));
 }
 
 }  // namespace app

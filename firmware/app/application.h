@@ -3,6 +3,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <optional>
 
 #include "app/layer_profiler.h"
 #include "kernels/mvp/context.h"
@@ -27,7 +28,6 @@ class Application {
   explicit Application(const ApplicationParts& parts);
   Application(const Application&) = delete;
   Application& operator=(const Application&) = delete;
-  ~Application();
 
   // Checks the model and prepares it. Fails, with one line or more through MicroPrintf, when the model is
   // damaged, needs an operator that the resolver lacks, has more than LayerProfiler::kMaxLayers operators, or
@@ -51,15 +51,11 @@ class Application {
   size_t arena_used_bytes() const;
 
  private:
-  tflite::MicroInterpreter* interpreter();
-  const tflite::MicroInterpreter* interpreter() const;
-
   ApplicationParts parts_;
   kernels::mvp::Context kernel_context_;
   LayerProfiler profiler_;
   // The interpreter reads the model as soon as it exists, hence only after the check.
-  bool constructed_ = false;
-  alignas(tflite::MicroInterpreter) uint8_t interpreter_storage_[sizeof(tflite::MicroInterpreter)];
+  std::optional<tflite::MicroInterpreter> interpreter_;
 };
 
 }  // namespace app

@@ -75,7 +75,8 @@ int64_t Rescale(int64_t accumulator, double factor) {
   int exponent = 0;
   const double mantissa = std::round(std::frexp(factor, &exponent) * 2147483648.0);
   const int left = std::max(exponent, 0);
-  const auto product = static_cast<long double>(accumulator << left) * static_cast<long double>(mantissa);
+  const auto product =
+      static_cast<long double>(accumulator * (int64_t{1} << left)) * static_cast<long double>(mantissa);
   return RoundShift(static_cast<int64_t>(std::floor(product / 2147483648.0L + 0.5L)), std::max(-exponent, 0));
 }
 
