@@ -66,7 +66,7 @@ def _parser() -> argparse.ArgumentParser:
     add = parser.add_argument
     add("--data", type=Path, required=True, metavar="DIR", help="dataset folder with train/")
     add("--out", type=Path, required=True, metavar="RUN", help="folder of this training")
-    add("--quick", action="store_true", help="only about 2,200 optimizer steps, for demonstrations")
+    add("--quick", action="store_true", help="only about 3,000 optimizer steps, for demonstrations")
     add("--seed", type=int, metavar="N", help="of weights, order and split (default 1)")
     add("--epochs", type=int, metavar="N", help="passes over the data (default 100; the most with --quick)")
     add("--batch-size", type=int, metavar="N", help="windows per step (default 512)")

@@ -30,4 +30,5 @@ def test_cpp_tests_pass_under_sanitizers(record_property: Callable[[str, object]
     assert ctest.returncode == 0, ctest.stdout[-8000:]
     summary = re.search(r"\d+% tests passed, .*", ctest.stdout)
     assert summary, ctest.stdout[-2000:]
-    record_property("ctest", summary.group())
+    cases = sum(int(count) for count in re.findall(r"\[  PASSED  \] (\d+) test", ctest.stdout))
+    record_property("ctest", f"{summary.group()} programs, {cases} test cases")
