@@ -17,7 +17,7 @@ def test_cpp_tests_pass_under_sanitizers(record_property: Callable[[str, object]
             "ctest",
             "--test-dir",
             str(BUILD_DIR / PRESET),
-            "--output-on-failure",
+            "--verbose",
             "--no-tests=error",
             "-j",
             "2",
