@@ -39,6 +39,8 @@ uint32_t Sleep() {
   chip::WaitForInterrupt();
   const uint32_t after = CycleCount();
   NVIC::Disable<MVP::kIrq>();
+  // The line may still be raised and nobody handles it: it must be off before interrupts are let in again.
+  chip::DataSyncBarrier();
   return after - before;
 }
 
@@ -51,6 +53,9 @@ uint32_t MvpAccelerator::Read(uint32_t offset) { return chip::bus::Load(MVP::kBa
 void MvpAccelerator::Write(uint32_t offset, uint32_t value) { chip::bus::Store(MVP::kBase + offset, value); }
 
 void MvpAccelerator::WriteBlock(uint32_t offset, const uint32_t* words, size_t count) {
+  // The last word may start a program: what the core has stored must be in memory before, and stores to
+  // registers are not ordered after stores to memory by themselves.
+  chip::DataSyncBarrier();
   const uint32_t address = MVP::kBase + offset;
   for (size_t i = 0; i < count; ++i) chip::bus::Store(address + static_cast<uint32_t>(4 * i), words[i]);
 }
@@ -65,8 +70,6 @@ void MvpAccelerator::PowerUp() {
 }
 
 WaitResult MvpAccelerator::WaitUntilIdle(uint32_t timeout_cycles) {
-  // What the program wrote must be in memory before the accelerator's results are relied on, and in order.
-  chip::DataSyncBarrier();
   const uint32_t start = CycleCount();
   uint32_t asleep = 0;
   NVIC::ClearPending<MVP::kIrq>();
@@ -80,6 +83,8 @@ WaitResult MvpAccelerator::WaitUntilIdle(uint32_t timeout_cycles) {
     idle = IsIdle();
   }
   StopWakeUps();
+  // What the accelerator stored is read after this and no earlier.
+  chip::DataSyncBarrier();
   if (were_allowed) chip::UnmaskInterrupts();
   return {idle, asleep};
 }

@@ -5,7 +5,7 @@
 
 namespace chip {
 
-inline void DataSyncBarrier() {}
+inline void DataSyncBarrier() { bus::Current()->barriers.push_back(bus::Current()->stores.size()); }
 
 inline void InstructionSyncBarrier() {}
 
@@ -16,6 +16,7 @@ inline bool MaskInterrupts() {
 }
 
 inline void UnmaskInterrupts() {
+  bus::Current()->on_unmask();
   bus::Current()->masked = false;
   ++bus::Current()->times_unmasked;
 }

@@ -1,6 +1,7 @@
 // Stands in for firmware/chip/efr32xg24/bus/register_bus.h: registers in a map, every write recorded.
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <functional>
 #include <map>
@@ -20,9 +21,11 @@ struct StoreRecord {
 class FakeChip {
  public:
   std::vector<StoreRecord> stores;
+  std::vector<size_t> barriers;  // per data barrier, how many stores came before it
   std::function<void(uint32_t address, uint32_t value)> on_store = [](uint32_t, uint32_t) {};
   std::function<void(uint32_t address)> on_load = [](uint32_t) {};
   std::function<void()> on_wait_for_interrupt = [] {};
+  std::function<void()> on_unmask = [] {};
   bool masked = false;
   int times_unmasked = 0;
 

@@ -101,6 +101,35 @@ TEST_F(Accelerator, WritesABlockInAscendingOrder) {
   EXPECT_EQ(chip_.stores, expected);
 }
 
+TEST_F(Accelerator, StartsAProgramAfterWhatItReadsIsInMemory) {
+  const uint32_t words[] = {11, 9};
+  accelerator_.WriteBlock(0x170, words, 2);
+  EXPECT_EQ(chip_.barriers, std::vector<size_t>{0});
+}
+
+TEST_F(Accelerator, ShutsItsInterruptLineBeforeOthersAreLetIn) {
+  sleeps_needed_ = 2;
+  chip_.on_unmask = [this] {
+    size_t shut = 0;  // stores up to the last that disables the line
+    for (size_t i = 0; i < chip_.stores.size(); ++i) {
+      if (chip_.stores[i] == chip::bus::StoreRecord{0xE000E180, kMvpLine}) shut = i + 1;
+    }
+    ASSERT_NE(shut, 0u);
+    ASSERT_FALSE(chip_.barriers.empty());
+    EXPECT_GE(chip_.barriers.back(), shut);
+  };
+  EXPECT_TRUE(accelerator_.WaitUntilIdle(1'000'000).finished);
+}
+
+TEST_F(Accelerator, LetsResultsBeReadAfterABarrier) {
+  chip_[kStatus] = kIdle;
+  chip_.on_load = [this](uint32_t address) {
+    if (address == kStatus) chip_.barriers.clear();
+  };
+  EXPECT_TRUE(accelerator_.WaitUntilIdle(10'000).finished);
+  EXPECT_FALSE(chip_.barriers.empty());
+}
+
 TEST_F(Accelerator, PowersUpWithItsClockFirst) {
   accelerator_.PowerUp();
   ASSERT_FALSE(chip_.stores.empty());
