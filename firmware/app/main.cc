@@ -59,7 +59,7 @@ const char* DescribeAccelerator(mvp::Status status) {
     case mvp::Status::kOk:
       return "MVP";
     case mvp::Status::kAbsent:
-      return "none: this part has no MVP, the core does all work";
+      return "none: no MVP on this part, or no timer to bound its waits; the core does all work";
     default:
       return "MVP does not respond, the core does all work";
   }

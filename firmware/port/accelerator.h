@@ -13,7 +13,7 @@ struct WaitResult {
 
 class Accelerator {
  public:
-  // False on parts without an MVP; then nothing else may be called.
+  // False on parts without an MVP, and where nothing bounds a wait for it; then nothing else may be called.
   virtual bool Present() const = 0;
 
   // Plain register window; `offset` as in the register map (0x000..0x204), a multiple of 4.

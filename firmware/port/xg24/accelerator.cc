@@ -46,7 +46,7 @@ uint32_t Sleep() {
 
 }  // namespace
 
-bool MvpAccelerator::Present() const { return chip::PartHasMvp(chip::DEVINFO::PART::Read()); }
+bool MvpAccelerator::Present() const { return timed_ && chip::PartHasMvp(chip::DEVINFO::PART::Read()); }
 
 uint32_t MvpAccelerator::Read(uint32_t offset) { return chip::bus::Load(MVP::kBase + offset); }
 

@@ -7,6 +7,9 @@ namespace port::xg24 {
 
 class MvpAccelerator final : public Accelerator {
  public:
+  // `timed`: the cycle timer runs. Without it no wait has a bound, and the accelerator counts as absent.
+  explicit MvpAccelerator(bool timed) : timed_(timed) {}
+
   bool Present() const override;
   uint32_t Read(uint32_t offset) override;
   void Write(uint32_t offset, uint32_t value) override;
@@ -21,6 +24,9 @@ class MvpAccelerator final : public Accelerator {
   WaitResult WaitUntilIdle(uint32_t timeout_cycles) override;
 
   uint32_t BusAddress(const void* pointer) const override;
+
+ private:
+  bool timed_;
 };
 
 }  // namespace port::xg24

@@ -45,7 +45,7 @@ Platform StartPlatform() {
   chip::DriveOutput(board.led, !board.led_active_low);
 
   static xg24::CycleClock clock(timer_runs ? state.hz : 0);
-  static xg24::MvpAccelerator accelerator;
+  static xg24::MvpAccelerator accelerator(timer_runs);
   const chip::BuildId build_id = chip::ReadBuildId();
   const FaultSummary fault = Summarize(chip::LastFault());
   chip::ForgetFault();

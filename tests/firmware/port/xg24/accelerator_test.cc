@@ -29,7 +29,7 @@ class Accelerator : public FakeChipTest {
     };
   }
 
-  port::xg24::MvpAccelerator accelerator_;
+  port::xg24::MvpAccelerator accelerator_{true};
   uint32_t enabled_ = 0;
   int sleeps_ = 0;
   int sleeps_needed_ = -1;
@@ -141,6 +141,11 @@ TEST_F(Accelerator, IsPresentOnPartsThatHaveIt) {
   EXPECT_TRUE(accelerator_.Present());
   chip_[0x0FE08004] = 0x01180000 + 1020;  // B020, as on the first revision of one board
   EXPECT_FALSE(accelerator_.Present());
+}
+
+TEST_F(Accelerator, IsAbsentWithoutATimerToBoundItsWaits) {
+  chip_[0x0FE08004] = 0x0118051E;
+  EXPECT_FALSE(port::xg24::MvpAccelerator(false).Present());
 }
 
 TEST_F(Accelerator, SeesFlashAndRamOnly) {
