@@ -35,6 +35,20 @@ def atomic_path(path: Path) -> Iterator[Path]:
         shutil.rmtree(work, ignore_errors=True)
 
 
+@contextmanager
+def work_folder() -> Iterator[Path]:
+    """Yield a folder of this process alone, which is removed with all that is in it.
+
+    Raises:
+        DataError: the disk of the temporary folder is full or not writable.
+    """
+    try:
+        with tempfile.TemporaryDirectory(prefix="earshot-") as name:
+            yield Path(name)
+    except OSError as error:
+        raise write_error(Path(tempfile.gettempdir()), error) from error
+
+
 def write_bytes(path: Path, data: bytes) -> None:
     """Write `data` to `path` atomically."""
     with atomic_path(path) as temporary:

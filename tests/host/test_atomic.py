@@ -1,4 +1,5 @@
 import errno
+import tempfile
 from pathlib import Path
 
 import pytest
@@ -52,3 +53,16 @@ def test_place_that_is_a_file_is_named(tmp_path: Path) -> None:
     (tmp_path / "file").touch()
     with pytest.raises(DataError, match=r"cannot write .*file/a\.txt"):
         atomic.write_text(tmp_path / "file" / "a.txt", "")
+
+
+def test_work_folder_is_gone_afterwards() -> None:
+    with atomic.work_folder() as folder:
+        (folder / "file").touch()
+    assert not folder.exists()
+
+
+def test_full_temporary_folder_is_one_line(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
+    with pytest.raises(DataError, match="disk full while writing"), atomic.work_folder():
+        raise OSError(errno.ENOSPC, "No space left on device")
+    assert list(tmp_path.iterdir()) == []

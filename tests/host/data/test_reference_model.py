@@ -1,5 +1,6 @@
 import hashlib
 import io
+import tempfile
 import zipfile
 from pathlib import Path
 
@@ -54,6 +55,14 @@ def test_without_an_index_the_error_is_one_line(tmp_path: Path) -> None:
         reference_model("mltk", tmp_path, ["--no-index", "--find-links", str(tmp_path)])
     assert "\n" not in str(caught.value)
     assert [path for path in tmp_path.rglob("*") if path.is_file()] == []
+
+
+def test_a_place_without_room_for_the_wheel_is_one_line(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path / "gone"))
+    with pytest.raises(DataError, match=r"cannot write .*gone"):
+        reference_model("mltk", tmp_path / "cache")
 
 
 def test_another_wheel_than_the_pinned_is_not_used(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
