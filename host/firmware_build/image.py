@@ -1,24 +1,19 @@
 """The steps from a model to an image for a board, and the record of the last image built."""
 
 import json
-import re
 from dataclasses import dataclass
 from pathlib import Path
 
 from host import atomic, native
 from host.boards import Board, header
 from host.codegen import firmware_sources
-from host.codegen.firmware_sources import GeneratedSources
-from host.errors import FirmwareError, ModelError
+from host.errors import ModelError
 from host.firmware_build import budget, compiler, memory_use
 from host.firmware_build.memory_use import MemoryUse
 from host.project import BUILD_DIR, ROOT
 from host.tflite import reader
-from host.tflite.reader import Model
 
 LAST_IMAGE = "last_image.json"
-
-_ARENA_NEEDED = re.compile(r"arena needs (\d+) bytes")
 
 
 @dataclass(frozen=True)
@@ -62,7 +57,8 @@ def build(
     model = reader.read(model_path)
     folder = build_dir / board.image_board
     with compiler.locked(folder):
-        sources = _generate(model, folder / "generated", preset, board)
+        sources = firmware_sources.generate(model, folder / "generated", preset)
+        budget.check_arena(model.name, sources.arena_bytes, board)
         header.write(board, folder / "board")
         elf = compiler.compile_image(board, folder, folder / "board", folder / "generated", kernel)
         use = memory_use.read(elf, board.memory)
@@ -79,19 +75,6 @@ def build(
     )
     _remember(image, build_dir / LAST_IMAGE)
     return image
-
-
-def _generate(model: Model, folder: Path, preset: str, board: Board) -> GeneratedSources:
-    try:
-        sources = firmware_sources.generate(model, folder, preset)
-    except FirmwareError as error:
-        # The host build measures in an arena as large as the largest chip's RAM, and its advice is not ours.
-        needed = _ARENA_NEEDED.search(str(error))
-        if needed:
-            budget.check_arena(model.name, int(needed[1]), board)
-        raise
-    budget.check_arena(model.name, sources.arena_bytes, board)
-    return sources
 
 
 def from_root(path: Path) -> str:
