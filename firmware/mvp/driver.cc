@@ -35,12 +35,26 @@ void Driver::BringUp() {
   accelerator_.Write(reg::CFG, CFG_PERFCNTEN | CFG_PERF0CNTSEL_RUN | CFG_PERF1CNTSEL_STALL);
 }
 
-Status Driver::Run(const ProgramImage& image, uint32_t timeout_cycles) {
+Status Driver::Start(const ProgramImage& image, const Patches& patches, uint32_t timeout_cycles) {
+  const Status previous = Finish();
+  if (previous != Status::kOk) return previous;
   if (!ready_) return Status::kAbsent;
   accelerator_.Write(reg::IF + reg::CLR, IF_ALL);  // information flags are sticky across programs
   ++launches_;
-  accelerator_.WriteBlock(reg::ALU0_REGSTATE, image.words.data(), image.words.size());
-  const port::WaitResult wait = accelerator_.WaitUntilIdle(timeout_cycles);
+  timeout_cycles_ = timeout_cycles;
+  running_ = true;
+  accelerator_.WriteBlock(reg::ALU0_REGSTATE, image.words.data(), kCmdWord);
+  for (const Patches::Word& word : patches) {
+    accelerator_.Write(reg::ALU0_REGSTATE + 4 * word.position, word.value);
+  }
+  accelerator_.WriteBlock(reg::CMD, &image.words[kCmdWord], 1);
+  return Status::kOk;
+}
+
+Status Driver::Finish() {
+  if (!running_) return Status::kOk;
+  running_ = false;
+  const port::WaitResult wait = accelerator_.WaitUntilIdle(timeout_cycles_);
   wait_cycles_ += wait.wait_cycles;
   if (!wait.finished) return Fail(Status::kTimeout);
   const uint32_t flags = accelerator_.Read(reg::IF);
@@ -51,11 +65,15 @@ Status Driver::Run(const ProgramImage& image, uint32_t timeout_cycles) {
   return Status::kOk;
 }
 
+Status Driver::Run(const ProgramImage& image, uint32_t timeout_cycles) {
+  const Status started = Start(image, {}, timeout_cycles);
+  return started == Status::kOk ? Finish() : started;
+}
+
 Status Driver::Fail(Status status) {
   ++faults_;
-  last_fault_.flags = accelerator_.Read(reg::IF) & IF_FAULTS;
-  last_fault_.status = accelerator_.Read(reg::FAULTSTATUS);
-  last_fault_.address = accelerator_.Read(reg::FAULTADDR);
+  last_fault_ = {status, launches_, accelerator_.Read(reg::IF) & IF_FAULTS,
+                 accelerator_.Read(reg::FAULTSTATUS), accelerator_.Read(reg::FAULTADDR)};
   accelerator_.Write(reg::SWRST, SWRST_SWRST);
   // A block that does not come out of reset stays unused: its layers run on the CPU from then on.
   ready_ = WaitWhile(accelerator_, reg::SWRST, SWRST_RESETTING);

@@ -4,6 +4,7 @@
 
 #include <cstdint>
 
+#include "mvp/patches.h"
 #include "mvp/program_image.h"
 #include "port/accelerator.h"
 
@@ -16,11 +17,13 @@ enum class Status {
   kFault,    // the program stopped with a fault (see last_fault); the accelerator was reset
 };
 
-// What the accelerator latched when a program stopped with a fault.
+// A launch that did not end well, and what the accelerator had latched then.
 struct FaultRecord {
-  uint32_t flags = 0;    // IF & the five fault bits
-  uint32_t status = 0;   // FAULTSTATUS
-  uint32_t address = 0;  // FAULTADDR
+  Status outcome = Status::kOk;  // kFault or kTimeout; kOk while there was none
+  uint32_t launch = 0;           // which launch since construction, from 1
+  uint32_t flags = 0;            // IF & the five fault bits
+  uint32_t status = 0;           // FAULTSTATUS
+  uint32_t address = 0;          // FAULTADDR
 };
 
 class Driver {
@@ -34,17 +37,30 @@ class Driver {
   // Powers the accelerator up and sets its counters and interrupts. kAbsent on parts without one.
   [[nodiscard]] Status Init();
 
-  // Starts the program and waits until it ends. On kFault and kTimeout the output in memory is undefined, the
-  // fault counter has gone up by one, and the accelerator is ready for the next program.
+  // Starts the program with `patches` in place of its words and returns while it runs. A program that still
+  // runs is finished first; where that fails, its status is returned and nothing is started. The image may
+  // lie in flash and is not needed any more when Start returns. `timeout_cycles` bounds the wait in Finish.
+  [[nodiscard]] Status Start(const ProgramImage& image, const Patches& patches = {},
+                             uint32_t timeout_cycles = kDefaultTimeoutCycles);
+
+  // Waits until the started program ends; kOk when none runs. On kFault and kTimeout the output in memory is
+  // undefined, the fault counter has gone up by one, and the accelerator is ready for the next program.
+  [[nodiscard]] Status Finish();
+
+  // Start, then Finish.
   [[nodiscard]] Status Run(const ProgramImage& image, uint32_t timeout_cycles = kDefaultTimeoutCycles);
 
-  // True between a successful Init and the end of time: Run may be called.
+  // True between a successful Init and the end of time: Start may be called.
   bool ready() const { return ready_; }
+
+  // True from Start to Finish, also when the program has ended meanwhile.
+  bool running() const { return running_; }
 
   // Address of `pointer` on the accelerator's bus; 0 when the accelerator cannot reach it.
   uint32_t BusAddress(const void* pointer) const { return accelerator_.BusAddress(pointer); }
 
-  // Cumulative since construction. Cycles are PERF0 in RUN mode, of programs that ended without fault.
+  // Cumulative since construction. Cycles are PERF0 in RUN mode, of programs that ended without fault; a
+  // program must stay below 2 * 2^24 of them, as the counter tells one wrap only.
   uint64_t accelerator_cycles() const { return accelerator_cycles_; }
   uint32_t launches() const { return launches_; }        // programs started, those that failed included
   uint64_t wait_cycles() const { return wait_cycles_; }  // core cycles spent with nothing to do but wait
@@ -58,6 +74,8 @@ class Driver {
 
   port::Accelerator& accelerator_;
   bool ready_ = false;
+  bool running_ = false;
+  uint32_t timeout_cycles_ = 0;  // of the running program
   uint64_t accelerator_cycles_ = 0;
   uint64_t wait_cycles_ = 0;
   uint32_t launches_ = 0;

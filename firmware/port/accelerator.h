@@ -20,7 +20,9 @@ class Accelerator {
   virtual uint32_t Read(uint32_t offset) = 0;
   virtual void Write(uint32_t offset, uint32_t value) = 0;
 
-  // Writes `count` words to consecutive registers in ascending order. One call for a whole program image.
+  // Writes `count` words to consecutive registers in ascending order, and the first of them only when all
+  // that the core has stored is in memory, where the accelerator's bus masters see it. A program is started
+  // with it.
   virtual void WriteBlock(uint32_t offset, const uint32_t* words, size_t count) = 0;
 
   // Turns on the clock and the interrupt line of the block. The registers are at their reset values after it.

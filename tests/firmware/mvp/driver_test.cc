@@ -11,17 +11,27 @@
 namespace mvp {
 namespace {
 
+constexpr uint32_t kIf = 0x01C, kPerf0 = 0x014, kSwrst = 0x008, kFaultStatus = 0x024, kFaultAddr = 0x028,
+                   kCmd = 0x174;
+
 class ScriptedAccelerator : public port::Accelerator {
  public:
   bool Present() const override { return present; }
   uint32_t Read(uint32_t offset) override { return reads[offset]; }
-  void Write(uint32_t offset, uint32_t value) override { writes.emplace_back(offset, value); }
+  void Write(uint32_t offset, uint32_t value) override {
+    writes.emplace_back(offset, value);
+    registers[offset] = value;
+  }
   void WriteBlock(uint32_t offset, const uint32_t* words, size_t count) override {
-    block_offset = offset;
-    block.assign(words, words + count);
+    blocks.push_back({offset, count});
+    for (size_t i = 0; i < count; ++i) {
+      registers[offset + 4 * static_cast<uint32_t>(i)] = words[i];
+      if (offset + 4 * i == kCmd) started_with.push_back(registers);
+    }
   }
   void PowerUp() override { ++power_ups; }
   port::WaitResult WaitUntilIdle(uint32_t timeout_cycles) override {
+    ++waits;
     timeout = timeout_cycles;
     return result;
   }
@@ -31,13 +41,13 @@ class ScriptedAccelerator : public port::Accelerator {
   port::WaitResult result{true, 0};
   std::map<uint32_t, uint32_t> reads;
   std::vector<std::pair<uint32_t, uint32_t>> writes;
-  uint32_t block_offset = 0;
-  std::vector<uint32_t> block;
+  std::map<uint32_t, uint32_t> registers;                  // as last written
+  std::vector<std::pair<uint32_t, size_t>> blocks;         // offset and words of each block
+  std::vector<std::map<uint32_t, uint32_t>> started_with;  // the registers whenever CMD was written
   int power_ups = 0;
+  int waits = 0;
   uint32_t timeout = 0;
 };
-
-constexpr uint32_t kIf = 0x01C, kPerf0 = 0x014, kSwrst = 0x008, kFaultStatus = 0x024, kFaultAddr = 0x028;
 
 class DriverTest : public testing::Test {
  protected:
@@ -64,7 +74,7 @@ TEST_F(DriverTest, AbsentAcceleratorIsLeftAlone) {
   EXPECT_EQ(driver.Init(), Status::kAbsent);
   EXPECT_EQ(driver.Run(ProgramImage{}), Status::kAbsent);
   EXPECT_EQ(accelerator.power_ups, 0);
-  EXPECT_TRUE(accelerator.block.empty());
+  EXPECT_TRUE(accelerator.blocks.empty());
   EXPECT_EQ(driver.launches(), 0u);
 }
 
@@ -76,14 +86,74 @@ TEST_F(DriverTest, WritesTheImageAndAddsCycles) {
   image.words[68] = 9;
   ASSERT_EQ(driver.Run(image, 5000), Status::kOk);
   ASSERT_EQ(driver.Run(image), Status::kOk);
-  EXPECT_EQ(accelerator.block_offset, 0x064u);
-  EXPECT_EQ(accelerator.block.size(), 69u);
-  EXPECT_EQ(accelerator.block.back(), 9u);
+  EXPECT_EQ(accelerator.blocks.front(), std::make_pair(0x064u, size_t{68}));
+  EXPECT_EQ(accelerator.registers[kCmd], 9u);
+  EXPECT_EQ(accelerator.started_with.size(), 2u);
   EXPECT_EQ(driver.accelerator_cycles(), 2468u);
   EXPECT_EQ(driver.wait_cycles(), 198u);
   EXPECT_EQ(driver.launches(), 2u);
   EXPECT_EQ(driver.faults(), 0u);
   EXPECT_EQ(accelerator.timeout, Driver::kDefaultTimeoutCycles);
+}
+
+TEST_F(DriverTest, PatchesStandInForTheImagesWordsBeforeTheStart) {
+  Start();
+  ProgramImage image;
+  for (size_t i = 0; i < image.words.size(); ++i) image.words[i] = static_cast<uint32_t>(1000 + i);
+  image.words[28 + 2 * 1] = 0xABC << 12 | 77;
+  Patches patches;
+  patches.Address({0}, 0x20000010).Address({4}, 0x08000020).Iterations(image, {1}, 1024);
+  patches.Register(5, 0x3C00, 0x4000);
+  ASSERT_EQ(driver.Start(image, patches), Status::kOk);
+  ASSERT_EQ(accelerator.started_with.size(), 1u);
+  std::map<uint32_t, uint32_t> expected;
+  for (uint32_t i = 0; i < image.words.size(); ++i) expected[0x064 + 4 * i] = image.words[i];
+  expected[0x084] = 0x20000010;              // ARRAY[0].ADDRCFG
+  expected[0x084 + 4 * 16] = 0x08000020;     // ARRAY[4].ADDRCFG
+  expected[0x0D4 + 8] = 0xABC << 12 | 1023;  // LOOP[1].CFG
+  expected[0x064 + 4 * 5] = 0x4000u << 16 | 0x3C00;
+  for (const auto& [offset, value] : expected) {
+    EXPECT_EQ(accelerator.started_with[0][offset], value) << std::hex << offset;
+  }
+}
+
+TEST_F(DriverTest, StartReturnsAtOnceAndFinishCollects) {
+  Start();
+  accelerator.reads[kPerf0] = 700;
+  accelerator.result.wait_cycles = 5;
+  ASSERT_EQ(driver.Start(ProgramImage{}, {}, 4321), Status::kOk);
+  EXPECT_TRUE(driver.running());
+  EXPECT_EQ(accelerator.waits, 0);
+  EXPECT_EQ(driver.accelerator_cycles(), 0u);
+  ASSERT_EQ(driver.Finish(), Status::kOk);
+  EXPECT_FALSE(driver.running());
+  EXPECT_EQ(accelerator.timeout, 4321u);
+  EXPECT_EQ(driver.accelerator_cycles(), 700u);
+  EXPECT_EQ(driver.wait_cycles(), 5u);
+  ASSERT_EQ(driver.Finish(), Status::kOk);
+  EXPECT_EQ(accelerator.waits, 1);
+}
+
+TEST_F(DriverTest, StartFinishesThePreviousLaunchWithItsOwnTimeout) {
+  Start();
+  ASSERT_EQ(driver.Start(ProgramImage{}, {}, 111), Status::kOk);
+  ASSERT_EQ(driver.Start(ProgramImage{}, {}, 222), Status::kOk);
+  EXPECT_EQ(accelerator.timeout, 111u);
+  ASSERT_EQ(driver.Finish(), Status::kOk);
+  EXPECT_EQ(accelerator.timeout, 222u);
+}
+
+TEST_F(DriverTest, NothingStartsAfterAFaultOfThePreviousLaunch) {
+  Start();
+  ASSERT_EQ(driver.Run(ProgramImage{}), Status::kOk);
+  ASSERT_EQ(driver.Start(ProgramImage{}), Status::kOk);
+  accelerator.reads[kIf] = 1u << 25;
+  EXPECT_EQ(driver.Start(ProgramImage{}), Status::kFault);
+  EXPECT_EQ(accelerator.started_with.size(), 2u);
+  EXPECT_EQ(driver.last_fault().launch, 2u);
+  EXPECT_EQ(driver.last_fault().outcome, Status::kFault);
+  accelerator.reads[kIf] = 0;
+  EXPECT_EQ(driver.Start(ProgramImage{}), Status::kOk);
 }
 
 TEST_F(DriverTest, WrappedCounterAddsItsSpan) {
