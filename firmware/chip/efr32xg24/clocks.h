@@ -4,6 +4,7 @@
 #include <cstdint>
 
 #include "chip/efr32xg24/board_facts.h"
+#include "chip/efr32xg24/registers/hfxo.h"
 
 namespace chip {
 
@@ -27,7 +28,9 @@ inline constexpr uint32_t kFsrcoHz = 20'000'000;
 // XTALCTRL for a board's crystal: XI = CTUNE, XO = CTUNE + 40 but at most 255 (hardware description 3.7).
 constexpr uint32_t CrystalTuning(uint8_t ctune, uint8_t fixed_capacitor) {
   const uint32_t xo = ctune > 215 ? 255 : ctune + 40u;
-  return uint32_t{fixed_capacitor} << 24 | xo << 16 | uint32_t{ctune} << 8 | 0x3C;
+  return uint32_t{fixed_capacitor} << HFXO0::XTALCTRL_CTUNEFIXANA_SHIFT |
+         xo << HFXO0::XTALCTRL_CTUNEXOANA_SHIFT | uint32_t{ctune} << HFXO0::XTALCTRL_CTUNEXIANA_SHIFT |
+         HFXO0::XTALCTRL_COREBIASANA_DEFAULT;
 }
 
 // Takes every step of hardware description 3.6 in its order, with a bound on every wait. On a failure core,

@@ -26,8 +26,8 @@ struct Register : CoreRegister<kAddress> {
   static void Clear(uint32_t bits) { bus::Store(kClear, bits); }
 };
 
-// Polls until (Read() & mask) == value; false after kPollLimit reads. At 20 MHz the limit is near 0.1 s, far
-// above the longest documented wait (crystal start, about 1.3 ms).
+// Polls until (Read() & mask) == value; false after kPollLimit reads: some 0.1 s at 20 MHz and a quarter of
+// it at 78 MHz, far above the longest waits (crystal start at 20 MHz, about 1.3 ms; a serial frame, 0.1 ms).
 inline constexpr uint32_t kPollLimit = 200'000;
 
 template <typename Source>

@@ -14,8 +14,8 @@ class SerialLine {
   // the clock is too slow for the baud rate; the line then swallows what is written.
   [[nodiscard]] bool Start(const BoardFacts& board, uint32_t clock_hz);
 
-  // Waits for space in the 16-frame FIFO. A block that makes none in 0.1 s is stuck: the byte is dropped, so
-  // that the program goes on.
+  // Waits for space in the 16-frame FIFO. A block that makes none within kPollLimit is stuck: the byte is
+  // dropped, so that the program goes on.
   void Write(uint8_t byte);
 
   // The next received byte, or -1.

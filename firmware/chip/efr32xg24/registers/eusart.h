@@ -44,7 +44,6 @@ struct EUSART0 {
   using IEN = Register<kBase + 0x050>;
   static constexpr uint32_t IF_RXFL = 1u << 2;
   static constexpr uint32_t IF_RXOF = 1u << 4;
-  static constexpr uint32_t IF_FERR = 1u << 9;
 
   using SYNCBUSY = Register<kBase + 0x054>;
   static constexpr uint32_t SYNCBUSY_ALL = 0xFFF;
