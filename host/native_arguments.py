@@ -6,7 +6,7 @@ from host import native
 
 
 def add(parser: argparse.ArgumentParser) -> None:
-    """Add --kernel, --cycle-model and --preset to a command's parser."""
+    """Add --kernel, --cycle-model, --arena and --preset to a command's parser."""
     parser.add_argument(
         "--kernel",
         choices=native.KERNELS,

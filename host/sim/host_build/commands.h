@@ -8,7 +8,7 @@
 namespace host_build {
 
 // Runs options.count inputs through the model and writes the outputs and, where asked for, the profile.
-// Nothing is written unless everything succeeded. Throws Failure.
+// Nothing is written before all runs have succeeded. Throws Failure.
 void RunModel(const Options& options);
 
 // What the firmware makes of the model, as a JSON document. Throws Failure.
