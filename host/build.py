@@ -11,6 +11,7 @@ from host import boards, cli, default_model, native, native_arguments
 from host.errors import UsageError
 from host.firmware_build import image
 from host.firmware_build.image import Image
+from host.project import BUILD_DIR
 
 HOST = "host"
 _NAMES = {"flash": "flash", "ram": "RAM"}
@@ -29,6 +30,9 @@ def main(argv: Sequence[str] | None = None) -> int:
         "--kernel", choices=native.KERNELS, default=native.DEFAULT_KERNEL, help="default: %(default)s"
     )
     native_arguments.add_preset(parser)
+    parser.add_argument(
+        "--build-dir", type=Path, default=BUILD_DIR, metavar="DIR", help="where images go, a folder per board"
+    )
     parser.add_argument("--json", metavar="FILE", help="write the figures as JSON (- for standard output)")
     arguments = parser.parse_args(argv)
     if arguments.board == HOST:
@@ -36,7 +40,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     board = boards.load(arguments.board)
     model = arguments.model or default_model.find()
     with cli.err.status(f"building {model.name} for {board.name}"):
-        built = image.build(board, model, arguments.kernel, preset=arguments.preset)
+        built = image.build(board, model, arguments.kernel, arguments.build_dir.resolve(), arguments.preset)
     if arguments.json is not None:
         cli.write_json(arguments.json, _record(built))
     if arguments.json != "-":

@@ -25,6 +25,8 @@ def main(argv: Sequence[str] | None = None) -> int:
     from host.data import layout
     from host.model import evaluation, run_folder
 
+    # Standard output belongs to the JSON document when that is asked for there.
+    say = cli.err if arguments.json == "-" else cli.out
     folder = run_folder.RunFolder(arguments.run)
     record = run_folder.read_record(folder)
     models = evaluation.model_files(folder)
@@ -35,17 +37,17 @@ def main(argv: Sequence[str] | None = None) -> int:
     if scored is None:
         scored = _score(dataset, models, arguments.cache)
     else:
-        cli.out.print("already scored: same recordings, same models")
+        say.print("already scored: same recordings, same models")
     results = evaluation.measure(scored)
     evaluation.write(folder, dataset, scored, results)
-    cli.out.print(_table(dataset, scored, results))
+    say.print(_table(dataset, scored, results))
     for result in results:
         interval = result.overall.auc_ci95
-        cli.out.print(
+        say.print(
             f"{result.source} AUC {result.overall.auc:.4f}, "
             f"95 % interval {interval.low:.3f} to {interval.high:.3f}"
         )
-    cli.out.print(f"plots and {folder.evaluation.name}: {folder.path}", soft_wrap=True)
+    say.print(f"plots and {folder.evaluation.name}: {folder.path}", soft_wrap=True)
     if arguments.json:
         cli.write_json(arguments.json, evaluation.document(dataset, scored, results))
     return 0

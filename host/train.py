@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from rich.console import Console
 from rich.progress import Progress as ProgressBar
 from rich.progress import TaskID
 
@@ -34,7 +35,9 @@ def main(argv: Sequence[str] | None = None) -> int:
 
     settings = _settings(arguments)
     dataset = layout.scan(arguments.data)
-    cli.out.print(_title(dataset), soft_wrap=True)
+    # Standard output belongs to the JSON document when that is asked for there.
+    say = cli.err if arguments.json == "-" else cli.out
+    say.print(_title(dataset), soft_wrap=True)
     with cli.progress() as bar:
         task = bar.add_task("features", total=len(dataset.train))
         features = feature_cache.load(
@@ -46,14 +49,24 @@ def main(argv: Sequence[str] | None = None) -> int:
     command = shlex.join(["python", "-m", "host.train", *(sys.argv[1:] if argv is None else argv)])
     record = run_folder.record(settings, dataset, len(features.clips), command)
     folder = run_folder.RunFolder(arguments.out)
-    outcome = _train(folder, record, features)
+    outcome = _train(folder, record, features, say)
     best = outcome.best_epoch
-    cli.out.print(
+    say.print(
         f"best of {len(outcome.history)} epochs: {best.number}, mean squared error {best.loss:.2f} dB² "
         f"in training, {best.validation_loss:.2f} dB² in validation",
         soft_wrap=True,
     )
-    cli.out.print(f"model: {folder.keras}", soft_wrap=True)
+    say.print(f"model: {folder.keras}", soft_wrap=True)
+    if arguments.json:
+        cli.write_json(
+            arguments.json,
+            {
+                "schema": "train/1",
+                "model": str(folder.keras),
+                "epochs": len(outcome.history),
+                "best": {"epoch": best.number, "loss": best.loss, "validation_loss": best.validation_loss},
+            },
+        )
     return 0
 
 
@@ -74,6 +87,7 @@ def _parser() -> argparse.ArgumentParser:
     add("--validation-split", type=float, metavar="X", help="part of the clips that validates (default 0.1)")
     add("--threads", type=int, metavar="N", help="of TensorFlow; decides the last bits (default 2)")
     add("--cache", type=Path, default=cache_dir() / "features", metavar="DIR", help="computed features")
+    add("--json", metavar="FILE", help="write the best epoch as JSON (- for standard output)")
     return parser
 
 
@@ -85,11 +99,11 @@ def _settings(arguments: argparse.Namespace) -> TrainingSettings:
     return TrainingSettings(**given)
 
 
-def _train(folder: RunFolder, record: RunRecord, features: FeatureSet) -> Outcome:
+def _train(folder: RunFolder, record: RunRecord, features: FeatureSet, say: Console) -> Outcome:
     from host.model import training_run
 
     with cli.progress() as bar:
-        display = _Display(bar, record.settings.epochs)
+        display = _Display(bar, record.settings.epochs, say)
         callbacks = training_run.RunCallbacks(display.on_begin, display.on_step)
         try:
             return training_run.run(folder, record, features.frames, callbacks)
@@ -105,9 +119,10 @@ def _train(folder: RunFolder, record: RunRecord, features: FeatureSet) -> Outcom
 class _Display:
     """Shows a training as one bar over all its steps."""
 
-    def __init__(self, bar: ProgressBar, epochs: int) -> None:
+    def __init__(self, bar: ProgressBar, epochs: int, say: Console) -> None:
         self.saved_epochs = 0
         self._bar = bar
+        self._say = say
         self._epochs = epochs
         self._task: TaskID | None = None
 
@@ -117,11 +132,11 @@ class _Display:
         for warning in beginning.warnings:
             cli.warn(warning)
         if self.saved_epochs == self._epochs:
-            cli.out.print(f"already trained: {self._epochs} epochs")
+            self._say.print(f"already trained: {self._epochs} epochs")
         elif self.saved_epochs:
-            cli.out.print(f"going on after {self.saved_epochs} of {self._epochs} epochs")
+            self._say.print(f"going on after {self.saved_epochs} of {self._epochs} epochs")
         else:
-            cli.out.print(f"training {self._epochs} epochs")
+            self._say.print(f"training {self._epochs} epochs")
 
     def on_step(self, now: Progress) -> None:
         """Move the bar."""

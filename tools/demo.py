@@ -13,9 +13,9 @@ from stages import Stage, firmware_stages, training_stages
 
 from host import cli
 from host.errors import HostError
-from host.project import ROOT
 
-RUNS = ROOT / "runs"
+# Relative to the clone, where tools/demo starts it: the commands it shows can be typed there.
+RUNS = Path("runs")
 
 
 def parse_arguments() -> argparse.Namespace:

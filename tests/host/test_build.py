@@ -1,6 +1,5 @@
 """python -m host.build: images of small models, their figures and records, and models that do not fit."""
 
-import functools
 import json
 import subprocess
 import sys
@@ -29,11 +28,8 @@ def model(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return path
 
 
-@pytest.fixture
-def build_here(monkeypatch: pytest.MonkeyPatch, sanitized_host: Path) -> None:
-    """Lets the command build into a folder of the tests, so that nobody's last image is replaced."""
-    real = image.build
-    monkeypatch.setattr(image, "build", functools.partial(real, build_dir=IMAGES))
+HERE = ("--build-dir", str(IMAGES), "--preset", "host-sanitize")
+"""Builds into a folder of the tests, so that nobody's last image is replaced."""
 
 
 def record() -> dict[str, object]:
@@ -42,10 +38,10 @@ def record() -> dict[str, object]:
     return document
 
 
-@pytest.mark.usefixtures("build_here")
+@pytest.mark.usefixtures("sanitized_host")
 def test_image_is_built_and_accounted_for(model: Path, tmp_path: Path) -> None:
     json_file = tmp_path / "build.json"
-    arguments = ["--board", "xg24", "--model", str(model), "--preset", "host-sanitize"]
+    arguments = ["--board", "xg24", "--model", str(model), *HERE]
     assert build.main([*arguments, "--json", str(json_file)]) == 0
     document = json.loads(json_file.read_text())
     assert (document["schema"], document["board"]) == ("build/1", "brd2601b")
@@ -60,13 +56,13 @@ def test_image_is_built_and_accounted_for(model: Path, tmp_path: Path) -> None:
     assert len(document["build_id"]) == 40
 
 
-@pytest.mark.usefixtures("build_here")
+@pytest.mark.usefixtures("sanitized_host")
 def test_last_image_is_recorded_and_a_second_build_does_nothing(model: Path) -> None:
-    arguments = ["--board", "xg24", "--model", str(model), "--preset", "host-sanitize"]
-    build.main(arguments)
+    arguments = ["--model", str(model), *HERE]
+    build.main(["--board", "xg24", *arguments])
     elf = IMAGES / "brd2601b" / "earshot.elf"
     before = elf.stat().st_mtime_ns
-    build.main(["--board", "virtual", *arguments[2:]])
+    build.main(["--board", "virtual", *arguments])
     assert elf.stat().st_mtime_ns == before
     last = record()
     assert last["board"] == "brd2601b"
@@ -76,9 +72,9 @@ def test_last_image_is_recorded_and_a_second_build_does_nothing(model: Path) -> 
     assert Path(str(last["model_path"])) == model
 
 
-@pytest.mark.usefixtures("build_here")
+@pytest.mark.usefixtures("sanitized_host")
 def test_table_shows_every_part(model: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    build.main(["--model", str(model), "--preset", "host-sanitize"])
+    build.main(["--model", str(model), *HERE])
     text = capsys.readouterr().out
     for word in ("small for brd2601b", "text", "model", "arena", "stack", "1,572,864", "262,144", "build id"):
         assert word in text

@@ -1,3 +1,4 @@
+import json
 from pathlib import Path
 
 import pytest
@@ -24,6 +25,17 @@ def test_second_run_finds_everything_done(quantized_run: Path, capsys: pytest.Ca
     assert main([str(quantized_run), "--io", "float", "--io", "int8", "--calibration", "50"]) == 0
     assert "already quantized" in capsys.readouterr().out
     assert (quantized_run / "model_int8.tflite").stat().st_mtime_ns == before
+
+
+def test_json_names_the_files(quantized_run: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    capsys.readouterr()
+    arguments = ["--io", "float", "--io", "int8", "--calibration", "50", "--json", "-"]
+    assert main([str(quantized_run), *arguments]) == 0
+    document = json.loads(capsys.readouterr().out)
+    assert [file["file_bytes"] for file in document["files"]] == [
+        (quantized_run / name).stat().st_size
+        for name in ("model_float.tflite", "model_int8.tflite", "model_int8_int8_io.tflite")
+    ]
 
 
 @pytest.mark.slow
