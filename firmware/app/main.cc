@@ -86,6 +86,7 @@ int main() {
   const char* kernel_name = accelerated ? EARSHOT_KERNEL_NAME : "reference";
   static Image image = {platform, application, ready, kernel_name, DescribeAccelerator(accelerator)};
   app::Console console(platform.serial, kCommands, sizeof(kCommands) / sizeof(kCommands[0]), &image);
+  port::ForgetLastFault();
   console.Start();
   while (true) {
     console.Poll();

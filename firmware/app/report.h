@@ -19,7 +19,7 @@ struct ImageFacts {
   size_t arena_bytes;
 };
 
-// Two lines: project, version, build; and what to type first.
+// Project, version and build; the last fault when there was one; and what to type first.
 void PrintBanner(Text& text, const char* version, const port::Platform& platform);
 
 // One line per fact, with the last fault at the end when there was one.

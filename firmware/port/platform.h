@@ -37,6 +37,10 @@ struct Platform {
 // Brings the machine up: clocks, time base, serial port. Called once, first thing in main.
 Platform StartPlatform();
 
+// To be called once the image serves its commands and last_fault has been printed: from then on faults are
+// counted anew. A fault that comes back before this after each reset stops the machine instead.
+void ForgetLastFault();
+
 // The line that messages go to from where no Platform is at hand; works after StartPlatform.
 Serial& MessageSerial();
 

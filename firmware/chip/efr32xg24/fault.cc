@@ -16,7 +16,8 @@ __attribute__((section(".noinit.fault_stack"), used, aligned(8))) uint32_t g_fau
 namespace chip {
 namespace {
 
-// After this many faults without a report in between (a fault during start-up), a reset would only repeat it.
+// After this many faults with no ForgetFault in between (each start ended in one), a reset would only repeat
+// it.
 constexpr uint32_t kGiveUpAfter = 3;
 constexpr uint32_t kFrameBytes = sizeof(FaultRecord::frame);
 

@@ -48,7 +48,6 @@ Platform StartPlatform() {
   static xg24::MvpAccelerator accelerator(timer_runs);
   const chip::BuildId build_id = chip::ReadBuildId();
   const FaultSummary fault = Summarize(chip::LastFault());
-  chip::ForgetFault();
   const bool on_dpll = state.problem == chip::ClockProblem::kNone;
   return {MessageSerial(),
           clock,
@@ -60,6 +59,8 @@ Platform StartPlatform() {
           build_id.count,
           fault};
 }
+
+void ForgetLastFault() { chip::ForgetFault(); }
 
 Serial& MessageSerial() {
   static xg24::SerialPort serial;
