@@ -48,7 +48,7 @@ def bench_path() -> list[Result]:
             *training_stages(data, run, synthesise=True, seed=1),
             *firmware_stages(run / "model_int8.tflite", run),
         ]
-        results = [Result("path", stage.name, round(stage.run(), 2), "s") for stage in stages]
+        results = [Result("path", stage.name, round(stage.run(sys.stderr), 2), "s") for stage in stages]
     everything = round(sum(result.value for result in results), 2)
     # The demo promises 12 minutes with installation, which takes two to four of them.
     return [*results, Result("path", "all stages", everything, "s", goal=480.0)]
@@ -88,7 +88,8 @@ def main() -> int:
             f"error: a stage failed with exit status {error.returncode}; it printed the reason", style="red"
         )
         return 1
-    print_table(results)
+    if arguments.json != "-":
+        print_table(results)
     if arguments.json:
         document = {
             "schema": "bench/1",

@@ -5,6 +5,7 @@ import sys
 import time
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TextIO
 
 
 @dataclass(frozen=True)
@@ -19,14 +20,16 @@ class Stage:
         """The command as a person types it."""
         return "python -m " + " ".join(self.arguments)
 
-    def run(self) -> float:
+    def run(self, output: TextIO | None = None) -> float:
         """Run the stage in a process of its own and return its duration in seconds.
+
+        What the stage prints goes to `output`, else to standard output.
 
         Raises:
             subprocess.CalledProcessError: it failed; it has printed the reason itself.
         """
         start = time.monotonic()
-        subprocess.run([sys.executable, "-m", *self.arguments], check=True)
+        subprocess.run([sys.executable, "-m", *self.arguments], stdout=output, check=True)
         return time.monotonic() - start
 
 
