@@ -1,16 +1,20 @@
 """`python -m host.profile`: cycles per layer of one inference."""
 
+import argparse
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
-from host import cli, default_model, native, native_arguments, native_profile
+from rich.console import RenderableType
+
+from host import cli, default_model, native, native_arguments, native_profile, precision
 from host.errors import UsageError
-from host.report import profile_document, tables
+from host.report import profile_comparison, profile_document, tables
+from host.report.profile_comparison import Comparison
 from host.tflite import operators, reader
 
 
-def main(argv: Sequence[str] | None = None) -> int:
-    """Profile a model; see --help."""
+def _arguments(argv: Sequence[str] | None) -> argparse.Namespace:
     parser = cli.parser(
         "profile",
         "Show what each layer of a model takes: operations, accelerator cycles, memory.",
@@ -27,7 +31,32 @@ def main(argv: Sequence[str] | None = None) -> int:
     parser.add_argument("--runs", type=int, default=1, metavar="N", help="inferences to measure (default: 1)")
     parser.add_argument("--json", metavar="FILE", help="write profile/1 to FILE, or to standard output for -")
     native_arguments.add(parser)
-    arguments = parser.parse_args(argv)
+    parser.add_argument(
+        "--compare-kernels",
+        action="store_true",
+        help="profile baseline and fast, whatever --kernel says, and show them side by side",
+    )
+    parser.add_argument(
+        "--errors",
+        action=argparse.BooleanOptionalAction,
+        default=True,
+        help=f"measure each layer's error against the reference kernel on {precision.INPUTS} random inputs "
+        "(default: yes)",
+    )
+    return parser.parse_args(argv)
+
+
+def _show(rows: Sequence[RenderableType], document: dict[str, Any], json: str | None) -> None:
+    if json != "-":
+        for table in rows:
+            cli.show(table)
+    if json:
+        cli.write_json(json, document)
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Profile a model; see --help."""
+    arguments = _arguments(argv)
     if not arguments.host:
         raise UsageError("say --host: this version profiles in the firmware compiled for this computer only")
     if arguments.runs < 1:
@@ -36,14 +65,24 @@ def main(argv: Sequence[str] | None = None) -> int:
     operators.layers(model)
     with cli.err.status("building the firmware for this computer"):
         executable = native.build(arguments.preset)
-    result = native_profile.profile(
-        model, arguments.kernel, arguments.cycle_model, arguments.runs, executable, arguments.arena
-    )
-    if arguments.json != "-":
-        for table in tables.profile(result):
-            cli.show(table)
-    if arguments.json:
-        cli.write_json(arguments.json, profile_document.document(result))
+    profiles = {}
+    for kernel in ("baseline", "fast") if arguments.compare_kernels else (arguments.kernel,):
+        with cli.err.status(f"profiling with kernel {kernel}"):
+            profiles[kernel] = native_profile.profile(
+                model,
+                kernel,
+                arguments.cycle_model,
+                arguments.runs,
+                executable,
+                arguments.arena,
+                precision.INPUTS if arguments.errors else 0,
+            )
+    if arguments.compare_kernels:
+        comparison = Comparison(**profiles)
+        _show(profile_comparison.show(comparison), profile_comparison.document(comparison), arguments.json)
+    else:
+        result = profiles[arguments.kernel]
+        _show(tables.profile(result), profile_document.document(result), arguments.json)
     return 0
 
 

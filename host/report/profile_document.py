@@ -12,19 +12,37 @@ SCHEMA = "profile/1"
 
 @dataclass(frozen=True)
 class Cycles:
-    """A count of cycles over several runs of the same program."""
+    """A count of cycles over several runs of the same program.
+
+    `others` are counts of the same runs by another cycle model, which widen the range but not the median.
+    """
 
     runs: tuple[int, ...]
+    others: tuple[int, ...] = ()
 
     @property
     def median(self) -> int:
         """The median; of an even number of runs the lower of the two in the middle, a count that occurred."""
         return median_low(self.runs)
 
+    @property
+    def low(self) -> int:
+        """The least of all counts."""
+        return min(self.runs + self.others)
+
+    @property
+    def high(self) -> int:
+        """The largest of all counts."""
+        return max(self.runs + self.others)
+
 
 @dataclass(frozen=True)
 class ProfileLayer:
-    """One operator's share; `kernel` is what ran it: the accelerator's kernel, or "reference" on the core."""
+    """One operator's share; `kernel` is what ran it: the accelerator's kernel, or "reference" on the core.
+
+    Errors are differences from the reference kernel in output codes: the largest, the mean absolute one and
+    the root mean square. None where they were not measured.
+    """
 
     index: int
     opcode: str
@@ -38,11 +56,19 @@ class ProfileLayer:
     input_shapes: tuple[tuple[int, ...], ...]
     output_shapes: tuple[tuple[int, ...], ...]
     options: str
+    max_error: int | None = None
+    mean_error: float | None = None
+    rms_error: float | None = None
 
 
 @dataclass(frozen=True)
 class Profile:
-    """One inference, measured `runs` times. Times in seconds, energy in microjoule, memory in bytes."""
+    """One inference, measured `runs` times. Times in seconds, energy in microjoule, memory in bytes.
+
+    `cycle_model` names the set of parameters behind modelled cycles, or "range": then the plain counts are of
+    the first of `cycle_model_sets`, and the least and largest counts are over all of them.
+    `error_inputs` is the number of inputs that the layers' errors were measured on, 0 where they were not.
+    """
 
     source: str
     board: str | None
@@ -69,6 +95,8 @@ class Profile:
     arena_bytes: int
     ram_bytes: int | None
     flash_bytes: int | None
+    cycle_model_sets: tuple[str, ...] = ()
+    error_inputs: int = 0
 
     @property
     def ops(self) -> int:
@@ -103,7 +131,9 @@ def document(profile: Profile) -> dict[str, Any]:
         "accelerator": profile.accelerator,
         "kernel": profile.kernel,
         "cycle_model": profile.cycle_model,
+        "cycle_model_sets": list(profile.cycle_model_sets),
         "cycle_model_error": profile.cycle_model_error,
+        "error_inputs": profile.error_inputs or None,
         "build_id": profile.build_id,
         "unique_id": profile.unique_id,
         "runs": profile.runs,
@@ -152,14 +182,15 @@ def _layer(layer: ProfileLayer) -> dict[str, Any]:
         "input_shapes": [list(shape) for shape in layer.input_shapes],
         "output_shapes": [list(shape) for shape in layer.output_shapes],
         "options": layer.options,
-        "max_error": None,
-        "rms_error": None,
+        "max_error": layer.max_error,
+        "mean_error": layer.mean_error,
+        "rms_error": layer.rms_error,
     }
 
 
 def _cycles(name: str, cycles: Cycles | None) -> dict[str, int | None]:
     if cycles is None:
         return {name: None}
-    if len(cycles.runs) == 1:
+    if len(cycles.runs) == 1 and not cycles.others:
         return {name: cycles.median}
-    return {name: cycles.median, f"{name}_min": min(cycles.runs), f"{name}_max": max(cycles.runs)}
+    return {name: cycles.median, f"{name}_min": cycles.low, f"{name}_max": cycles.high}

@@ -31,6 +31,43 @@ def count(value: int | None) -> str:
     return f"{scaled:.3f}".rstrip("0").rstrip(".") + unit
 
 
+def accelerator_cycles(result: Profile, cycles: Cycles) -> str:
+    """Return a profile's modelled cycles: over several sets of parameters from the least to the largest."""
+    if len(result.cycle_model_sets) > 1 and cycles.low != cycles.high:
+        return f"{count(cycles.low)}–{count(cycles.high)}"
+    return _cycles(cycles)
+
+
+def error(value: float | None) -> str:
+    """Return a difference in output codes, empty where there is none to speak of."""
+    if value is None:
+        return ""
+    return str(value) if isinstance(value, int) else f"{value:.3f}"
+
+
+def errors_basis(result: Profile) -> str:
+    """Return what the errors of a profile's layers were measured on."""
+    return (
+        f"against the reference kernel on {result.error_inputs} random inputs, "
+        "each layer fed the reference's activations"
+    )
+
+
+def source(result: Profile) -> str:
+    """Return where a profile was taken, with what that source cannot tell."""
+    if result.source == "host":
+        return "host (the firmware on this computer; accelerator cycles modelled, none for the core)"
+    return result.source
+
+
+def cycle_model(result: Profile) -> str:
+    """Return the name of the cycle model with its stated error."""
+    if result.cycle_model is None:
+        return UNKNOWN
+    statement = (result.cycle_model_error or "error not stated").replace("; ", ";\n")
+    return f"{result.cycle_model} ({statement})"
+
+
 def _operator_table(summary: Summary) -> Table:
     table = Table(title=f"Operators of {summary.name}", title_justify="left")
     table.add_column("Index", justify="right")
@@ -73,17 +110,19 @@ def _tensor(tensor: Tensor) -> str:
 def _profile_summary(result: Profile) -> Table:
     table = _pairs("Profiling summary")
     table.add_row("Name", result.model_name)
-    table.add_row("Source", _source(result))
+    table.add_row("Source", source(result))
     table.add_row("Accelerator", result.accelerator)
     table.add_row("Kernel", result.kernel)
-    table.add_row("Cycle model", _cycle_model(result))
+    table.add_row("Cycle model", cycle_model(result))
     table.add_row("Runs", str(result.runs))
     table.add_row("Operators", str(len(result.layers)))
     table.add_row("MACs", count(result.macs))
     table.add_row("OPs", count(result.ops))
     table.add_row("Unsupported layers", str(result.unsupported_layers))
-    table.add_row("Accelerator cycles", _cycles(result.accelerator_cycles))
+    table.add_row("Accelerator cycles", accelerator_cycles(result, result.accelerator_cycles))
     table.add_row("CPU cycles", _cycles(result.cpu_cycles))
+    if result.error_inputs:
+        table.add_row("Errors", f"output codes, {errors_basis(result)}")
     table.add_row("Time", UNKNOWN if result.time_s is None else f"{result.time_s * 1e3:.3f} ms")
     table.add_row("Energy", UNKNOWN if result.energy_uj is None else f"{result.energy_uj:.1f} µJ")
     table.add_row("Arena (measured)", f"{result.arena_bytes} B{_pointer_note(result)}")
@@ -97,41 +136,33 @@ def _profile_layers(result: Profile) -> Table:
     table = Table(title="Layers", title_justify="left")
     for name in ("Index", "OpCode", "OPs", "MACs", "Acc cycles", "CPU cycles", "Energy", "Time", "Kernel"):
         table.add_column(name, justify="left" if name in ("OpCode", "Kernel") else "right")
+    if result.error_inputs:
+        for name in ("Max error", "RMS error"):
+            table.add_column(name, justify="right")
     for name in ("Input shapes", "Output shapes", "Options"):
         table.add_column(name)
     for layer in result.layers:
-        table.add_row(*_layer_cells(layer))
+        table.add_row(*_layer_cells(result, layer))
     return table
 
 
-def _layer_cells(layer: ProfileLayer) -> tuple[str, ...]:
+def _layer_cells(result: Profile, layer: ProfileLayer) -> tuple[str, ...]:
+    errors = (error(layer.max_error), error(layer.rms_error)) if result.error_inputs else ()
     return (
         str(layer.index),
         layer.opcode,
         count(layer.ops),
         count(layer.macs),
-        count(layer.accelerator_cycles.median),
+        accelerator_cycles(result, layer.accelerator_cycles),
         _cycles(layer.cpu_cycles),
         UNKNOWN,
         UNKNOWN if layer.time_s is None else f"{layer.time_s * 1e6:.1f} µs",
         layer.kernel,
+        *errors,
         ",".join(shape_text(shape) for shape in layer.input_shapes),
         ",".join(shape_text(shape) for shape in layer.output_shapes),
         layer.options,
     )
-
-
-def _source(result: Profile) -> str:
-    if result.source == "host":
-        return "host (the firmware on this computer; accelerator cycles modelled, none for the core)"
-    return result.source
-
-
-def _cycle_model(result: Profile) -> str:
-    if result.cycle_model is None:
-        return UNKNOWN
-    error = (result.cycle_model_error or "error not stated").replace("; ", ";\n")
-    return f"{result.cycle_model} ({error})"
 
 
 def _pointer_note(result: Profile) -> str:
@@ -141,8 +172,7 @@ def _pointer_note(result: Profile) -> str:
 def _cycles(cycles: Cycles | None) -> str:
     if cycles is None:
         return UNKNOWN
-    low, high = min(cycles.runs), max(cycles.runs)
-    spread = f" ({count(low)} to {count(high)})" if low != high else ""
+    spread = f" ({count(cycles.low)} to {count(cycles.high)})" if cycles.low != cycles.high else ""
     return count(cycles.median) + spread
 
 

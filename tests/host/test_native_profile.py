@@ -9,6 +9,7 @@ import pytest
 import tflite_models
 
 from host import native_profile
+from host.report.profile_document import Cycles
 from host.tflite import reader
 
 TWO_LAYERS = reader.parse(tflite_models.chain(3, [tflite_models.Layer(2), tflite_models.Layer(2)]), "two")
@@ -55,6 +56,34 @@ def test_what_the_host_cannot_know_is_none(tmp_path):
     fast = native_profile.profile(TWO_LAYERS, "fast", "device-flash", 2, program(tmp_path, (1, 1)))
     assert fast.cycle_model_error is not None
     assert "never timed on silicon" in fast.cycle_model_error
+
+
+def test_a_range_is_run_under_both_sets_and_keeps_the_first_as_plain_count(tmp_path):
+    executable = program(tmp_path, (1, 1))
+    sets = native_profile.DEVICE_SETS
+    slower = executable.read_text().replace("100, 110", "300, 310")
+    text = f'#!/bin/sh\nif [ "$6" = {sets[1]} ]; then {slower}\nelse {executable.read_text()}\nfi\n'
+    executable.write_text(text.replace("#!/bin/sh\nprintf", "printf"))
+    result = native_profile.profile(TWO_LAYERS, "fast", "range", 2, executable)
+    assert (result.cycle_model, result.cycle_model_sets) == ("range", sets)
+    assert result.layers[0].accelerator_cycles == Cycles((100, 110), (300, 310))
+    assert result.accelerator_cycles == Cycles((200, 220), (600, 620))
+    assert all(name in result.cycle_model_error for name in sets)
+
+
+def test_errors_are_measured_when_asked_for(sanitized_host):
+    bare = native_profile.profile(TWO_LAYERS, "fast", "device-flash", 1, sanitized_host)
+    assert {layer.max_error for layer in bare.layers} == {None}
+    assert bare.error_inputs == 0
+    measured = native_profile.profile(TWO_LAYERS, "fast", "device-flash", 1, sanitized_host, error_inputs=5)
+    assert measured.error_inputs == 5
+    for layer in measured.layers:
+        assert layer.max_error in (0, 1)
+        assert layer.rms_error is not None
+    reference = native_profile.profile(
+        TWO_LAYERS, "reference", "device-flash", 1, sanitized_host, error_inputs=5
+    )
+    assert (reference.error_inputs, reference.layers[0].max_error) == (0, None)
 
 
 @pytest.mark.parametrize("model", [tflite_models.autoencoder_int8(), tflite_models.autoencoder_float()])

@@ -21,7 +21,7 @@ def document(model: bytes, folder: Path, *options: str) -> dict[str, Any]:
 
 @pytest.mark.usefixtures("sanitized_host")
 def test_seventeen_rows(tmp_path, capsys):
-    result = document(tflite_models.autoencoder_float(), tmp_path)
+    result = document(tflite_models.autoencoder_float(), tmp_path, "--no-errors")
     text = capsys.readouterr().out
     for word in ("264.192k", "535.96k", "Profiling summary", "Layers", "n/a", "host (", "device-flash ("):
         assert word in text
@@ -40,6 +40,36 @@ def test_seventeen_rows(tmp_path, capsys):
 
 
 @pytest.mark.usefixtures("sanitized_host")
+def test_errors_by_layer_unless_switched_off(tmp_path, capsys):
+    model = tflite_models.chain(40, [tflite_models.Layer(4)])
+    assert document(model, tmp_path)["layers"][0]["max_error"] in (0, 1)
+    assert "Max error" in capsys.readouterr().out
+    assert document(model, tmp_path, "--no-errors")["layers"][0]["max_error"] is None
+    assert "Max error" not in capsys.readouterr().out
+
+
+@pytest.mark.usefixtures("sanitized_host")
+def test_compares_baseline_and_fast(tmp_path, capsys):
+    result = document(
+        tflite_models.autoencoder_float(),
+        tmp_path,
+        "--compare-kernels",
+        "--no-errors",
+        "--kernel",
+        "reference",
+    )
+    text = capsys.readouterr().out
+    for word in ("Kernels compared", "fast / baseline", "406.48k"):
+        assert word in text
+    assert (result["kernel"], result["baseline"]["kernel"]) == ("fast", "baseline")
+    summary, baseline = result["summary"], result["baseline"]["summary"]
+    ratio = summary["accelerator_cycles"] / baseline["accelerator_cycles"]
+    assert summary["ratio_to_baseline"] == pytest.approx(ratio)
+    assert ratio < 0.55
+    assert result["layers"][0]["ratio_to_baseline"] is None
+
+
+@pytest.mark.usefixtures("sanitized_host")
 def test_reference_kernels_need_no_accelerator(tmp_path):
     result = document(tflite_models.autoencoder_int8(), tmp_path, "--kernel", "reference")
     assert (result["accelerator"], result["cycle_model"]) == ("none", None)
@@ -50,7 +80,7 @@ def test_reference_kernels_need_no_accelerator(tmp_path):
 @pytest.mark.usefixtures("sanitized_host")
 def test_published_fully_connected_cycles(tmp_path):
     # The seed's model on silicon, its ten layers in thousands with one digit: ±50 by rounding.
-    result = document(tflite_models.autoencoder_float(), tmp_path, "--kernel", "baseline")
+    result = document(tflite_models.autoencoder_float(), tmp_path, "--kernel", "baseline", "--no-errors")
     rows = [layer for layer in result["layers"] if layer["opcode"] == "fully_connected"]
     published = [123_700, *[25_400] * 3, 1_600, 2_300, *[25_400] * 3, 126_700]
     for row, cycles in zip(rows, published, strict=True):
@@ -81,7 +111,7 @@ def test_a_model_that_is_too_large_is_refused_with_both_sizes(tmp_path, capsys):
     with pytest.raises(FirmwareError, match=r"arena needs 30\d{4} bytes, 262144 are given: raise --arena"):
         document(model, tmp_path)
     assert not (tmp_path / "profile.json").exists()
-    result = document(model, tmp_path, "--arena", "400000")
+    result = document(model, tmp_path, "--arena", "400000", "--no-errors")
     assert result["summary"]["arena_bytes"] > 300_000
     capsys.readouterr()
 

@@ -103,6 +103,20 @@ def test_sums_and_spreads():
     assert document["summary"]["accelerator_cycles_max"] == 18
 
 
+def test_a_range_widens_the_spread_and_leaves_the_plain_count():
+    both = dataclasses.replace(LAYER, accelerator_cycles=Cycles((90,), others=(70,)))
+    layer = profile_document.document(dataclasses.replace(PROFILE, layers=(both,)))["layers"][0]
+    assert [layer[f"accelerator_cycles{suffix}"] for suffix in ("", "_min", "_max")] == [90, 70, 90]
+
+
+def test_errors_stand_in_their_layers():
+    known = dataclasses.replace(LAYER, max_error=1, mean_error=0.04, rms_error=0.2)
+    document = profile_document.document(dataclasses.replace(PROFILE, layers=(known,), error_inputs=64))
+    layer = document["layers"][0]
+    assert [layer[f"{name}_error"] for name in ("max", "mean", "rms")] == [1, 0.04, 0.2]
+    assert document["error_inputs"] == 64
+
+
 def test_one_run_has_no_spread():
     single = dataclasses.replace(PROFILE, accelerator_cycles=Cycles((7,)))
     summary = profile_document.document(single)["summary"]

@@ -1,8 +1,12 @@
-"""How counts read in the tables."""
+"""How counts, cycles and errors read in the tables."""
+
+import dataclasses
 
 import pytest
+from profile_records import profile
 
 from host.report import tables
+from host.report.profile_document import Cycles
 
 
 @pytest.mark.parametrize(
@@ -23,3 +27,24 @@ from host.report import tables
 )
 def test_count(value, text):
     assert tables.count(value) == text
+
+
+@pytest.mark.parametrize(
+    ("cycles", "sets", "text"),
+    [
+        (Cycles((1_000,)), ("device-flash",), "1k"),
+        (Cycles((1_000, 1_200)), ("device-flash",), "1k (1k to 1.2k)"),
+        (Cycles((1_000,), (800,)), ("device-flash", "device-bothmiss"), "800–1k"),
+        (Cycles((0,), (0,)), ("device-flash", "device-bothmiss"), "0"),
+    ],
+)
+def test_cycles_of_one_set_or_a_range(cycles, sets, text):
+    assert (
+        tables.accelerator_cycles(dataclasses.replace(profile("fast", 800, 1), cycle_model_sets=sets), cycles)
+        == text
+    )
+
+
+@pytest.mark.parametrize(("value", "text"), [(None, ""), (0, "0"), (3, "3"), (0.25, "0.250")])
+def test_error(value, text):
+    assert tables.error(value) == text

@@ -1,0 +1,66 @@
+"""Two kernels side by side: ratios per layer and in all, in the table and in the document."""
+
+import dataclasses
+
+import pytest
+from profile_records import profile
+from rich.console import Console
+
+from host.report import profile_comparison
+from host.report.profile_comparison import Comparison
+from host.report.profile_document import Cycles
+
+COMPARISON = Comparison(profile("baseline", 1_600, 3), profile("fast", 800, 1))
+
+
+def text(comparison: Comparison) -> str:
+    console = Console(width=250)
+    with console.capture() as capture:
+        for table in profile_comparison.show(comparison):
+            console.print(table)
+    return capture.get()
+
+
+def test_document_is_a_profile_with_the_other_inside():
+    document = profile_comparison.document(COMPARISON)
+    assert (document["schema"], document["kernel"]) == ("profile/1", "fast")
+    assert (document["baseline"]["schema"], document["baseline"]["kernel"]) == ("profile/1", "baseline")
+    assert document["summary"]["ratio_to_baseline"] == 0.5
+    assert [entry["ratio_to_baseline"] for entry in document["layers"]] == [0.5, None]
+
+
+def test_table_has_both_with_ratio_and_errors():
+    row = next(line for line in text(COMPARISON).splitlines() if "fully_connected" in line)
+    cells = [cell.strip() for cell in row.strip("│").split("│")]
+    assert cells == [
+        "0",
+        "fully_connected",
+        "1k",
+        "1.6k",
+        "800",
+        "0.500",
+        "0.800",
+        "3",
+        "1",
+        "0.250",
+        "0.250",
+    ]
+    total = next(line for line in text(COMPARISON).splitlines() if " all " in line)
+    assert "1.6k" in total
+    assert "0.500" in total
+
+
+def test_names_the_cycle_model_with_its_error():
+    assert "device-flash (stated)" in text(COMPARISON)
+
+
+def test_errors_that_were_not_measured_have_no_columns():
+    bare = Comparison(
+        *(dataclasses.replace(side, error_inputs=0) for side in (COMPARISON.baseline, COMPARISON.fast))
+    )
+    assert "error" not in text(bare).lower().replace("cycle model", "")
+
+
+@pytest.mark.parametrize(("cycles", "baseline", "expected"), [(5, 10, 0.5), (5, 0, None), (0, 10, 0.0)])
+def test_ratio(cycles, baseline, expected):
+    assert profile_comparison.ratio(Cycles((cycles,)), Cycles((baseline,))) == expected
