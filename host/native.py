@@ -4,13 +4,11 @@ The executable is compiled from the firmware's own sources (runtime, kernels, ap
 accelerator in place of the chip. Its cycle counts of the accelerator are modelled; it has none for the core.
 """
 
-import fcntl
 import json
 import os
 import re
 import subprocess
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -20,7 +18,8 @@ from numpy.typing import NDArray
 
 from host import atomic
 from host.errors import BuildError, DataError, FirmwareError, ModelError
-from host.project import BUILD_DIR, ROOT
+from host.firmware_build import cmake
+from host.project import BUILD_DIR
 from host.tflite.reader import Model, Tensor
 
 KERNELS = ("reference", "baseline", "fast")
@@ -30,7 +29,6 @@ DEFAULT_PRESET = "host"
 DEFAULT_ARENA_BYTES = 256 << 10
 """All RAM of the chip."""
 UNLIMITED_ARENA_BYTES = 64 << 20
-BUILD_TIMEOUT_S = 900.0
 
 _TARGET = "earshot_host"
 _DESCRIBE_TIMEOUT_S = 60.0
@@ -67,14 +65,16 @@ def build(preset: str = DEFAULT_PRESET) -> Path:
 
     Raises:
         BuildError: CMake or the compiler failed; the message ends with its last lines and the log's path.
+        DataError: the log cannot be written.
     """
     folder = BUILD_DIR / preset
-    with _locked(folder):
+    with cmake.locked(folder):
         log = folder / "build.log"
         if not (folder / "build.ninja").exists():
-            _step(["cmake", "--preset", preset], log)
+            cmake.step(["cmake", "--preset", preset], log, _build_reason)
         jobs = str(os.cpu_count() or 1)
-        _step(["cmake", "--build", str(folder), "--target", _TARGET, "--parallel", jobs], log)
+        compilation = ["cmake", "--build", str(folder), "--target", _TARGET, "--parallel", jobs]
+        cmake.step(compilation, log, _build_reason)
     return folder / _TARGET
 
 
@@ -243,42 +243,8 @@ def _reason(text: str, status: int) -> str:
     return f"the firmware ended with status {status}: {lines[0] if lines else 'without a message'}"
 
 
-def _step(command: Sequence[str], log: Path) -> None:
-    try:
-        with log.open("wb") as output:
-            result = subprocess.run(
-                command,
-                stdout=output,
-                stderr=subprocess.STDOUT,
-                cwd=ROOT,
-                timeout=BUILD_TIMEOUT_S,
-                check=False,
-            )
-    except subprocess.TimeoutExpired as error:
-        raise BuildError(f"{command[0]} did not finish within {BUILD_TIMEOUT_S:.0f} s; log: {log}") from error
-    except OSError as error:
-        raise BuildError(
-            f"cannot run {command[0]} ({error.strerror}): run tools/setup, then again"
-        ) from error
-    if result.returncode:
-        raise BuildError(f"host build failed: {_build_reason(log.read_text(errors='replace'))} (log: {log})")
-
-
 def _build_reason(text: str) -> str:
     # Compilers go on after their first error, CMake and ninja print more: the last lines say little.
     lines = [line.strip() for line in text.splitlines() if line.strip()]
     reasons = [line for line in lines if _BUILD_ERROR.search(line)][:_LOG_LINES_SHOWN]
-    return " | ".join(reasons or lines[-_LOG_LINES_SHOWN:])
-
-
-@contextmanager
-def _locked(folder: Path) -> Iterator[None]:
-    # Two builds in one folder would write the same object files.
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-        lock = (folder / ".lock").open("wb")
-    except OSError as error:
-        raise BuildError(f"cannot write {folder}: {error.strerror}") from error
-    with lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)
-        yield
+    return "host build failed: " + " | ".join(reasons or lines[-_LOG_LINES_SHOWN:])

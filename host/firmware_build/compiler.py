@@ -1,24 +1,18 @@
-"""Runs CMake for a board's image and turns what the compiler or linker says into one line."""
+"""Compiles a board's image and turns what the compiler or linker says into one line."""
 
-import fcntl
 import re
 import shutil
-import subprocess
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
 from pathlib import Path
 
 import host
-from host import atomic
 from host.boards import Board
 from host.errors import BuildError
+from host.firmware_build import cmake
 from host.firmware_build.budget import CHANGE_MODEL_OR_BOARD
-from host.project import ROOT
 
 PRESET = "xg24"
 COMPILER = "arm-none-eabi-g++"
 ELF_NAME = "earshot.elf"
-TIMEOUT_S = 900.0
 
 _TARGET = "earshot"
 _LOG_LINES_SHOWN = 3
@@ -49,26 +43,10 @@ def compile_image(board: Board, folder: Path, board_folder: Path, generated: Pat
     configure = ["cmake", "--preset", PRESET, "-B", str(folder)]
     configure += [f"-DEARSHOT_BOARD_DIR={board_folder}", f"-DEARSHOT_GENERATED_DIR={generated}"]
     configure += [f"-DEARSHOT_KERNEL={kernel}", f"-DEARSHOT_VERSION={host.__version__}"]
-    _step(configure, log, board)
-    _step(["cmake", "--build", str(folder), "--target", _TARGET, "--parallel", "2"], log, board)
+    cmake.step(configure, log, lambda text: reason(text, board))
+    build = ["cmake", "--build", str(folder), "--target", _TARGET, "--parallel", "2"]
+    cmake.step(build, log, lambda text: reason(text, board))
     return folder / ELF_NAME
-
-
-@contextmanager
-def locked(folder: Path) -> Iterator[None]:
-    """Hold a build folder alone: two builds in one folder would write the same files.
-
-    Raises:
-        BuildError: the folder is not writable.
-    """
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-        lock = (folder / ".lock").open("wb")
-    except OSError as error:
-        raise BuildError(f"cannot write {folder}: {error.strerror}") from error
-    with lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)
-        yield
 
 
 def reason(log: str, board: Board) -> str:
@@ -90,23 +68,3 @@ def reason(log: str, board: Board) -> str:
     lines = [line.strip() for line in log.splitlines() if line.strip()]
     found = [line for line in lines if _ERROR_LINE.search(line)] or lines
     return f"building for {board.name} failed: {' | '.join(found[:_LOG_LINES_SHOWN])}"
-
-
-def _step(command: Sequence[str], log: Path, board: Board) -> None:
-    try:
-        output = log.open("wb")
-    except OSError as error:
-        raise atomic.write_error(log, error) from error
-    try:
-        with output:
-            result = subprocess.run(
-                command, stdout=output, stderr=subprocess.STDOUT, cwd=ROOT, timeout=TIMEOUT_S, check=False
-            )
-    except subprocess.TimeoutExpired as error:
-        raise BuildError(f"{command[0]} did not finish within {TIMEOUT_S:.0f} s; log: {log}") from error
-    except OSError as error:
-        raise BuildError(
-            f"cannot run {command[0]} ({error.strerror}): run tools/setup, then again"
-        ) from error
-    if result.returncode:
-        raise BuildError(f"{reason(log.read_text(errors='replace'), board)} (log: {log})")

@@ -8,7 +8,7 @@ from host import atomic, native
 from host.boards import Board, header
 from host.codegen import firmware_sources
 from host.errors import ModelError
-from host.firmware_build import budget, compiler, memory_use
+from host.firmware_build import budget, cmake, compiler, memory_use
 from host.firmware_build.memory_use import MemoryUse
 from host.project import BUILD_DIR, ROOT
 from host.tflite import reader
@@ -56,7 +56,7 @@ def build(
     budget.check_model_size(model_path.name, _file_bytes(model_path), board)
     model = reader.read(model_path)
     folder = build_dir / board.image_board
-    with compiler.locked(folder):
+    with cmake.locked(folder):
         sources = firmware_sources.generate(model, folder / "generated", preset)
         budget.check_arena(model.name, sources.arena_bytes, board)
         header.write(board, folder / "board")

@@ -12,7 +12,7 @@ from host import boards, build
 from host.boards import header
 from host.codegen import firmware_sources
 from host.errors import BuildError, ModelError, UsageError
-from host.firmware_build import compiler, image, memory_use
+from host.firmware_build import cmake, compiler, image, memory_use
 from host.project import BUILD_DIR
 from host.tflite import operators, reader
 
@@ -138,7 +138,7 @@ def compile_with_arena(model: Path, arena_bytes: int, folder: Path) -> Path:
         (generated / name).write_text(text)
     # The folder of the other tests: all but the model and main is compiled already.
     build_folder = IMAGES / "brd2601b"
-    with compiler.locked(build_folder):
+    with cmake.locked(build_folder):
         header.write(BOARD, build_folder / "board")
         return compiler.compile_image(BOARD, build_folder, build_folder / "board", generated, "baseline")
 
