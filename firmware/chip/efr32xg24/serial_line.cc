@@ -67,7 +67,8 @@ bool SerialLine::Start(const BoardFacts& board, uint32_t clock_hz) {
 
 void SerialLine::Write(uint8_t byte) {
   if (!running_) return;
-  if (PollUntil<EUSART0::STATUS>(EUSART0::STATUS_TXFL, EUSART0::STATUS_TXFL)) EUSART0::TXDATA::Write(byte);
+  running_ = PollUntil<EUSART0::STATUS>(EUSART0::STATUS_TXFL, EUSART0::STATUS_TXFL);
+  if (running_) EUSART0::TXDATA::Write(byte);
 }
 
 void SerialLine::OnReceive() {

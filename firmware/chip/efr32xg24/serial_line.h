@@ -14,8 +14,8 @@ class SerialLine {
   // the clock is too slow for the baud rate; the line then swallows what is written.
   [[nodiscard]] bool Start(const BoardFacts& board, uint32_t clock_hz);
 
-  // Waits for space in the 16-frame FIFO. A block that makes none within kPollLimit is stuck: the byte is
-  // dropped, so that the program goes on.
+  // Waits for space in the 16-frame FIFO. A block that makes none within kPollLimit is stuck: from
+  // then on the line swallows what is written, so that the program goes on without waiting for each byte.
   void Write(uint8_t byte);
 
   // The next received byte, or -1.
@@ -31,7 +31,7 @@ class SerialLine {
  private:
   ReceiveRing received_;
   std::atomic<uint32_t> lost_{0};
-  bool running_ = false;
+  bool running_ = false;  // bytes can be sent
 };
 
 // The chip's one instance, shared by the program and the interrupt handler.
