@@ -73,7 +73,13 @@ void PrintFault(Text& text, const port::FaultSummary& fault) {
 }
 
 void PrintClock(Text& text, const port::Platform& platform) {
-  Label(text, "clock").Decimal(platform.clock.Frequency()).Put(" Hz, ").Put(platform.clock_source);
+  Label(text, "clock");
+  if (platform.clock.Frequency() == 0) {
+    text.Put("unknown");  // there is no time base
+  } else {
+    text.Decimal(platform.clock.Frequency()).Put(" Hz");
+  }
+  text.Put(", ").Put(platform.clock_source);
   if (*platform.clock_problem != '\0') text.Put(": ").Put(platform.clock_problem);
   text.EndLine();
 }

@@ -105,6 +105,13 @@ TEST_F(Report, SaysWhyTheClockIsNotWhatTheBoardAsksFor) {
   EXPECT_NE(serial_.Take().find("Hz, DPLL: the crystal did not start\r\n"), std::string::npos);
 }
 
+TEST_F(Report, ShowsAnUnknownFrequencyAsUnknown) {
+  FakeClock none(0);
+  port::Platform platform = {serial_, none, accelerator_, "brd2601b", "DPLL", "", kBuildId, 2, fault_};
+  app::PrintInfo(text_, {"0.1.0", "fast", "MVP", 1, 2}, kModel, platform);
+  EXPECT_NE(serial_.Take().find("clock        unknown, DPLL\r\n"), std::string::npos);
+}
+
 TEST_F(Report, StatesTheLastFault) {
   fault_ = {true, 5, 0x08000123, 0x08000101, 0x2003FF00, 0x8200, 0, 0x40048024};
   app::PrintInfo(text_, {"0.1.0", "fast", "MVP", 1, 2}, kModel, Platform());
