@@ -1,6 +1,12 @@
 // What kernels that use the accelerator find behind MicroContext::external_context().
 #pragma once
 
+#include <cstdint>
+
+#include "kernels/mvp/prepared_layer.h"
+#include "kernels/mvp/weight_copies.h"
+#include "tensorflow/lite/c/common.h"
+
 namespace mvp {
 class Driver;
 }
@@ -10,11 +16,51 @@ class Clock;
 
 namespace kernels::mvp {
 
-// Set with MicroInterpreter::SetMicroExternalContext before AllocateTensors. Kernels run on the CPU when no
-// context is set, when `driver` is null, or when the driver is not ready.
+// Takes note of what a layer's Prepare builds; the host build makes the section .mvp_images with it.
+class PartsRecorder {
+ public:
+  // `layer` counts the layers with a kernel of this folder in execution order; `contents` is `count` words of
+  // an image or values of a table.
+  virtual void Add(uint32_t layer, PartRole role, const void* contents, uint32_t count) = 0;
+
+ protected:
+  ~PartsRecorder() = default;
+};
+
+// Is told whenever a layer is complete that had left its last program running.
+class CompletionListener {
+ public:
+  virtual void OnCompletion() = 0;
+
+ protected:
+  ~CompletionListener() = default;
+};
+
+// A layer that returned while its last program runs.
+struct RunningLayer {
+  TfLiteContext* lite = nullptr;
+  TfLiteNode* node = nullptr;
+  TfLiteStatus (*redo)(TfLiteContext* lite, TfLiteNode* node) = nullptr;  // on the core, after a fault
+};
+
+// Set with MicroInterpreter::SetMicroExternalContext before AllocateTensors, for one interpreter only.
+// Kernels run on the CPU when no context is set, when `driver` is null, or when the driver is not ready.
+// Whatever else is null is done without.
 struct Context {
   ::mvp::Driver* driver;
   port::Clock* clock;
+  const PreparedHeader* prepared = nullptr;  // checked by CheckPrepared
+  const WeightCopies* copies = nullptr;
+  PartsRecorder* recorder = nullptr;
+  CompletionListener* listener = nullptr;
+
+  // The kernels' own.
+  uint32_t layers_prepared = 0;
+  RunningLayer running{};
 };
+
+// Waits for the layer that is still running, if any, and redoes it on the core when its program failed. To be
+// called before anything but the next layer of the chain touches the model's tensors.
+TfLiteStatus FinishRunningLayer(Context& context);
 
 }  // namespace kernels::mvp

@@ -16,16 +16,16 @@
 namespace kernels::mvp {
 namespace {
 
-using ::mvp::Driver;
+using ::mvp::Patches;
 using ::mvp::ProgramImage;
-using ::mvp::SetAddress;
 
 constexpr int kInputTensor = 0, kWeightsTensor = 1, kBiasTensor = 2, kOutputTensor = 0;
 
-Driver* DriverOf(tflite::MicroContext* micro) {
-  const Context* context = static_cast<const Context*>(micro->external_context());
+// Null where nothing can be launched.
+Context* SharedContext(tflite::MicroContext* micro) {
+  auto* context = static_cast<Context*>(micro->external_context());
   if (context == nullptr || context->driver == nullptr || !context->driver->ready()) return nullptr;
-  return context->driver;
+  return context;
 }
 
 // Calls a function of the reference kernel with the user_data that it expects.
@@ -54,8 +54,9 @@ TfLiteStatus Prepare(TfLiteContext* context, TfLiteNode* node) {
   const TfLiteStatus reference =
       CallReference(tflite::Register_FULLY_CONNECTED().prepare, context, node, layer);
   tflite::MicroContext* micro = tflite::GetMicroContext(context);
-  layer.driver = DriverOf(micro);
-  if (reference != kTfLiteOk || layer.driver == nullptr) return reference;
+  layer.shared = SharedContext(micro);
+  if (reference != kTfLiteOk || layer.shared == nullptr) return reference;
+  layer.driver = layer.shared->driver;
 
   Operands operands;
   operands.input = micro->AllocateTempInputTensor(node, kInputTensor);
@@ -65,7 +66,9 @@ TfLiteStatus Prepare(TfLiteContext* context, TfLiteNode* node) {
   operands.output = micro->AllocateTempOutputTensor(node, kOutputTensor);
   TF_LITE_ENSURE(context,
                  operands.input != nullptr && operands.weights != nullptr && operands.output != nullptr);
-  const TfLiteStatus status = PlanLayer(context, node, variant, operands, layer);
+  LayerParts parts(micro, *layer.shared, variant);
+  const TfLiteStatus status = PlanLayer(context, node, variant, operands, parts, layer);
+  layer.may_be_left_running = layer.plan != Plan::kReference && parts.MayBeLeftRunning();
   micro->DeallocateTempTfLiteTensor(operands.output);
   if (operands.bias != nullptr) micro->DeallocateTempTfLiteTensor(operands.bias);
   micro->DeallocateTempTfLiteTensor(operands.weights);
@@ -73,58 +76,76 @@ TfLiteStatus Prepare(TfLiteContext* context, TfLiteNode* node) {
   return status;
 }
 
-bool Launch(const Layer& layer, const ProgramImage& image) {
-  return layer.driver->Run(image, layer.timeout) == ::mvp::Status::kOk;
+// Starts a program as soon as the one before it has ended. False: that one failed.
+bool Launch(const Layer& layer, const ProgramImage& image, const Patches& patches) {
+  return layer.driver->Start(image, patches, layer.timeout) == ::mvp::Status::kOk;
 }
 
-bool RunWhole(Layer& layer, uint32_t input, uint32_t output) {
+// Bus addresses of a layer's operands in one run.
+struct Addresses {
+  uint32_t input;
+  uint32_t output;
+  uint32_t scratch;  // plan kFast
+};
+
+bool RunWhole(const Layer& layer, const Addresses& at) {
   const FullyConnectedShape& shape = layer.shape;
   for (uint32_t batch = 0; batch < shape.batches; batch += layer.batches_per_launch) {
-    SetAddress(*layer.main, kInputArray, input + batch * shape.depth);
-    SetAddress(*layer.main, kOutputArray, output + batch * shape.outputs);
-    if (!Launch(layer, *layer.main)) return false;
+    Patches patches;
+    patches.Address(kInputArray, at.input + batch * shape.depth)
+        .Address(kWeightsArray, layer.weights)
+        .Address(kOutputArray, at.output + batch * shape.outputs)
+        .Address(kBiasArray, layer.bias_address);
+    if (!Launch(layer, *layer.main, patches)) return false;
   }
   return true;
 }
 
-bool RunSplit(Layer& layer, uint32_t input, uint32_t output) {
+bool RunSplit(const Layer& layer, const Addresses& at) {
   const FullyConnectedShape& shape = layer.shape;
   for (uint32_t batch = 0; batch < shape.batches; ++batch) {
-    SetAddress(*layer.main, kInputArray, input + batch * shape.depth);
     for (uint32_t i = 0; i < shape.outputs; ++i) {
-      SetAddress(*layer.main, kWeightsArray, layer.weights + i * shape.depth);
-      SetAddress(*layer.main, kOutputArray, output + batch * shape.outputs + i);
-      ::mvp::SetRegister(*layer.main, kSplitBiasRegister, layer.bias[i], 0);
-      if (!Launch(layer, *layer.main)) return false;
+      Patches patches;
+      patches.Address(kInputArray, at.input + batch * shape.depth)
+          .Address(kWeightsArray, layer.weights + i * shape.depth)
+          .Address(kOutputArray, at.output + batch * shape.outputs + i)
+          .Register(kSplitBiasRegister, layer.bias[i], 0);
+      if (!Launch(layer, *layer.main, patches)) return false;
     }
   }
   return true;
 }
 
-bool RunFast(Layer& layer, uint32_t input, uint32_t scratch, uint32_t output) {
+bool RunFast(const Layer& layer, const Addresses& at) {
   const FullyConnectedShape& shape = layer.shape;
-  SetAddress(*layer.side, kOutputArray, scratch);
-  SetAddress(*layer.main, kInputArray, scratch);
   for (uint32_t batch = 0; batch < shape.batches; ++batch) {
-    SetAddress(*layer.side, kInputArray, input + batch * shape.depth);
-    SetAddress(*layer.main, kOutputArray, output + batch * shape.outputs);
-    if (!Launch(layer, *layer.side) || !Launch(layer, *layer.main)) return false;
+    Patches prescale;
+    prescale.Address(kInputArray, at.input + batch * shape.depth).Address(kOutputArray, at.scratch);
+    Patches rows;
+    rows.Address(kInputArray, at.scratch)
+        .Address(kWeightsArray, layer.weights)
+        .Address(kOutputArray, at.output + batch * shape.outputs)
+        .Address(kBiasArray, layer.bias_address)
+        .Address(kMultiplierArray, layer.multipliers);
+    if (!Launch(layer, *layer.side, prescale) || !Launch(layer, *layer.main, rows)) return false;
   }
   return true;
 }
 
 // Clamps the outputs: by the accelerator in pairs when there are many, the rest here.
-bool Clamp(Layer& layer, uint32_t address, int8_t* values) {
+bool Clamp(const Layer& layer, uint32_t address, int8_t* values) {
   const uint32_t count = layer.shape.batches * layer.shape.outputs;
   uint32_t done = 0;
   while (layer.side != nullptr && count - done >= 2) {
     const uint32_t pairs = std::min((count - done) / 2, kClampPairs);
-    ::mvp::SetIterations(*layer.side, kClampLoop, pairs);
-    SetAddress(*layer.side, kInputArray, address + done);
-    SetAddress(*layer.side, kOutputArray, address + done);
-    if (!Launch(layer, *layer.side)) return false;
+    Patches patches;
+    patches.Iterations(*layer.side, kClampLoop, pairs)
+        .Address(kInputArray, address + done)
+        .Address(kOutputArray, address + done);
+    if (!Launch(layer, *layer.side, patches)) return false;
     done += 2 * pairs;
   }
+  if (layer.driver->Finish() != ::mvp::Status::kOk) return false;
   const int32_t low = layer.quantization.activation_min, high = layer.quantization.activation_max;
   for (uint32_t i = done; i < count; ++i) {
     values[i] = static_cast<int8_t>(std::clamp<int32_t>(values[i], low, high));
@@ -132,37 +153,60 @@ bool Clamp(Layer& layer, uint32_t address, int8_t* values) {
   return true;
 }
 
-// False when the layer has to be done by the reference kernel: memory out of the accelerator's reach, or a
-// fault.
-bool RunOnAccelerator(TfLiteContext* context, TfLiteNode* node, Layer& layer) {
+// False when the layer has to be done by the reference kernel: memory is out of the accelerator's reach, or
+// not aligned for pairs.
+bool FindAddresses(TfLiteContext* context, TfLiteNode* node, const Layer& layer, Addresses* at) {
   if (layer.plan == Plan::kReference || !layer.driver->ready()) return false;
-  const TfLiteEvalTensor* input = tflite::micro::GetEvalInput(context, node, kInputTensor);
-  TfLiteEvalTensor* output = tflite::micro::GetEvalOutput(context, node, kOutputTensor);
-  const uint32_t input_address = layer.driver->BusAddress(input->data.data);
-  const uint32_t output_address = layer.driver->BusAddress(output->data.data);
-  // Pairs need even addresses.
-  if (input_address == 0 || output_address == 0 || ((input_address | output_address) & 1) != 0) return false;
+  at->input = layer.driver->BusAddress(tflite::micro::GetEvalInput(context, node, kInputTensor)->data.data);
+  at->output =
+      layer.driver->BusAddress(tflite::micro::GetEvalOutput(context, node, kOutputTensor)->data.data);
+  if (at->input == 0 || at->output == 0 || ((at->input | at->output) & 1) != 0) return false;
+  if (layer.plan != Plan::kFast) return true;
+  const void* scratch = tflite::GetMicroContext(context)->GetScratchBuffer(layer.scratch);
+  at->scratch = scratch == nullptr ? 0 : layer.driver->BusAddress(scratch);
+  return at->scratch != 0 && at->scratch % 4 == 0;
+}
+
+bool StartPrograms(const Layer& layer, const Addresses& at) {
   switch (layer.plan) {
     case Plan::kWhole:
-      if (!RunWhole(layer, input_address, output_address)) return false;
-      break;
+      return RunWhole(layer, at);
     case Plan::kSplit:
-      if (!RunSplit(layer, input_address, output_address)) return false;
+      return RunSplit(layer, at);
+    case Plan::kFast:
+      return RunFast(layer, at);
+    case Plan::kReference:
       break;
-    default: {
-      void* scratch = tflite::GetMicroContext(context)->GetScratchBuffer(layer.scratch);
-      const uint32_t address = scratch == nullptr ? 0 : layer.driver->BusAddress(scratch);
-      if (address == 0 || address % 4 != 0 || !RunFast(layer, input_address, address, output_address))
-        return false;
-    }
   }
-  return !layer.clamps || Clamp(layer, output_address, output->data.int8);
+  return false;
+}
+
+// False: a program failed, and the output is undefined.
+bool RunOnAccelerator(TfLiteContext* context, TfLiteNode* node, const Layer& layer, const Addresses& at) {
+  if (!StartPrograms(layer, at)) return false;
+  if (layer.clamps) {
+    return Clamp(layer, at.output, tflite::micro::GetEvalOutput(context, node, kOutputTensor)->data.int8);
+  }
+  return layer.may_be_left_running || layer.driver->Finish() == ::mvp::Status::kOk;
+}
+
+TfLiteStatus RunOnCore(TfLiteContext* context, TfLiteNode* node) {
+  return CallReference(tflite::Register_FULLY_CONNECTED().invoke, context, node,
+                       *static_cast<Layer*>(node->user_data));
 }
 
 TfLiteStatus Invoke(TfLiteContext* context, TfLiteNode* node) {
-  Layer& layer = *static_cast<Layer*>(node->user_data);
-  if (RunOnAccelerator(context, node, layer)) return kTfLiteOk;
-  return CallReference(tflite::Register_FULLY_CONNECTED().invoke, context, node, layer);
+  const Layer& layer = *static_cast<const Layer*>(node->user_data);
+  if (layer.shared == nullptr) return RunOnCore(context, node);
+  // What needs no result of the layer before is done while that one may still run.
+  Addresses at{};
+  const bool found = FindAddresses(context, node, layer, &at);
+  TF_LITE_ENSURE_STATUS(FinishRunningLayer(*layer.shared));
+  if (!found || !layer.driver->ready() || !RunOnAccelerator(context, node, layer, at)) {
+    return RunOnCore(context, node);
+  }
+  if (layer.driver->running()) layer.shared->running = {context, node, RunOnCore};
+  return kTfLiteOk;
 }
 
 }  // namespace

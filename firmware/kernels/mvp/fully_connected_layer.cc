@@ -10,7 +10,6 @@ namespace kernels::mvp {
 namespace {
 
 using ::mvp::ProgramImage;
-using ::mvp::SetAddress;
 
 constexpr uint32_t kMaxOutputs = 1024;
 constexpr uint32_t kMaxBatches = 1024;
@@ -28,11 +27,6 @@ constexpr uint64_t kMaxCyclesPerLaunch = uint64_t{1} << 24;
 
 uint32_t TimeoutFor(uint64_t products) {
   return static_cast<uint32_t>(std::min<uint64_t>(products * 16 + 1'000'000, UINT32_MAX));
-}
-
-template <typename T>
-T* Allocate(tflite::MicroContext* micro, size_t count) {
-  return static_cast<T*>(micro->AllocatePersistentBuffer(count * sizeof(T)));
 }
 
 const TfLiteAffineQuantization* QuantizationOf(const TfLiteTensor* tensor) {
@@ -88,23 +82,16 @@ Plan PlanFor(Variant variant, const FullyConnectedShape& shape, const Operands& 
 }
 
 // binary16 bias of every output; zeros when the layer has none.
-const uint16_t* ConvertBias(tflite::MicroContext* micro, const Operands& operands, uint32_t outputs) {
-  uint16_t* bias = Allocate<uint16_t>(micro, outputs);
-  if (bias == nullptr) return nullptr;
-  for (uint32_t i = 0; i < outputs; ++i) {
-    bias[i] = operands.bias == nullptr ? uint16_t{0} : ScaledBias(operands.bias->data.i32[i]);
-  }
-  return bias;
+const uint16_t* BiasTable(LayerParts& parts, const Operands& operands, uint32_t outputs) {
+  const int32_t* bias = operands.bias == nullptr ? nullptr : operands.bias->data.i32;
+  return parts.Table(PartRole::kBias, outputs,
+                     [bias](uint32_t i) { return bias == nullptr ? uint16_t{0} : ScaledBias(bias[i]); });
 }
 
-const uint16_t* ConvertMultipliers(tflite::MicroContext* micro, const Operands& operands, uint32_t outputs) {
-  uint16_t* multipliers = Allocate<uint16_t>(micro, outputs);
-  if (multipliers == nullptr) return nullptr;
+const uint16_t* MultiplierTable(LayerParts& parts, const Operands& operands, uint32_t outputs) {
   const TfLiteFloatArray* scales = QuantizationOf(operands.weights)->scale;
-  for (uint32_t i = 0; i < outputs; ++i) {
-    multipliers[i] = ScaledMultiplier(MultiplierOf(operands, scales->data[i]));
-  }
-  return multipliers;
+  return parts.Table(PartRole::kMultipliers, outputs,
+                     [&](uint32_t i) { return ScaledMultiplier(MultiplierOf(operands, scales->data[i])); });
 }
 
 uint32_t BatchesPerLaunch(const FullyConnectedShape& shape) {
@@ -112,67 +99,78 @@ uint32_t BatchesPerLaunch(const FullyConnectedShape& shape) {
   return shape.batches <= kMaxBatches && cycles < kMaxCyclesPerLaunch ? shape.batches : 1;
 }
 
-// Builds the images of a baseline plan. False: a limit is violated.
-bool BuildBaselineImages(Layer& layer) {
-  if (layer.plan == Plan::kSplit) return BuildSplit(layer.shape.depth, layer.quantization, layer.main).ok();
-  layer.batches_per_launch = BatchesPerLaunch(layer.shape);
-  const FullyConnectedShape launch{layer.batches_per_launch, layer.shape.depth, layer.shape.outputs};
-  if (!BuildBaseline(launch, layer.quantization, layer.main).ok()) return false;
-  SetAddress(*layer.main, kWeightsArray, layer.weights);
-  SetAddress(*layer.main, kBiasArray, layer.bias_address);
-  return true;
+enum class Building { kDone, kDoesNotFit, kArenaIsFull };
+
+// Takes an image from `parts` once it has been built.
+Building Take(const ::mvp::BuildResult& built, PartRole role, const ProgramImage& image, LayerParts& parts,
+              const ProgramImage** taken) {
+  if (!built.ok()) return Building::kDoesNotFit;
+  *taken = parts.Image(role, image);
+  return *taken == nullptr ? Building::kArenaIsFull : Building::kDone;
 }
 
-bool BuildFastImages(Layer& layer, uint32_t multipliers) {
+Building BuildBaselineImages(LayerParts& parts, Layer& layer) {
+  ProgramImage image;
+  if (layer.plan == Plan::kSplit) {
+    const auto built = BuildSplit(layer.shape.depth, layer.quantization, &image);
+    const Building done = Take(built, PartRole::kSplit, image, parts, &layer.main);
+    if (done != Building::kDone) return done;
+  } else {
+    layer.batches_per_launch = BatchesPerLaunch(layer.shape);
+    const FullyConnectedShape launch{layer.batches_per_launch, layer.shape.depth, layer.shape.outputs};
+    const auto built = BuildBaseline(launch, layer.quantization, &image);
+    const Building done = Take(built, PartRole::kWhole, image, parts, &layer.main);
+    if (done != Building::kDone) return done;
+  }
+  if (!layer.clamps || layer.shape.batches * layer.shape.outputs <= kClampOnCpu) return Building::kDone;
+  const auto built = BuildClamp(layer.quantization.activation_min, layer.quantization.activation_max, &image);
+  return Take(built, PartRole::kClamp, image, parts, &layer.side);
+}
+
+Building BuildFastImages(LayerParts& parts, bool per_channel, Layer& layer) {
+  ProgramImage image;
+  const auto prescale = BuildPrescale(layer.shape.depth, layer.quantization.input_zero_point, &image);
+  const Building done = Take(prescale, PartRole::kPrescale, image, parts, &layer.side);
+  if (done != Building::kDone) return done;
   const FullyConnectedShape row{1, layer.shape.depth, layer.shape.outputs};
-  if (!BuildPrescale(layer.shape.depth, layer.quantization.input_zero_point, layer.side).ok()) return false;
-  if (!BuildFast(row, layer.quantization, multipliers != 0, layer.main).ok()) return false;
-  SetAddress(*layer.main, kWeightsArray, layer.weights);
-  SetAddress(*layer.main, kBiasArray, layer.bias_address);
-  SetAddress(*layer.main, kMultiplierArray, multipliers);
-  return true;
+  const auto rows = BuildFast(row, layer.quantization, per_channel, &image);
+  return Take(rows, PartRole::kRows, image, parts, &layer.main);
 }
 
-// Allocates and builds everything for layer.plan. kTfLiteError: the arena is full. A layer that turns out not
-// to fit gets Plan::kReference.
-TfLiteStatus PrepareImages(TfLiteContext* context, Layer& layer, const Operands& operands, bool per_channel) {
-  tflite::MicroContext* micro = tflite::GetMicroContext(context);
+// Takes all tables and images of layer.plan. kTfLiteError: the arena is full. A layer that turns out not to
+// fit gets Plan::kReference.
+TfLiteStatus TakeParts(TfLiteContext* context, const Operands& operands, bool per_channel, LayerParts& parts,
+                       Layer& layer) {
   layer.clamps = layer.plan != Plan::kFast &&
                  (layer.quantization.activation_min > -128 || layer.quantization.activation_max < 127);
-  layer.bias = ConvertBias(micro, operands, layer.shape.outputs);
-  layer.main = Allocate<ProgramImage>(micro, 1);
-  const bool has_side =
-      layer.plan == Plan::kFast || (layer.clamps && layer.shape.batches * layer.shape.outputs > kClampOnCpu);
-  if (has_side) layer.side = Allocate<ProgramImage>(micro, 1);
-  const uint16_t* multipliers =
-      per_channel ? ConvertMultipliers(micro, operands, layer.shape.outputs) : nullptr;
-  TF_LITE_ENSURE(context, layer.bias != nullptr && layer.main != nullptr);
-  TF_LITE_ENSURE(context, (!has_side || layer.side != nullptr) && (!per_channel || multipliers != nullptr));
-
-  layer.weights = layer.driver->BusAddress(operands.weights->data.data);
-  layer.bias_address = layer.driver->BusAddress(layer.bias);
-  const uint32_t multipliers_address = per_channel ? layer.driver->BusAddress(multipliers) : 0;
-  bool fits = layer.weights != 0 && layer.bias_address != 0 && (!per_channel || multipliers_address != 0) &&
-              (layer.shape.depth % 2 != 0 || layer.weights % 2 == 0);
-  if (fits && layer.plan == Plan::kFast) {
-    fits = BuildFastImages(layer, multipliers_address);
-    TF_LITE_ENSURE_EQ(context, kTfLiteOk,
-                      micro->RequestScratchBufferInArena(2 * layer.shape.depth, &layer.scratch));
-  } else if (fits) {
-    fits = BuildBaselineImages(layer);
-    if (fits && has_side) {
-      fits =
-          BuildClamp(layer.quantization.activation_min, layer.quantization.activation_max, layer.side).ok();
-    }
+  layer.bias = BiasTable(parts, operands, layer.shape.outputs);
+  const uint16_t* multipliers = per_channel ? MultiplierTable(parts, operands, layer.shape.outputs) : nullptr;
+  TF_LITE_ENSURE(context, layer.bias != nullptr && (!per_channel || multipliers != nullptr));
+  Building done = layer.plan == Plan::kFast ? BuildFastImages(parts, per_channel, layer)
+                                            : BuildBaselineImages(parts, layer);
+  TF_LITE_ENSURE(context, done != Building::kArenaIsFull);
+  if (layer.plan == Plan::kFast) {
+    TF_LITE_ENSURE_EQ(
+        context, kTfLiteOk,
+        tflite::GetMicroContext(context)->RequestScratchBufferInArena(2 * layer.shape.depth, &layer.scratch));
   }
-  if (!fits) layer.plan = Plan::kReference;
+
+  const void* weights = operands.weights->data.data;
+  if (layer.shared->copies != nullptr) weights = layer.shared->copies->Find(weights);
+  layer.weights = layer.driver->BusAddress(weights);
+  layer.bias_address = layer.driver->BusAddress(layer.bias);
+  if (per_channel) layer.multipliers = layer.driver->BusAddress(multipliers);
+  const bool reachable =
+      layer.weights != 0 && layer.bias_address != 0 && (!per_channel || layer.multipliers != 0);
+  const bool aligned = layer.shape.depth % 2 != 0 || layer.weights % 2 == 0;
+  if (done != Building::kDone || !reachable || !aligned) layer.plan = Plan::kReference;
   return kTfLiteOk;
 }
 
 }  // namespace
 
 TfLiteStatus PlanLayer(TfLiteContext* context, TfLiteNode* node, Variant variant, const Operands& operands,
-                       Layer& layer) {
+                       LayerParts& parts, Layer& layer) {
   if (!HaveTypesOfProgram(operands)) return kTfLiteOk;
   const TfLiteAffineQuantization* scales = QuantizationOf(operands.weights);
   const bool per_channel = scales != nullptr && scales->scale != nullptr && scales->scale->size > 1;
@@ -188,7 +186,7 @@ TfLiteStatus PlanLayer(TfLiteContext* context, TfLiteNode* node, Variant variant
                                                               &layer.quantization.activation_min,
                                                               &layer.quantization.activation_max));
   layer.timeout = TimeoutFor(uint64_t{layer.shape.batches} * layer.shape.outputs * layer.shape.depth);
-  return PrepareImages(context, layer, operands, per_channel);
+  return TakeParts(context, operands, per_channel, parts, layer);
 }
 
 }  // namespace kernels::mvp

@@ -3,8 +3,10 @@
 
 #include <cstdint>
 
+#include "kernels/mvp/context.h"
 #include "kernels/mvp/fully_connected.h"
 #include "kernels/mvp/fully_connected_programs.h"
+#include "kernels/mvp/layer_parts.h"
 #include "mvp/driver.h"
 #include "tensorflow/lite/c/common.h"
 
@@ -21,18 +23,22 @@ enum class Plan {
 struct Layer {
   void* reference_data = nullptr;
   Plan plan = Plan::kReference;
+  Context* shared = nullptr;  // null: the reference kernel runs the layer
   ::mvp::Driver* driver = nullptr;
   FullyConnectedShape shape{};
   FullyConnectedQuantization quantization{};
-  uint32_t weights = 0;             // bus address
-  uint32_t bias_address = 0;        // bus address
-  const uint16_t* bias = nullptr;   // binary16 [outputs]
-  uint32_t batches_per_launch = 1;  // plan kWhole
-  bool clamps = false;              // by a program or loop of its own
-  int scratch = -1;                 // binary16 [depth], plan kFast
+  uint32_t weights = 0;              // bus address, of a copy in RAM where there is one
+  uint32_t bias_address = 0;         // bus address
+  uint32_t multipliers = 0;          // bus address, per channel only
+  const uint16_t* bias = nullptr;    // binary16 [outputs]
+  uint32_t batches_per_launch = 1;   // plan kWhole
+  bool clamps = false;               // by a program or loop of its own
+  bool may_be_left_running = false;  // the next layer, or the application, finishes it
+  int scratch = -1;                  // binary16 [depth], plan kFast
   uint32_t timeout = ::mvp::Driver::kDefaultTimeoutCycles;
-  ::mvp::ProgramImage* main = nullptr;
-  ::mvp::ProgramImage* side = nullptr;  // clamp or prescale
+  // In flash or in the arena; all addresses come with the launch.
+  const ::mvp::ProgramImage* main = nullptr;
+  const ::mvp::ProgramImage* side = nullptr;  // clamp or prescale
 };
 
 // What Prepare reads of the operands. All pointers are gone when it returns.
@@ -43,9 +49,9 @@ struct Operands {
   TfLiteTensor* output = nullptr;
 };
 
-// Chooses the plan of a layer whose driver is set, and allocates and builds what the plan needs. A layer that
+// Chooses the plan of a layer whose driver is set, and takes from `parts` what the plan needs. A layer that
 // does not fit gets Plan::kReference. kTfLiteError: the arena is full.
 TfLiteStatus PlanLayer(TfLiteContext* context, TfLiteNode* node, Variant variant, const Operands& operands,
-                       Layer& layer);
+                       LayerParts& parts, Layer& layer);
 
 }  // namespace kernels::mvp

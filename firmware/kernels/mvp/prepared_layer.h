@@ -42,8 +42,9 @@ struct PreparedHeader {
   uint32_t bytes;    // of the whole block
   uint32_t variant;  // 0 baseline, 1 fast
   uint32_t layer_count;
-  uint32_t layers;        // offset of PreparedLayer[layer_count]
-  uint32_t model_tag[2];  // first 8 bytes of the model file's SHA-256
+  uint32_t layers;       // offset of PreparedLayer[layer_count]
+  uint32_t model_bytes;  // size of the .tflite file that the parts were made from
+  uint32_t model_hash;   // and its ModelHash
 };
 
 inline constexpr uint32_t kChained = 1u << 0;
