@@ -1,13 +1,21 @@
 // The application: one model in an arena, run on its input and measured layer by layer.
 #include "app/application.h"
 
+#include "app/weight_placement.h"
+#include "kernels/mvp/prepared_model.h"
 #include "model_verifier.h"
 #include "tensorflow/lite/micro/micro_log.h"
 
 namespace app {
 
 Application::Application(const ApplicationParts& parts)
-    : parts_(parts), kernel_context_{parts.driver, &parts.clock}, profiler_(parts.clock, parts.driver) {}
+    : parts_(parts),
+      kernel_context_{parts.driver, &parts.clock},
+      profiler_(parts.clock, parts.driver, &kernel_context_) {
+  kernel_context_.copies = &copies_;
+  kernel_context_.recorder = parts.recorder;
+  kernel_context_.listener = &profiler_;
+}
 
 TfLiteStatus Application::Init() {
   if (interpreter_.has_value()) return kTfLiteError;
@@ -25,15 +33,28 @@ TfLiteStatus Application::Init() {
   }
   interpreter_.emplace(model, parts_.resolver, parts_.arena, parts_.arena_bytes, nullptr, &profiler_);
   if (parts_.driver != nullptr) {
+    PrepareAcceleration(*model);
     TF_LITE_ENSURE_STATUS(interpreter_->SetMicroExternalContext(&kernel_context_));
   }
   return interpreter_->AllocateTensors();
 }
 
+void Application::PrepareAcceleration(const tflite::Model& model) {
+  if (parts_.prepared != nullptr) {
+    const char* reason = "";
+    kernel_context_.prepared = kernels::mvp::CheckPrepared(parts_.prepared, parts_.prepared_bytes,
+                                                           parts_.model, parts_.model_bytes, &reason);
+    if (kernel_context_.prepared == nullptr) MicroPrintf("%s: prepared again in RAM", reason);
+  }
+  weights_ram_used_bytes_ = PlaceWeights(model, parts_.weights_ram, parts_.weights_ram_bytes, copies_);
+}
+
 TfLiteStatus Application::Invoke() {
   if (!interpreter_.has_value()) return kTfLiteError;
   profiler_.Start();
-  return interpreter_->Invoke();
+  const TfLiteStatus status = interpreter_->Invoke();
+  const TfLiteStatus finished = kernels::mvp::FinishRunningLayer(kernel_context_);
+  return status == kTfLiteOk ? finished : status;
 }
 
 size_t Application::inputs_size() const { return interpreter_.has_value() ? interpreter_->inputs_size() : 0; }

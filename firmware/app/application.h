@@ -7,6 +7,7 @@
 
 #include "app/layer_profiler.h"
 #include "kernels/mvp/context.h"
+#include "kernels/mvp/weight_copies.h"
 #include "port/clock.h"
 #include "tensorflow/lite/micro/micro_interpreter.h"
 
@@ -20,7 +21,18 @@ struct ApplicationParts {
   uint8_t* arena;
   size_t arena_bytes;
   port::Clock& clock;
-  mvp::Driver* driver;  // nullptr without an accelerator
+  mvp::Driver* driver;  // nullptr without an accelerator; the rest below then serves nothing
+
+  // The block of prepared layers (kernels/mvp/prepared_layer.h), in memory that the accelerator reads. One
+  // that does not belong to the model is reported, and the layers are prepared in the arena.
+  const void* prepared = nullptr;
+  size_t prepared_bytes = 0;
+
+  // For copies of weights, 16-byte aligned, in RAM.
+  uint8_t* weights_ram = nullptr;
+  size_t weights_ram_bytes = 0;
+
+  kernels::mvp::PartsRecorder* recorder = nullptr;
 };
 
 class Application {
@@ -34,7 +46,7 @@ class Application {
   // does not fit the arena. To be called once; nothing else works before.
   TfLiteStatus Init();
 
-  // Runs the model on the present input, which it leaves as it is.
+  // Runs the model on the present input, which it leaves as it is. Nothing runs any more when it returns.
   TfLiteStatus Invoke();
 
   size_t inputs_size() const;
@@ -50,8 +62,16 @@ class Application {
   // The smallest arena that Init succeeds with; 0 without a successful Init.
   size_t arena_used_bytes() const;
 
+  // Bytes of weights_ram that hold copies, and of how many layers.
+  size_t weights_ram_used_bytes() const { return weights_ram_used_bytes_; }
+  size_t weights_copied() const { return copies_.size(); }
+
  private:
+  void PrepareAcceleration(const tflite::Model& model);
+
   ApplicationParts parts_;
+  kernels::mvp::WeightCopies copies_;
+  size_t weights_ram_used_bytes_ = 0;
   kernels::mvp::Context kernel_context_;
   LayerProfiler profiler_;
   // The interpreter reads the model as soon as it exists, hence only after the check.

@@ -5,23 +5,41 @@
 
 namespace app {
 
+void LayerProfiler::Start() {
+  count_ = 0;
+  running_ = kNone;
+  completed_ = ReadCounters();
+}
+
 uint32_t LayerProfiler::BeginEvent(const char* tag) {
   const auto event = static_cast<uint32_t>(count_);
-  if (count_ == layers_.size()) return event;
-  layers_[count_++] = {tag, 0, 0, 0, 0};
-  begin_ = ReadCounters();
+  if (count_ < layers_.size()) layers_[count_++] = {tag, 0, 0, 0, 0};
   return event;
 }
 
 void LayerProfiler::EndEvent(uint32_t event_handle) {
-  const Counters end = ReadCounters();
   if (event_handle >= count_) return;
-  LayerRecord& layer = layers_[event_handle];
-  layer.accelerator_cycles = end.accelerator_cycles - begin_.accelerator_cycles;
-  layer.wait_cycles = static_cast<uint32_t>(end.wait_cycles - begin_.wait_cycles);
-  layer.launches = end.launches - begin_.launches;
-  const uint32_t elapsed = end.cycles - begin_.cycles;
+  if (context_ != nullptr && context_->running.node != nullptr) {
+    running_ = event_handle;
+  } else {
+    Complete(event_handle);
+  }
+}
+
+void LayerProfiler::OnCompletion() {
+  if (running_ != kNone) Complete(running_);
+  running_ = kNone;
+}
+
+void LayerProfiler::Complete(size_t index) {
+  const Counters now = ReadCounters();
+  LayerRecord& layer = layers_[index];
+  layer.accelerator_cycles = now.accelerator_cycles - completed_.accelerator_cycles;
+  layer.wait_cycles = static_cast<uint32_t>(now.wait_cycles - completed_.wait_cycles);
+  layer.launches = now.launches - completed_.launches;
+  const uint32_t elapsed = now.cycles - completed_.cycles;
   layer.cpu_cycles = elapsed > layer.wait_cycles ? elapsed - layer.wait_cycles : 0;
+  completed_ = now;
 }
 
 LayerProfiler::Counters LayerProfiler::ReadCounters() const {

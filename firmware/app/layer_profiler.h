@@ -1,10 +1,15 @@
 // Measures each operator of a model as it runs: cycles of the core and of the accelerator.
+//
+// A layer lasts from the completion of the one before it (the first: from Start) to its own, so that the
+// layers sum to the whole run. A layer that leaves its last program running is complete when that has been
+// waited for: what the core prepares meanwhile for the next layer counts here.
 #pragma once
 
 #include <array>
 #include <cstddef>
 #include <cstdint>
 
+#include "kernels/mvp/context.h"
 #include "port/clock.h"
 #include "tensorflow/lite/micro/micro_profiler_interface.h"
 
@@ -23,19 +28,22 @@ struct LayerRecord {
   uint32_t launches;            // programs started on the accelerator; 0: the core did the work
 };
 
-class LayerProfiler final : public tflite::MicroProfilerInterface {
+class LayerProfiler final : public tflite::MicroProfilerInterface, public kernels::mvp::CompletionListener {
  public:
   static constexpr size_t kMaxLayers = 128;
 
-  // `driver` may be null: then nothing is counted but core cycles. An operator must take less than 2^32
-  // cycles.
-  LayerProfiler(const port::Clock& clock, const mvp::Driver* driver) : clock_(clock), driver_(driver) {}
+  // `driver` may be null: then nothing is counted but core cycles. `context`, where not null, tells which
+  // layers are left running. An operator must take less than 2^32 cycles.
+  LayerProfiler(const port::Clock& clock, const mvp::Driver* driver,
+                const kernels::mvp::Context* context = nullptr)
+      : clock_(clock), driver_(driver), context_(context), completed_(ReadCounters()) {}
 
-  // Forgets the records of the last run.
-  void Start() { count_ = 0; }
+  // Forgets the records of the last run; the first layer begins here.
+  void Start();
 
   uint32_t BeginEvent(const char* tag) override;
   void EndEvent(uint32_t event_handle) override;
+  void OnCompletion() override;
 
   // In execution order; [size()].
   const LayerRecord* layers() const { return layers_.data(); }
@@ -49,11 +57,16 @@ class LayerProfiler final : public tflite::MicroProfilerInterface {
     uint32_t launches;
   };
 
+  static constexpr size_t kNone = SIZE_MAX;
+
   Counters ReadCounters() const;
+  void Complete(size_t index);
 
   const port::Clock& clock_;
   const mvp::Driver* driver_;
-  Counters begin_ = {};
+  const kernels::mvp::Context* context_;
+  Counters completed_;      // when the last layer was complete
+  size_t running_ = kNone;  // the layer that has returned but is not complete
   std::array<LayerRecord, kMaxLayers> layers_ = {};
   size_t count_ = 0;
 };
