@@ -1,1 +1,10 @@
-"""The MVP accelerator for Python: its register-level model, from the same C++ class as the host build."""
+"""The MVP accelerator for Python: its register-level model, from the same C++ class as the host build.
+
+mvp = Mvp()
+mvp.add_ram(0x20000000, memory)      # a numpy array or bytearray
+cycles = mvp.launch(image)           # 69 words
+"""
+
+from host.mvp.machine import Fault, LoopState, Mvp, image_words
+
+__all__ = ["Fault", "LoopState", "Mvp", "image_words"]

@@ -1,6 +1,8 @@
 // The ALU operations, each rounded to binary16 after every elementary step.
 #include "host/mvp/alu.h"
 
+#include <cmath>
+
 namespace mvp_model {
 namespace {
 
@@ -9,16 +11,18 @@ float Mul(float a, float b, RoundingEvents& events) { return RoundToHalf(a * b, 
 
 float MulAdd(float x, float y, float a, RoundingEvents& events) { return Add(a, Mul(x, y, events), events); }
 
-// NaN in either operand gives NaN (no published evidence; IEEE 754-2019 maximum).
+// NaN in either operand gives NaN, and +0 is above -0 (IEEE 754-2019 maximum; no published evidence).
 float Max(float a, float b) {
   if (a != a) return a;
   if (b != b) return b;
+  if (a == b) return std::signbit(a) ? b : a;
   return a > b ? a : b;
 }
 
 float Min(float a, float b) {
   if (a != a) return a;
   if (b != b) return b;
+  if (a == b) return std::signbit(a) ? a : b;
   return a < b ? a : b;
 }
 

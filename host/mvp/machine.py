@@ -1,0 +1,284 @@
+"""The accelerator's model as a Python object: registers, memory, programs, state."""
+
+import subprocess
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from host.errors import BuildError, FirmwareError, UsageError
+from host.mvp import registers
+from host.mvp.registers import Command, Counter, Flag, Status
+
+try:
+    from host.mvp import _mvp
+except (ImportError, subprocess.CalledProcessError) as error:
+    raise BuildError(f"no extension host.mvp._mvp ({error}): run tools/setup") from error
+
+Image = Sequence[int] | NDArray[np.uint32] | bytes | bytearray
+"""A launch image: 69 words for 0x064…0x174, or their bytes, little-endian."""
+
+_PERFCNTEN = 1
+_COUNT_STALLS = Counter.STALL << 20  # in PERF[1]; PERF[0] counts RUN
+_SLICE = 1 << 24  # cycles between two looks at Ctrl-C
+
+
+@dataclass(frozen=True)
+class LoopState:
+    """LOOPST[n].STATE: `count` iterations done (0…1023), `begin` the instruction it goes back to."""
+
+    count: int
+    active: bool
+    begin: int
+
+
+@dataclass(frozen=True)
+class Fault:
+    """Why and where a program stopped; `array`, `bus` ("LOAD0", …) and `address` with faults of memory."""
+
+    flag: Flag
+    pc: int
+    array: int
+    bus: str | None
+    loop: int
+    address: int
+
+    def __str__(self) -> str:
+        where = f"instruction {self.pc}"
+        if self.bus is not None:
+            where += f", {self.bus} of array {self.array} at 0x{self.address:08x}"
+        return f"{self.flag.name} in {where}"
+
+
+class Mvp:
+    """One MVP with its memory, as a chip's software sees it, plus a look at what no register shows.
+
+    The model is the C++ class that the host build runs firmware on; see docs/mvp.md for what it rests on.
+
+    Attributes:
+        cycle_model: name of the parameter set that cycles are counted with.
+    """
+
+    def __init__(self, cycle_model: str = "device-flash") -> None:
+        """Power up and enable the accelerator, counting cycles and stalls.
+
+        Raises:
+            UsageError: there is no such cycle model.
+        """
+        try:
+            self._machine = _mvp.Machine(cycle_model)
+        except ValueError as error:
+            raise UsageError(f"{error}") from error
+        self.cycle_model = cycle_model
+        self._enable()
+
+    def _enable(self) -> None:
+        self.write("EN", 1)
+        self.write("CFG", _PERFCNTEN | _COUNT_STALLS)
+
+    def reset(self) -> None:
+        """Power the accelerator off and on, and enable it; memory stays."""
+        self._machine.reset()
+        self._enable()
+
+    def read(self, register: str | int) -> int:
+        """Return a register's word, by the manual's name ("ARRAY[0].DIM0CFG") or by offset.
+
+        Raises:
+            UsageError: there is no such register.
+        """
+        offset = _offset(register)
+        try:
+            return self._machine.read(offset)
+        except IndexError as error:
+            raise UsageError(f"{error}") from error
+
+    def write(self, register: str | int, value: int) -> None:
+        """Write a register's word; offsets may be those of the SET, CLR and TGL aliases.
+
+        Raises:
+            UsageError: there is no such register, or `value` is not in 0…2^32 - 1.
+        """
+        if not 0 <= value < 1 << 32:
+            raise UsageError(f"cannot write {value} to {register}: not a 32-bit word")
+        offset = _offset(register)
+        try:
+            self._machine.write(offset, value)
+        except IndexError as error:
+            raise UsageError(f"{error}") from error
+
+    def add_ram(self, base: int, memory: NDArray[np.generic] | bytearray) -> None:
+        """Put `memory` at bus address `base`; programs read and write these very bytes.
+
+        Raises:
+            UsageError: the array is not contiguous or not writable, or does not fit into 32-bit addresses.
+        """
+        view = _bytes_of(memory)
+        if not view.flags.writeable:
+            raise UsageError("RAM needs writable memory: pass a bytearray or an array that owns its data")
+        self._machine.add_ram(_base_of(base, view), view)
+
+    def add_flash(self, base: int, memory: NDArray[np.generic] | bytes | bytearray) -> None:
+        """Put `memory` at bus address `base`; programs can read it and fault when they write.
+
+        Raises:
+            UsageError: the array is not contiguous, or does not fit into 32-bit addresses.
+        """
+        view = _bytes_of(memory)
+        self._machine.add_flash(_base_of(base, view), view)
+
+    def clear_memory(self) -> None:
+        """Take all memory away."""
+        self._machine.clear_memory()
+
+    def load(self, image: Image) -> None:
+        """Write a launch image and INIT, but do not start: step() or run() go on from there.
+
+        Args:
+            image: 69 words for 0x064…0x174.
+
+        Raises:
+            UsageError: these are not 69 words.
+        """
+        words = image_words(image)
+        words[-1] = Command.INIT
+        self._machine.write_block(registers.IMAGE_OFFSET, words.tobytes())
+
+    def run(self, max_cycles: int = 1 << 40) -> int:
+        """Start or resume what is loaded and let it run.
+
+        Args:
+            max_cycles: where to stop a program that does not end; an instruction is never split.
+
+        Returns:
+            Cycles that passed, by the cycle model.
+
+        Raises:
+            FirmwareError: the program faulted; the message says where, `fault` holds the details.
+        """
+        self.write("CMD", Command.START)
+        passed = 0
+        while self._machine.running and passed < max_cycles:
+            passed += self._machine.advance(min(_SLICE, max_cycles - passed))
+        if self._machine.running:
+            self.write("CMD", Command.HALT)
+        self._raise_fault()
+        return passed
+
+    def launch(self, image: Image) -> int:
+        """Load an image, run it to its end and return its cycles; see load and run."""
+        self.write(registers.OFFSETS["IF"] + registers.CLR, 0xFFFFFFFF)
+        self.load(image)
+        return self.run()
+
+    def step(self) -> bool:
+        """Run one instruction of what is loaded and return whether the program goes on.
+
+        Raises:
+            FirmwareError: the instruction faulted.
+        """
+        self.write("CMD", Command.STEP)
+        self._raise_fault()
+        return bool(self.read("STATUS") & Status.PAUSED)
+
+    def _raise_fault(self) -> None:
+        fault = self.fault
+        if fault is not None:
+            raise FirmwareError(f"the program faulted: {fault}")
+
+    @property
+    def fault(self) -> Fault | None:
+        """The fault that IF shows, or None."""
+        flags = self.flags & registers.FAULTS
+        if not flags:
+            return None
+        status = self.read("FAULTSTATUS")
+        bus = (None, "LOAD0", "LOAD1", "STORE")[status >> 12 & 3]
+        address = self.read("FAULTADDR")
+        return Fault(flags, status & 7, status >> 8 & 7, bus, status >> 16 & 0xF, address)
+
+    @property
+    def flags(self) -> Flag:
+        """IF: what happened since it was cleared."""
+        return Flag(self.read("IF"))
+
+    @property
+    def running(self) -> bool:
+        """Whether a program runs (not: is paused)."""
+        return self._machine.running
+
+    @property
+    def pc(self) -> int:
+        """The instruction that comes next, 0…7."""
+        return self.read("PROGRAMSTATE") & 7
+
+    @property
+    def registers(self) -> NDArray[np.float16]:
+        """R0…R7 as float16 [8, 2], a copy: real and imaginary lane."""
+        block = self._machine.read_block(registers.OFFSETS["ALU[0].REGSTATE"], registers.ALU_REGISTERS)
+        return np.frombuffer(block, "<f2").reshape(registers.ALU_REGISTERS, 2).copy()
+
+    @property
+    def indices(self) -> NDArray[np.int64]:
+        """Indices of the five arrays in their three dimensions, int64 [5, 3]."""
+        block = self._machine.read_block(registers.OFFSETS["ARRAYST[0].INDEXSTATE"], registers.ARRAYS)
+        words = np.frombuffer(block, "<u4").astype(np.int64)
+        return np.stack([words >> 10 * dim & 0x3FF for dim in range(registers.DIMS)], axis=1)
+
+    @property
+    def loops(self) -> tuple[LoopState, ...]:
+        """The state of the eight loops."""
+        words = (self.read(f"LOOPST[{n}].STATE") for n in range(registers.LOOPS))
+        return tuple(LoopState(word & 0x3FF, bool(word >> 12 & 1), word >> 16 & 7) for word in words)
+
+    @property
+    def counts(self) -> dict[Counter, int]:
+        """All counters since INIT in full width, where the registers show two of them in 24 bits."""
+        return {counter: self._machine.counts()[counter] for counter in Counter}
+
+    @property
+    def cycles(self) -> int:
+        """Counter RUN: cycles since INIT, the launch included."""
+        return self._machine.counts()[Counter.RUN]
+
+
+def image_words(image: Image) -> NDArray[np.uint32]:
+    """Return a launch image as little-endian words, uint32 [69], a copy.
+
+    Raises:
+        UsageError: these are not 69 words of 32 bits.
+    """
+    try:
+        if isinstance(image, bytes | bytearray):
+            words = np.frombuffer(image, "<u4").copy()
+        else:
+            words = np.array(image, "<u4")
+    except (ValueError, OverflowError, TypeError) as error:
+        raise UsageError(f"not a launch image: {error}") from error
+    if words.shape != (registers.IMAGE_WORDS,):
+        raise UsageError(f"a launch image has {registers.IMAGE_WORDS} words, this has {words.size}")
+    return words
+
+
+def _offset(register: str | int) -> int:
+    if isinstance(register, int):
+        return register
+    if register not in registers.OFFSETS:
+        raise UsageError(f"no register is named {register!r}: see host.mvp.registers.OFFSETS")
+    return registers.OFFSETS[register]
+
+
+def _bytes_of(memory: NDArray[np.generic] | bytes | bytearray) -> NDArray[np.uint8]:
+    array = memory if isinstance(memory, np.ndarray) else np.frombuffer(memory, np.uint8)
+    if not array.flags.c_contiguous:
+        raise UsageError(
+            "memory must be contiguous: pass numpy.ascontiguousarray(…) and read results from it"
+        )
+    return array.reshape(-1).view(np.uint8)
+
+
+def _base_of(base: int, view: NDArray[np.uint8]) -> int:
+    if base < 0 or view.size == 0 or base + view.size > 1 << 32:
+        raise UsageError(f"{view.size} bytes at {base:#x} are not within 32-bit addresses")
+    return base

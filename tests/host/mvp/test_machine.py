@@ -1,0 +1,151 @@
+"""The accelerator's Python face: registers, memory, launching, stepping, faults."""
+
+import subprocess
+import sys
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from host.errors import FirmwareError, UsageError
+from host.mvp import LoopState, Mvp, image_words, registers
+from host.mvp.registers import Counter, Flag
+
+RAM = 0x20000000
+MACR2A = 471
+
+
+def dot_product(pairs: int) -> np.ndarray:
+    """R5 = sums of x * w over even and odd positions, as the register map has it written by hand."""
+    words = np.zeros(69, np.uint32)
+    for n, base in ((0, RAM), (1, RAM + 0x100)):
+        words[8 + 4 * n : 12 + 4 * n] = [base, 1 << 12 | 1 << 14, 0, pairs - 1 | 1 << 16]
+    words[28] = pairs - 1
+    load0, load1 = 6 | 8 | 0 << 4 | 4 << 7, 7 | 8 | 1 << 4 | 4 << 7
+    words[44] = 6 | 7 << 8 | 5 << 16 | 5 << 28
+    words[45] = load0 | load1 << 10
+    words[46] = 3 | MACR2A << 20 | 1 << 31
+    words[68] = 9
+    return words
+
+
+@pytest.fixture
+def memory() -> np.ndarray:
+    memory = np.zeros(0x200, np.int8)
+    memory[:8] = [1, 2, 3, 4, 5, 6, 7, 8]
+    memory[0x100:0x108] = [1, 10, -1, 10, 1, 10, -1, 10]
+    return memory
+
+
+@pytest.fixture
+def mvp(memory: np.ndarray) -> Mvp:
+    mvp = Mvp()
+    mvp.add_ram(RAM, memory)
+    return mvp
+
+
+def test_launch_runs_to_the_end_and_counts_cycles(mvp: Mvp) -> None:
+    cycles = mvp.launch(dot_product(4))
+    assert mvp.registers[5].tolist() == [1 - 3 + 5 - 7, 10 * (2 + 4 + 6 + 8)]
+    assert cycles == mvp.cycles == 14 + 4
+    assert mvp.flags == Flag.PROGDONE | Flag.LOOP0DONE
+    assert mvp.counts[Counter.CMD] == 4
+    assert not mvp.running
+
+
+def test_steps_show_registers_indices_and_loops(mvp: Mvp) -> None:
+    mvp.load(dot_product(4))
+    assert mvp.step()
+    assert mvp.registers[5].tolist() == [1, 20]
+    assert mvp.indices[0].tolist() == [0, 0, 1]
+    assert mvp.loops[0] == LoopState(1, True, 0)
+    assert [mvp.step() for _ in range(3)] == [True, True, False]
+    assert mvp.registers[5].tolist() == [-4, 200]
+
+
+def test_run_goes_on_after_steps_and_after_a_limit(mvp: Mvp) -> None:
+    mvp.load(dot_product(4))
+    mvp.step()
+    assert mvp.run(max_cycles=1) == 1
+    assert not mvp.running
+    assert mvp.run() == 2
+    assert mvp.cycles == 18
+
+
+@pytest.mark.parametrize("kind", [bytes, bytearray, list])
+def test_images_come_in_several_forms(mvp: Mvp, kind: type) -> None:
+    words = dot_product(4)
+    mvp.launch(words.tolist() if kind is list else kind(words.tobytes()))
+    assert mvp.registers[5].tolist() == [-4, 200]
+
+
+def test_a_bytearray_is_memory_that_programs_write() -> None:
+    words = np.zeros(69, np.uint32)
+    words[0] = np.float16(42).view(np.uint16)
+    words[8:10] = [RAM, 1 << 12]
+    words[45], words[46], words[68] = 8 << 20, 1 << 31, 9
+    memory = bytearray(4)
+    mvp = Mvp("vendor-sim")
+    mvp.add_ram(RAM, memory)
+    assert mvp.launch(words) == 1
+    assert memory == b"\x2a\0\0\0"
+
+
+def test_a_fault_says_where(mvp: Mvp) -> None:
+    words = dot_product(4)
+    words[12] += 0x10000000
+    with pytest.raises(FirmwareError, match=r"BUSERRFAULT in instruction 0, LOAD1 of array 1 at 0x30000100"):
+        mvp.launch(words)
+    assert mvp.fault is not None
+    assert mvp.fault.flag == Flag.BUSERRFAULT
+    mvp.reset()
+    assert mvp.fault is None
+    assert mvp.launch(dot_product(4)) == 18
+
+
+def test_registers_by_name_offset_and_alias(mvp: Mvp) -> None:
+    assert mvp.read("IPVERSION") == 1
+    assert mvp.read("ARRAY[4].DIM0CFG") == 0x2000
+    mvp.write("IEN", 3)
+    mvp.write(registers.OFFSETS["IEN"] + registers.CLR, 1)
+    assert mvp.read(0x020) == 2
+
+
+def test_every_register_of_the_map_is_there(mvp: Mvp) -> None:
+    assert len(set(registers.OFFSETS.values())) == len(registers.OFFSETS) == 15 + 5 + 8 + 8 + 20 + 16 + 24
+    for name in registers.OFFSETS:
+        mvp.read(name)
+
+
+@pytest.mark.parametrize(
+    ("mistake", "message"),
+    [
+        (lambda mvp: Mvp("fast"), "no cycle model named fast"),
+        (lambda mvp: mvp.read("FOO"), "no register is named 'FOO'"),
+        (lambda mvp: mvp.read(0x178), "no register at offset 376"),
+        (lambda mvp: mvp.write("EN", 1 << 32), "not a 32-bit word"),
+        (lambda mvp: mvp.launch([0] * 68), "a launch image has 69 words, this has 68"),
+        (lambda mvp: mvp.launch(b"abc"), "not a launch image"),
+        (lambda mvp: mvp.launch([-1] * 69), "not a launch image"),
+        (lambda mvp: mvp.add_ram(RAM, np.zeros((4, 4))[:, ::2]), "must be contiguous"),
+        (lambda mvp: mvp.add_ram(0xFFFFFFFF, bytearray(2)), "not within 32-bit addresses"),
+        (lambda mvp: mvp.add_ram(RAM, np.frombuffer(b"ab", np.uint8)), "needs writable memory"),
+    ],
+)
+def test_mistakes_get_one_line(mvp: Mvp, mistake, message: str) -> None:
+    with pytest.raises(UsageError, match=message):
+        mistake(mvp)
+
+
+def test_image_words_copies() -> None:
+    words = dot_product(4)
+    image_words(words)[0] = 1
+    assert words[0] == 0
+
+
+def test_the_extension_is_found_from_any_directory(tmp_path: Path) -> None:
+    code = "from host.mvp import Mvp; print(Mvp().read('IPVERSION'))"
+    run = subprocess.run(
+        [sys.executable, "-c", code], cwd=tmp_path, capture_output=True, text=True, check=True
+    )
+    assert run.stdout == "1\n"
