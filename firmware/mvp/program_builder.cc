@@ -127,6 +127,10 @@ void ProgramBuilder::AdvanceAtEnd(LoopId loop, ArrayId array, uint8_t dims) {
   image_.words[kLoopWord + 2 * loop.index] |= (dims & 7u) << (12 + 4 * array.index);
 }
 
+void ProgramBuilder::ResetAtEnd(LoopId loop, ArrayId array, uint8_t dims) {
+  image_.words[kLoopWord + 2 * loop.index + 1] |= (dims & 7u) << (12 + 4 * array.index);
+}
+
 void ProgramBuilder::SetRegister(uint32_t reg, uint16_t real, uint16_t imag) {
   Check(reg <= kMaxRegister, Limit::kRegister, reg, kMaxRegister);
   if (result_.ok()) mvp::SetRegister(image_, reg, real, imag);

@@ -113,6 +113,8 @@ class ProgramBuilder {
   LoopId AddLoop(uint32_t iterations);
   // When `loop` completes, the given indices of `array` go on by one.
   void AdvanceAtEnd(LoopId loop, ArrayId array, uint8_t dims);
+  // When `loop` completes, the given indices of `array` return to 0.
+  void ResetAtEnd(LoopId loop, ArrayId array, uint8_t dims);
   // Both lanes as binary16 bits.
   void SetRegister(uint32_t reg, uint16_t real, uint16_t imag);
   void Add(const Instruction& instruction);

@@ -5,7 +5,9 @@
 
 #include "kernels/mvp/prepared_layer.h"
 #include "kernels/mvp/weight_copies.h"
+#include "kernels/weight_order.h"
 #include "tensorflow/lite/c/common.h"
+#include "tensorflow/lite/micro/micro_context.h"
 
 namespace mvp {
 class Driver;
@@ -53,11 +55,18 @@ struct Context {
   const WeightCopies* copies = nullptr;
   PartsRecorder* recorder = nullptr;
   CompletionListener* listener = nullptr;
+  WeightOrders weight_orders{};  // of the model's weights; the reference kernel reads it as well
 
   // The kernels' own.
   uint32_t layers_prepared = 0;
   RunningLayer running{};
 };
+
+// The order of a weight tensor, by its index in the model.
+inline WeightOrder WeightOrderOf(tflite::MicroContext* micro, int tensor) {
+  const auto* context = static_cast<const Context*>(micro->external_context());
+  return context == nullptr ? WeightOrder::kRows : context->weight_orders.Of(tensor);
+}
 
 // Waits for the layer that is still running, if any, and redoes it on the core when its program failed. To be
 // called before anything but the next layer of the chain touches the model's tensors.

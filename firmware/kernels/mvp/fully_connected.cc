@@ -12,6 +12,7 @@
 #include "tensorflow/lite/micro/kernels/fully_connected.h"
 #include "tensorflow/lite/micro/kernels/kernel_util.h"
 #include "tensorflow/lite/micro/micro_context.h"
+#include "tensorflow/lite/micro/micro_log.h"
 
 namespace kernels::mvp {
 namespace {
@@ -35,6 +36,21 @@ TfLiteStatus CallReference(TfLiteStatus (*function)(TfLiteContext*, TfLiteNode*)
   const TfLiteStatus status = function(context, node);
   node->user_data = &layer;
   return status;
+}
+
+// Names the layer by its weights and its output tensor, as kernels do not learn their node's number.
+void Report(const Layer& layer, const Operands& operands, int output_tensor) {
+  const auto outputs = static_cast<int>(tflite::SizeOfDimension(operands.weights, 0));
+  const auto depth = static_cast<int>(tflite::SizeOfDimension(operands.weights, 1));
+  const Misfit& misfit = layer.misfit;
+  if (misfit.value == 0 && misfit.limit == 0) {
+    MicroPrintf("FULLY_CONNECTED %dx%d, output tensor %d, runs on the CPU: %s", outputs, depth, output_tensor,
+                misfit.what);
+    return;
+  }
+  MicroPrintf("FULLY_CONNECTED %dx%d, output tensor %d, runs on the CPU: %s %d, at most %d fits", outputs,
+              depth, output_tensor, misfit.what, static_cast<int>(misfit.value),
+              static_cast<int>(misfit.limit));
 }
 
 void* Init(TfLiteContext* context, const char* buffer, size_t length) {
@@ -66,8 +82,10 @@ TfLiteStatus Prepare(TfLiteContext* context, TfLiteNode* node) {
   operands.output = micro->AllocateTempOutputTensor(node, kOutputTensor);
   TF_LITE_ENSURE(context,
                  operands.input != nullptr && operands.weights != nullptr && operands.output != nullptr);
+  operands.weight_order = WeightOrderOf(micro, node->inputs->data[kWeightsTensor]);
   LayerParts parts(micro, *layer.shared, variant);
   const TfLiteStatus status = PlanLayer(context, node, variant, operands, parts, layer);
+  if (layer.misfit.what != nullptr) Report(layer, operands, node->outputs->data[kOutputTensor]);
   layer.may_be_left_running = layer.plan != Plan::kReference && parts.MayBeLeftRunning();
   micro->DeallocateTempTfLiteTensor(operands.output);
   if (operands.bias != nullptr) micro->DeallocateTempTfLiteTensor(operands.bias);
@@ -116,18 +134,41 @@ bool RunSplit(const Layer& layer, const Addresses& at) {
   return true;
 }
 
+bool Prescale(const Layer& layer, uint32_t input, uint32_t scratch) {
+  for (uint32_t i = 0; i < PrescaleLaunches(layer.fast); ++i) {
+    const PrescaleLaunch launch = PrescaleLaunchAt(layer.fast, i);
+    Patches patches;
+    patches.Address(kInputArray, input + launch.first_element)
+        .Address(kOutputArray, scratch + 2 * launch.first_element)
+        .Iterations(*layer.side, kPrescaleLoop, launch.iterations);
+    if (!Launch(layer, *layer.side, patches)) return false;
+  }
+  return true;
+}
+
+bool RunRows(const Layer& layer, uint32_t prescaled, uint32_t output) {
+  const FastGeometry& fast = layer.fast;
+  for (uint32_t row = 0; row < fast.rows; row += fast.rows_per_launch) {
+    const uint32_t first = row * fast.outputs_per_row();
+    Patches patches;
+    patches.Address(kInputArray, prescaled)
+        .Address(kWeightsArray, layer.weights + first * fast.depth)
+        .Address(kOutputArray, output + first)
+        .Address(kBiasArray, layer.bias_address + 2 * first)
+        .Address(kMultiplierArray, layer.multipliers == 0 ? 0 : layer.multipliers + 2 * first)
+        .Iterations(*layer.main, kRowsLoop, std::min(fast.rows - row, fast.rows_per_launch));
+    if (!Launch(layer, *layer.main, patches)) return false;
+  }
+  return true;
+}
+
 bool RunFast(const Layer& layer, const Addresses& at) {
   const FullyConnectedShape& shape = layer.shape;
   for (uint32_t batch = 0; batch < shape.batches; ++batch) {
-    Patches prescale;
-    prescale.Address(kInputArray, at.input + batch * shape.depth).Address(kOutputArray, at.scratch);
-    Patches rows;
-    rows.Address(kInputArray, at.scratch)
-        .Address(kWeightsArray, layer.weights)
-        .Address(kOutputArray, at.output + batch * shape.outputs)
-        .Address(kBiasArray, layer.bias_address)
-        .Address(kMultiplierArray, layer.multipliers);
-    if (!Launch(layer, *layer.side, prescale) || !Launch(layer, *layer.main, rows)) return false;
+    if (!Prescale(layer, at.input + batch * shape.depth, at.scratch) ||
+        !RunRows(layer, at.scratch + ScratchOffset(layer.fast), at.output + batch * shape.outputs)) {
+      return false;
+    }
   }
   return true;
 }

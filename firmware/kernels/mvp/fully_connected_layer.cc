@@ -2,7 +2,9 @@
 #include "kernels/mvp/fully_connected_layer.h"
 
 #include <algorithm>
+#include <cmath>
 
+#include "mvp/binary16.h"
 #include "tensorflow/lite/kernels/kernel_util.h"
 #include "tensorflow/lite/micro/micro_context.h"
 
@@ -16,8 +18,9 @@ constexpr uint32_t kMaxBatches = 1024;
 constexpr uint32_t kMaxEvenDepth = 2048;
 constexpr uint32_t kMaxOddDepth = 1024;
 
-// Times 2^15 it must stay in binary16. The baseline saturates there, as the vendor's converter does.
-constexpr double kMaxFastMultiplier = 65504.0 / 32768.0;
+// Inputs are scaled by 2^-10 where the layer allows it: then no operand is a subnormal, should the hardware
+// flush those. Deep layers need a smaller scale, large multipliers a larger one.
+constexpr int32_t kScaleExponents[] = {-10, -11, -12, -13, -14, -15, -9, -8, -7, -6, -5, -4, -3, -2, -1, 0};
 
 // Below this many values the CPU clamps faster than a launch costs (the vendor's threshold).
 constexpr uint32_t kClampOnCpu = 160;
@@ -56,42 +59,79 @@ double MultiplierOf(const Operands& operands, float weights_scale) {
   return static_cast<double>(product) / static_cast<double>(operands.output->params.scale);
 }
 
-Plan PlanBaseline(const FullyConnectedShape& shape) {
-  const uint32_t max_depth = shape.depth % 2 == 0 ? kMaxEvenDepth : kMaxOddDepth;
-  if (shape.depth <= max_depth) return Plan::kWhole;
-  return FitsSplit(shape.depth) ? Plan::kSplit : Plan::kReference;
+void Decline(Layer& layer, const char* what, int64_t value = 0, int64_t limit = 0) {
+  layer.plan = Plan::kReference;
+  layer.misfit = {what, static_cast<int32_t>(std::min<int64_t>(value, INT32_MAX)),
+                  static_cast<int32_t>(limit)};
 }
 
-// The fast program takes any scales but only multipliers that binary16 holds: below 2.
-bool FitsFast(const FullyConnectedShape& shape, const Operands& operands) {
-  if (shape.depth % 2 != 0 || shape.depth > kMaxEvenDepth) return false;
-  const TfLiteAffineQuantization* quantization = QuantizationOf(operands.weights);
-  if (quantization == nullptr || quantization->scale == nullptr) return false;
-  for (int i = 0; i < quantization->scale->size; ++i) {
-    if (MultiplierOf(operands, quantization->scale->data[i]) >= kMaxFastMultiplier) return false;
+void PlanBaseline(const Operands& operands, bool per_channel, Layer& layer) {
+  const uint32_t depth = layer.shape.depth;
+  if (operands.weight_order != WeightOrder::kRows) {
+    Decline(layer, "the baseline program does not read interleaved weights");
+  } else if (per_channel) {
+    Decline(layer, "the baseline program takes one scale for all weights");
+  } else if (layer.shape.outputs > kMaxOutputs) {
+    Decline(layer, "outputs of the baseline program", layer.shape.outputs, kMaxOutputs);
+  } else if (depth <= (depth % 2 == 0 ? kMaxEvenDepth : kMaxOddDepth)) {
+    layer.plan = Plan::kWhole;
+  } else if (FitsSplit(depth)) {
+    layer.plan = Plan::kSplit;
+  } else {
+    Decline(layer, "its depth is no product of two loops of the baseline program");
   }
-  return true;
 }
 
-Plan PlanFor(Variant variant, const FullyConnectedShape& shape, const Operands& operands, bool per_channel) {
-  if (shape.batches == 0 || shape.outputs == 0 || shape.outputs > kMaxOutputs || shape.depth == 0) {
-    return Plan::kReference;
+double LargestMultiplier(const Operands& operands, const TfLiteFloatArray& scales) {
+  double largest = 0.0;
+  for (int i = 0; i < scales.size; ++i) largest = std::max(largest, MultiplierOf(operands, scales.data[i]));
+  return largest;
+}
+
+double LargestBias(const Operands& operands, uint32_t outputs) {
+  double largest = 0.0;
+  for (uint32_t i = 0; operands.bias != nullptr && i < outputs; ++i) {
+    largest = std::max(largest, std::abs(static_cast<double>(operands.bias->data.i32[i])));
   }
-  if (variant == Variant::kFast && FitsFast(shape, operands)) return Plan::kFast;
-  return per_channel ? Plan::kReference : PlanBaseline(shape);
+  return largest;
+}
+
+// Chooses the scale of inputs: no sum may leave binary16, whatever the inputs, and the multiplier must fit.
+void PlanFastLayer(const Operands& operands, const TfLiteFloatArray& scales, Layer& layer) {
+  const FullyConnectedShape& shape = layer.shape;
+  if (shape.depth > kMaxFastDepth) return Decline(layer, "depth", shape.depth, kMaxFastDepth);
+  const double multiplier = LargestMultiplier(operands, scales);
+  const double sum = 255.0 * 128.0 * shape.depth + LargestBias(operands, shape.outputs);
+  double largest_multiplier = 0.0;
+  for (const int32_t exponent : kScaleExponents) {
+    if (std::ldexp(sum, exponent) > ::mvp::kLargestBinary16) continue;
+    largest_multiplier = std::max(largest_multiplier, std::ldexp(::mvp::kLargestBinary16, exponent));
+    if (std::ldexp(multiplier, -exponent) > ::mvp::kLargestBinary16) continue;
+    layer.quantization.scale_exponent = exponent;
+    layer.fast = PlanFast(shape.depth, shape.outputs, operands.weight_order);
+    layer.plan = Plan::kFast;
+    return;
+  }
+  if (largest_multiplier == 0.0) return Decline(layer, "its bias is too large for binary16");
+  Decline(layer, "output multiplier", static_cast<int64_t>(std::ceil(multiplier)),
+          static_cast<int64_t>(largest_multiplier));
 }
 
 // binary16 bias of every output; zeros when the layer has none.
-const uint16_t* BiasTable(LayerParts& parts, const Operands& operands, uint32_t outputs) {
+const uint16_t* BiasTable(LayerParts& parts, const Operands& operands, const Layer& layer) {
   const int32_t* bias = operands.bias == nullptr ? nullptr : operands.bias->data.i32;
-  return parts.Table(PartRole::kBias, outputs,
-                     [bias](uint32_t i) { return bias == nullptr ? uint16_t{0} : ScaledBias(bias[i]); });
+  const int32_t exponent = layer.quantization.scale_exponent;
+  return parts.Table(PartRole::kBias, layer.shape.outputs, [=](uint32_t i) {
+    return bias == nullptr ? uint16_t{0} : ScaledBias(bias[i], exponent);
+  });
 }
 
-const uint16_t* MultiplierTable(LayerParts& parts, const Operands& operands, uint32_t outputs) {
+const uint16_t* MultiplierTable(LayerParts& parts, const Operands& operands, const Layer& layer) {
   const TfLiteFloatArray* scales = QuantizationOf(operands.weights)->scale;
-  return parts.Table(PartRole::kMultipliers, outputs,
-                     [&](uint32_t i) { return ScaledMultiplier(MultiplierOf(operands, scales->data[i])); });
+  const int32_t exponent = layer.quantization.scale_exponent;
+  return parts.Table(PartRole::kMultipliers, layer.shape.outputs, [&](uint32_t i) {
+    return ScaledMultiplier(MultiplierOf(operands, scales->data[i]), exponent);
+  });
 }
 
 uint32_t BatchesPerLaunch(const FullyConnectedShape& shape) {
@@ -129,11 +169,12 @@ Building BuildBaselineImages(LayerParts& parts, Layer& layer) {
 
 Building BuildFastImages(LayerParts& parts, bool per_channel, Layer& layer) {
   ProgramImage image;
-  const auto prescale = BuildPrescale(layer.shape.depth, layer.quantization.input_zero_point, &image);
+  const FullyConnectedQuantization& quantization = layer.quantization;
+  const auto prescale =
+      BuildPrescale(layer.fast, quantization.input_zero_point, quantization.scale_exponent, &image);
   const Building done = Take(prescale, PartRole::kPrescale, image, parts, &layer.side);
   if (done != Building::kDone) return done;
-  const FullyConnectedShape row{1, layer.shape.depth, layer.shape.outputs};
-  const auto rows = BuildFast(row, layer.quantization, per_channel, &image);
+  const auto rows = BuildRows(layer.fast, quantization, per_channel, &image);
   return Take(rows, PartRole::kRows, image, parts, &layer.main);
 }
 
@@ -143,16 +184,16 @@ TfLiteStatus TakeParts(TfLiteContext* context, const Operands& operands, bool pe
                        Layer& layer) {
   layer.clamps = layer.plan != Plan::kFast &&
                  (layer.quantization.activation_min > -128 || layer.quantization.activation_max < 127);
-  layer.bias = BiasTable(parts, operands, layer.shape.outputs);
-  const uint16_t* multipliers = per_channel ? MultiplierTable(parts, operands, layer.shape.outputs) : nullptr;
+  layer.bias = BiasTable(parts, operands, layer);
+  const uint16_t* multipliers = per_channel ? MultiplierTable(parts, operands, layer) : nullptr;
   TF_LITE_ENSURE(context, layer.bias != nullptr && (!per_channel || multipliers != nullptr));
   Building done = layer.plan == Plan::kFast ? BuildFastImages(parts, per_channel, layer)
                                             : BuildBaselineImages(parts, layer);
   TF_LITE_ENSURE(context, done != Building::kArenaIsFull);
   if (layer.plan == Plan::kFast) {
-    TF_LITE_ENSURE_EQ(
-        context, kTfLiteOk,
-        tflite::GetMicroContext(context)->RequestScratchBufferInArena(2 * layer.shape.depth, &layer.scratch));
+    tflite::MicroContext* micro = tflite::GetMicroContext(context);
+    TF_LITE_ENSURE_EQ(context, kTfLiteOk,
+                      micro->RequestScratchBufferInArena(ScratchBytes(layer.fast), &layer.scratch));
   }
 
   const void* weights = operands.weights->data.data;
@@ -162,8 +203,10 @@ TfLiteStatus TakeParts(TfLiteContext* context, const Operands& operands, bool pe
   if (per_channel) layer.multipliers = layer.driver->BusAddress(multipliers);
   const bool reachable =
       layer.weights != 0 && layer.bias_address != 0 && (!per_channel || layer.multipliers != 0);
-  const bool aligned = layer.shape.depth % 2 != 0 || layer.weights % 2 == 0;
-  if (done != Building::kDone || !reachable || !aligned) layer.plan = Plan::kReference;
+  const bool loads_pairs = layer.shape.depth % 2 == 0 || operands.weight_order == WeightOrder::kRowPairs;
+  if (!reachable) Decline(layer, "its data are out of the accelerator's reach");
+  if (loads_pairs && layer.weights % 2 != 0) Decline(layer, "its weights begin at an odd address");
+  if (done != Building::kDone) Decline(layer, "its program violates a limit");
   return kTfLiteOk;
 }
 
@@ -171,11 +214,18 @@ TfLiteStatus TakeParts(TfLiteContext* context, const Operands& operands, bool pe
 
 TfLiteStatus PlanLayer(TfLiteContext* context, TfLiteNode* node, Variant variant, const Operands& operands,
                        LayerParts& parts, Layer& layer) {
-  if (!HaveTypesOfProgram(operands)) return kTfLiteOk;
   const TfLiteAffineQuantization* scales = QuantizationOf(operands.weights);
-  const bool per_channel = scales != nullptr && scales->scale != nullptr && scales->scale->size > 1;
+  if (!HaveTypesOfProgram(operands) || scales == nullptr || scales->scale == nullptr) {
+    Decline(layer, "its operands are not int8 with constant weights");
+    return kTfLiteOk;
+  }
+  const bool per_channel = scales->scale->size > 1;
   layer.shape = ShapeOf(operands);
-  layer.plan = PlanFor(variant, layer.shape, operands, per_channel);
+  if (variant == Variant::kFast) {
+    PlanFastLayer(operands, *scales->scale, layer);
+  } else {
+    PlanBaseline(operands, per_channel, layer);
+  }
   if (layer.plan == Plan::kReference) return kTfLiteOk;
   const auto* params = static_cast<const TfLiteFullyConnectedParams*>(node->builtin_data);
   layer.quantization.input_zero_point = operands.input->params.zero_point;

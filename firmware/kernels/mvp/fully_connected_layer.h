@@ -4,9 +4,11 @@
 #include <cstdint>
 
 #include "kernels/mvp/context.h"
+#include "kernels/mvp/fast_programs.h"
 #include "kernels/mvp/fully_connected.h"
 #include "kernels/mvp/fully_connected_programs.h"
 #include "kernels/mvp/layer_parts.h"
+#include "kernels/weight_order.h"
 #include "mvp/driver.h"
 #include "tensorflow/lite/c/common.h"
 
@@ -19,10 +21,18 @@ enum class Plan {
   kFast,       // prescale and fast program per batch
 };
 
+// Why a layer does not fit the accelerator; null `what` when it does.
+struct Misfit {
+  const char* what = nullptr;
+  int32_t value = 0;
+  int32_t limit = 0;  // the largest value that fits; values mean nothing when both are 0
+};
+
 // Lives in the arena for as long as the interpreter does; becomes the node's user_data.
 struct Layer {
   void* reference_data = nullptr;
   Plan plan = Plan::kReference;
+  Misfit misfit;
   Context* shared = nullptr;  // null: the reference kernel runs the layer
   ::mvp::Driver* driver = nullptr;
   FullyConnectedShape shape{};
@@ -34,7 +44,8 @@ struct Layer {
   uint32_t batches_per_launch = 1;   // plan kWhole
   bool clamps = false;               // by a program or loop of its own
   bool may_be_left_running = false;  // the next layer, or the application, finishes it
-  int scratch = -1;                  // binary16 [depth], plan kFast
+  FastGeometry fast{};               // plan kFast
+  int scratch = -1;                  // the prescaled input, plan kFast
   uint32_t timeout = ::mvp::Driver::kDefaultTimeoutCycles;
   // In flash or in the arena; all addresses come with the launch.
   const ::mvp::ProgramImage* main = nullptr;
@@ -47,10 +58,11 @@ struct Operands {
   TfLiteTensor* weights = nullptr;
   TfLiteTensor* bias = nullptr;  // null when left out
   TfLiteTensor* output = nullptr;
+  WeightOrder weight_order = WeightOrder::kRows;
 };
 
 // Chooses the plan of a layer whose driver is set, and takes from `parts` what the plan needs. A layer that
-// does not fit gets Plan::kReference. kTfLiteError: the arena is full.
+// does not fit gets Plan::kReference and a misfit. kTfLiteError: the arena is full.
 TfLiteStatus PlanLayer(TfLiteContext* context, TfLiteNode* node, Variant variant, const Operands& operands,
                        LayerParts& parts, Layer& layer);
 

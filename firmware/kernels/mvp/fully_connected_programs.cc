@@ -2,6 +2,7 @@
 #include "kernels/mvp/fully_connected_programs.h"
 
 #include <algorithm>
+#include <cmath>
 
 #include "mvp/binary16.h"
 
@@ -23,9 +24,6 @@ using ::mvp::ToBinary16;
 
 constexpr double kScale = 1.0 / 32768;
 constexpr uint32_t kMaxCount = 1024;  // elements of a dimension, iterations of a loop
-
-// Pairs of products that are summed before the sum joins the total: 32 per lane.
-constexpr uint32_t kBlockPairs = 32;
 
 // Registers, the same in all programs: R0 and R1 rescale the input (or clamp the output).
 constexpr uint32_t kInputScale = 0, kInputOffset = 1, kOutputZero = 2, kMultiplier = 3, kTotal = 4,
@@ -88,10 +86,12 @@ uint32_t InnerFactor(uint32_t count) {
 
 }  // namespace
 
-uint16_t ScaledBias(int32_t bias) { return ToBinary16(bias * kScale); }
+uint16_t ScaledBias(int32_t bias, int32_t scale_exponent) {
+  return ToBinary16(std::ldexp(bias, scale_exponent));
+}
 
-uint16_t ScaledMultiplier(double multiplier) {
-  return ToBinary16(std::min(multiplier / kScale, ::mvp::kLargestBinary16));
+uint16_t ScaledMultiplier(double multiplier, int32_t scale_exponent) {
+  return ToBinary16(std::min(std::ldexp(multiplier, -scale_exponent), ::mvp::kLargestBinary16));
 }
 
 ::mvp::BuildResult BuildBaseline(const FullyConnectedShape& shape,
@@ -162,83 +162,6 @@ bool FitsSplit(uint32_t depth) { return InnerFactor(ElementsOf(depth)) != 0; }
                   .Begin(pairs)
                   .End(pairs)
                   .Last());
-  return program.Build(image);
-}
-
-::mvp::BuildResult BuildPrescale(uint32_t depth, int32_t input_zero_point, ::mvp::ProgramImage* image) {
-  ProgramBuilder program;
-  SetInputScaling(program, input_zero_point);
-  program.AddArray(Row(ElementType::kInt8, Lanes::kPair, depth / 2));
-  program.AddArray(Row(ElementType::kInt8, Lanes::kPair, 1));  // unused: keeps the array numbers
-  program.AddArray(Row(ElementType::kBinary16, Lanes::kPair, depth / 2));
-  const LoopId pairs = program.AddLoop(depth / 2);
-  // The result goes to another register than the load, so that X never is the Z of the instruction before.
-  program.Add(Instruction(AluOp::MACR2A)
-                  .Z(kTotal)
-                  .X(kInput)
-                  .Y(kInputScale)
-                  .A(kInputOffset)
-                  .Load(kInput, kInputArray, kDim2)
-                  .Store(kTotal, kOutputArray, kDim2)
-                  .Begin(pairs)
-                  .End(pairs)
-                  .Last());
-  return program.Build(image);
-}
-
-namespace {
-
-// Adds `rest` pairs to the total directly, then `blocks` blocks that are summed from zero.
-void AddBlocks(ProgramBuilder& program, uint32_t blocks, uint32_t rest) {
-  if (rest > 0) {
-    const LoopId pairs = program.AddLoop(rest);
-    if (blocks == 0) program.AdvanceAtEnd(pairs, kWeightsArray, kDim1);
-    program.Add(LoadProducts(AluOp::MACR2A).Z(kTotal).X(kInput).Y(kWeight).A(kTotal).Begin(pairs).End(pairs));
-  }
-  if (blocks == 0) return;
-  const LoopId block = program.AddLoop(blocks);
-  const LoopId pairs = program.AddLoop(kBlockPairs - 1);
-  program.AdvanceAtEnd(block, kWeightsArray, kDim1);
-  program.Add(LoadProducts(AluOp::MULR2A).Z(kAccumulator).X(kInput).Y(kWeight).Begin(block));
-  program.Add(LoadProducts(AluOp::MACR2A)
-                  .Z(kAccumulator)
-                  .X(kInput)
-                  .Y(kWeight)
-                  .A(kAccumulator)
-                  .Begin(pairs)
-                  .End(pairs));
-  // The block's sum goes in through A, which costs no wait after the instruction that made it.
-  program.Add(Instruction(AluOp::ADDC).Z(kTotal).X(kTotal).A(kAccumulator).End(block));
-}
-
-}  // namespace
-
-::mvp::BuildResult BuildFast(const FullyConnectedShape& shape, const FullyConnectedQuantization& quantization,
-                             bool per_channel, ::mvp::ProgramImage* image) {
-  const uint32_t pairs = shape.depth / 2;
-  const bool clamps = quantization.activation_min > -128 || quantization.activation_max < 127;
-  ProgramBuilder program;
-  SetPair(program, kLowest, quantization.activation_min);
-  SetPair(program, kHighest, quantization.activation_max);
-  SetOutputScaling(program, quantization);
-  program.AddArray(Row(ElementType::kBinary16, Lanes::kPair, pairs));
-  program.AddArray(Rows(ElementType::kInt8, Lanes::kPair, shape.outputs, pairs));
-  program.AddArray(Row(ElementType::kInt8, Lanes::kScalar, shape.outputs));
-  program.AddArray(Row(ElementType::kBinary16, Lanes::kScalar, shape.outputs));
-  program.AddArray(Row(ElementType::kBinary16, Lanes::kScalar, shape.outputs));
-  const LoopId outputs = program.AddLoop(shape.outputs);
-
-  program.Add(Instruction(AluOp::NOOP).Load(kTotal, kBiasArray, kDim2).Begin(outputs));
-  AddBlocks(program, pairs / kBlockPairs, pairs % kBlockPairs);
-  Instruction join = JoinLanes(kTotal);
-  if (per_channel) join.Load(kMultiplier, kMultiplierArray, kDim2);
-  program.Add(join);
-  Instruction scale = Instruction(AluOp::MACR2A).Z(kTotal).X(kTotal).Y(kMultiplier).A(kOutputZero);
-  if (clamps) {
-    program.Add(scale);
-    scale = Instruction(AluOp::CLIP2A).Z(kTotal).X(kLowest).Y(kHighest).A(kTotal);
-  }
-  program.Add(scale.Store(kTotal, kOutputArray, kDim2).End(outputs).Last());
   return program.Build(image);
 }
 

@@ -1,7 +1,7 @@
 // The MVP programs of FULLY_CONNECTED, as launch images whose addresses are filled in before each launch.
 //
-// Numbers inside: x - zero_point and bias are held as multiples of 2^-15, so that sums of up to 2048 products
-// stay in binary16; the output multiplier is scaled by 2^15 in return.
+// Numbers inside: x - zero_point and bias are held as multiples of 2^scale_exponent, 2^-15 in the baseline,
+// so that sums stay in binary16; the output multiplier is scaled by 2^-scale_exponent in return.
 #pragma once
 
 #include <cstdint>
@@ -23,16 +23,17 @@ struct FullyConnectedQuantization {
   double multiplier;          // ignored where multipliers come from an array
   int32_t activation_min;     // -128..127
   int32_t activation_max;
+  int32_t scale_exponent = -15;  // other than -15 in the fast programs only
 };
 
 // Arrays of all programs below that have them; set their addresses with ::mvp::SetAddress.
 inline constexpr ::mvp::ArrayId kInputArray{
-    0};  // int8 [batches, depth]; binary16 [depth] in the fast program
-inline constexpr ::mvp::ArrayId kWeightsArray{1};  // int8 [outputs, depth]
+    0};  // int8 [batches, depth]; the prescaled input in the fast program
+inline constexpr ::mvp::ArrayId kWeightsArray{1};  // int8 [outputs, depth], or as in fast_programs.h
 inline constexpr ::mvp::ArrayId kOutputArray{
-    2};  // int8 [batches, outputs]; binary16 [depth] in the prescale program
-inline constexpr ::mvp::ArrayId kBiasArray{3};        // binary16 [outputs], times 2^-15
-inline constexpr ::mvp::ArrayId kMultiplierArray{4};  // binary16 [outputs], times 2^15
+    2};  // int8 [batches, outputs]; the prescaled input in the prescale program
+inline constexpr ::mvp::ArrayId kBiasArray{3};        // binary16 [outputs], times 2^scale_exponent
+inline constexpr ::mvp::ArrayId kMultiplierArray{4};  // binary16 [outputs], times 2^-scale_exponent
 
 // The register in which the split program expects its bias (binary16, times 2^-15) in the real lane.
 inline constexpr uint32_t kSplitBiasRegister = 5;
@@ -41,9 +42,10 @@ inline constexpr uint32_t kSplitBiasRegister = 5;
 inline constexpr ::mvp::LoopId kClampLoop{0};
 inline constexpr uint32_t kClampPairs = 1024;
 
-// bias * 2^-15 and multiplier * 2^15 in binary16; a multiplier of 2 or more saturates.
-uint16_t ScaledBias(int32_t bias);
-uint16_t ScaledMultiplier(double multiplier);
+// bias * 2^scale_exponent and multiplier * 2^-scale_exponent in binary16; what is too large for it saturates
+// (multipliers of 2 or more for -15).
+uint16_t ScaledBias(int32_t bias, int32_t scale_exponent = -15);
+uint16_t ScaledMultiplier(double multiplier, int32_t scale_exponent = -15);
 
 // The vendor's structure: bias, then per pair of inputs rescale and multiply-accumulate in two lanes, join,
 // scale, store. 1.5 cycles per product for even depths (at most 2048), 3 for odd ones (at most 1024).
@@ -58,14 +60,5 @@ bool FitsSplit(uint32_t depth);
 
 // Clamps pairs of the output array in place; the arrays kInputArray and kOutputArray both point to it.
 ::mvp::BuildResult BuildClamp(int32_t activation_min, int32_t activation_max, ::mvp::ProgramImage* image);
-
-// Input row -> binary16 (x - zero_point) * 2^-15, one instruction per pair. Even depths up to 2048.
-::mvp::BuildResult BuildPrescale(uint32_t depth, int32_t input_zero_point, ::mvp::ProgramImage* image);
-
-// One row of outputs from a prescaled input: one instruction per pair of products, accumulated in blocks from
-// zero so that roundings stay small, clamped in the program. Even depths up to 2048. `per_channel`:
-// multipliers come from kMultiplierArray.
-::mvp::BuildResult BuildFast(const FullyConnectedShape& shape, const FullyConnectedQuantization& quantization,
-                             bool per_channel, ::mvp::ProgramImage* image);
 
 }  // namespace kernels::mvp

@@ -10,13 +10,27 @@ namespace kernels {
 namespace reference {
 namespace {
 
+// The weights of one unit: `first`, then every `step`-th value.
+struct WeightRow {
+  const int8_t* first;
+  size_t step;
+};
+
+WeightRow RowOf(const FullyConnectedData& data, const int8_t* weights, int unit) {
+  const auto depth = static_cast<size_t>(data.depth);
+  const auto row = static_cast<size_t>(unit);
+  if (data.weight_order == WeightOrder::kRowPairs) return {weights + row / 2 * 2 * depth + row % 2, 2};
+  return {weights + row * depth, 1};
+}
+
 // Accumulates modulo 2^32: a sum that overflows int32 wraps, as TFLM's does.
-// input, weights: [depth]; input_offset: minus the input's zero point.
-int32_t DotProduct(const int8_t* input, const int8_t* weights, int depth, int32_t input_offset,
+// input: [depth]; input_offset: minus the input's zero point.
+int32_t DotProduct(const int8_t* input, const WeightRow& weights, int depth, int32_t input_offset,
                    int32_t bias) {
   auto accumulator = static_cast<uint32_t>(bias);
   for (int d = 0; d < depth; ++d) {
-    accumulator += static_cast<uint32_t>(weights[d] * (input[d] + input_offset));
+    const int8_t weight = weights.first[static_cast<size_t>(d) * weights.step];
+    accumulator += static_cast<uint32_t>(weight * (input[d] + input_offset));
   }
   return static_cast<int32_t>(accumulator);
 }
@@ -38,15 +52,15 @@ TfLiteStatus Invoke(TfLiteContext* context, TfLiteNode* node) {
   const TfLiteEvalTensor* weights_tensor = tflite::micro::GetEvalInput(context, node, 1);
   const TfLiteEvalTensor* bias_tensor = tflite::micro::GetEvalInput(context, node, 2);
   const auto* input = tflite::micro::GetTensorData<int8_t>(input_tensor);         // [batches, depth]
-  const auto* weights = tflite::micro::GetTensorData<int8_t>(weights_tensor);     // [units, depth]
+  const auto* weights = tflite::micro::GetTensorData<int8_t>(weights_tensor);     // see weight_order
   const auto* bias = tflite::micro::GetOptionalTensorData<int32_t>(bias_tensor);  // [units] or nullptr
   auto* output = tflite::micro::GetTensorData<int8_t>(
       tflite::micro::GetEvalOutput(context, node, 0));  // [batches, units]
   for (int b = 0; b < data.batches; ++b) {
     for (int u = 0; u < data.units; ++u) {
-      const int32_t accumulator = DotProduct(input + static_cast<size_t>(b) * data.depth,
-                                             weights + static_cast<size_t>(u) * data.depth, data.depth,
-                                             data.input_offset, bias == nullptr ? 0 : bias[u]);
+      const int32_t accumulator =
+          DotProduct(input + static_cast<size_t>(b) * data.depth, RowOf(data, weights, u), data.depth,
+                     data.input_offset, bias == nullptr ? 0 : bias[u]);
       output[static_cast<size_t>(b) * data.units + u] = Requantize(data, u, accumulator);
     }
   }

@@ -4,6 +4,7 @@
 #include <cstddef>
 #include <cstdint>
 
+#include "kernels/weight_order.h"
 #include "tensorflow/lite/c/common.h"
 
 namespace kernels {
@@ -20,6 +21,7 @@ struct FullyConnectedData {
   int32_t channels;            // 1: one factor for all units; else as many as units
   const int32_t* multipliers;  // [channels]; factor = multiplier * 2^(shift - 31)
   const int8_t* shifts;        // [channels], -31..30
+  WeightOrder weight_order;    // of kRowPairs, units are even
 };
 
 // Allocates the FullyConnectedData that becomes the node's user_data; nullptr when the arena is full.

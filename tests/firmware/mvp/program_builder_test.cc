@@ -22,6 +22,7 @@ TEST(ProgramBuilder, EncodesFieldsAsTheManualSays) {
   const LoopId inner = program.AddLoop(1024);
   program.AdvanceAtEnd(outer, other, kDim1);
   program.AdvanceAtEnd(inner, array, kDim0 | kDim2);
+  program.ResetAtEnd(inner, other, kDim1 | kDim2);
   program.SetRegister(2, 0x3C00, 0xBC00);
   program.Add(Instruction(AluOp::MACR2A)
                   .X(1)
@@ -43,8 +44,9 @@ TEST(ProgramBuilder, EncodesFieldsAsTheManualSays) {
   EXPECT_EQ(image.words[10], 1023u | 0x7FFu << 16);
   EXPECT_EQ(image.words[11], 4u | 0x800u << 16);
   EXPECT_EQ(image.words[13], 2u << 12);
-  EXPECT_EQ(image.words[28], 6u | 1u << (12 + 4 + 1));      // array 1, index 1
-  EXPECT_EQ(image.words[30], 1023u | 1u << 12 | 1u << 14);  // array 0, indices 0 and 2
+  EXPECT_EQ(image.words[28], 6u | 1u << (12 + 4 + 1));                  // array 1, index 1
+  EXPECT_EQ(image.words[30], 1023u | 1u << 12 | 1u << 14);              // array 0, indices 0 and 2
+  EXPECT_EQ(image.words[31], 1u << (12 + 4 + 1) | 1u << (12 + 4 + 2));  // array 1, indices 1 and 2
   EXPECT_EQ(image.words[44], 1u | 2u << 8 | 3u << 16 | 4u << 28);
   const uint32_t load0 = 6u | 8u | 0u << 4 | 1u << 9;
   const uint32_t load1 = 7u | 8u | 1u << 4 | 3u << 7;

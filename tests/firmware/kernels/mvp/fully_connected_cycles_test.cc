@@ -93,16 +93,5 @@ TEST(ReferenceModel, BaselineIsWithinOnePercentOfTheDevice) {
   RecordProperty("cycles", std::to_string(total));
 }
 
-TEST(ReferenceModel, FastTakesLittleMoreThanHalfOfBaseline) {
-  uint64_t total = 0;
-  for (const FullyConnectedShape& shape : kReferenceModel) {
-    LayerOnModel layer(shape, "device-flash", 1);
-    layer.RunFast(false);
-    total += layer.driver.accelerator_cycles();
-  }
-  EXPECT_LE(total, 215'000u);
-  EXPECT_GE(total, 198'144u);  // three cycles per word of weights in flash
-}
-
 }  // namespace
 }  // namespace kernels::mvp

@@ -1,5 +1,4 @@
-// What the fully connected programs compute: the baseline bit for bit, the fast one within a code of exact
-// arithmetic.
+// What the baseline programs compute, bit for bit.
 #include "kernels/mvp/fully_connected_programs.h"
 
 #include <tuple>
@@ -75,54 +74,6 @@ TEST(SplitLimits, LargePrimeFactorsDoNotFit) {
   EXPECT_FALSE(FitsSplit(1031));      // a prime above 1024
   EXPECT_FALSE(FitsSplit(2 * 1031));  // as pairs
   EXPECT_TRUE(FitsSplit(1024 * 2048));
-}
-
-class Fast : public testing::TestWithParam<std::tuple<uint32_t, uint32_t>> {};
-
-// Blocks of 32 keep the result within one code of the exact one (section 6 I of the MVP notes).
-TEST_P(Fast, StaysWithinOneCode) {
-  const auto [depth, outputs] = GetParam();
-  LayerOnModel layer({2, depth, outputs}, "device-flash", depth + outputs);
-  layer.RunFast(false);
-  for (uint32_t batch = 0; batch < 2; ++batch) {
-    for (uint32_t i = 0; i < outputs; ++i) {
-      const double exact = static_cast<double>(layer.Sum(batch, i)) * layer.quantization.multiplier +
-                           layer.quantization.output_zero_point;
-      ASSERT_NEAR(layer.Output(batch, i), std::clamp(exact, -128.0, 127.0), 1.0) << batch << ' ' << i;
-    }
-  }
-}
-
-INSTANTIATE_TEST_SUITE_P(Shapes, Fast,
-                         testing::Combine(testing::Values(2, 8, 62, 64, 66, 128, 254, 640, 2046, 2048),
-                                          testing::Values(1, 8, 65)));
-
-TEST(FastProgram, TakesAMultiplierPerOutput) {
-  LayerOnModel layer({1, 128, 16}, "device-flash", 5);
-  std::vector<double> multipliers;
-  for (uint32_t i = 0; i < 16; ++i) {
-    multipliers.push_back(layer.quantization.multiplier * (0.25 + 0.1 * i));
-    const uint16_t scaled = ScaledMultiplier(multipliers.back());
-    std::memcpy(&layer.ram[kMultipliersAt + 2 * i], &scaled, sizeof scaled);
-  }
-  layer.RunFast(true);
-  for (uint32_t i = 0; i < 16; ++i) {
-    const double exact =
-        static_cast<double>(layer.Sum(0, i)) * multipliers[i] + layer.quantization.output_zero_point;
-    ASSERT_NEAR(layer.Output(0, i), std::clamp(exact, -128.0, 127.0), 1.0) << i;
-  }
-}
-
-TEST(FastProgram, ClampsInTheProgram) {
-  LayerOnModel free({1, 128, 64}, "device-flash", 6);
-  free.RunFast(false);
-  LayerOnModel clamped({1, 128, 64}, "device-flash", 6);
-  clamped.quantization.activation_min = -3;
-  clamped.quantization.activation_max = 40;
-  clamped.RunFast(false);
-  for (uint32_t i = 0; i < 64; ++i) {
-    EXPECT_EQ(clamped.Output(0, i), std::clamp<int8_t>(free.Output(0, i), -3, 40));
-  }
 }
 
 TEST(ClampProgram, ClampsPairsInPlace) {

@@ -72,14 +72,14 @@ INSTANTIATE_TEST_SUITE_P(
     Shapes, Plans,
     testing::Values(PlanCase{{1, 128, 16, {0.002f}}, 1, 2},                  //
                     PlanCase{{3, 128, 16, {0.002f}}, 1, 6},                  // a batch at a time
-                    PlanCase{{1, 37, 11, {0.002f}}, 1, 1},                   // odd: as the baseline
-                    PlanCase{{1, 1, 1, {0.002f}}, 1, 1},                     //
-                    PlanCase{{1, 2050, 4, {0.0005f}}, 4, 4},                 // split
+                    PlanCase{{1, 37, 11, {0.002f}}, 1, 2},                   // odd
+                    PlanCase{{1, 1, 1, {0.002f}}, 1, 2},                     //
+                    PlanCase{{1, 2050, 4, {0.0005f}}, 4, 3},                 // two launches prescale
                     PlanCase{{2, 1025, 3, {0.0005f}}, 6, 6},                 //
-                    PlanCase{{1, 1031, 2, {0.0005f}}, 0, 0},                 // a large prime
-                    PlanCase{{1, 16, 1025, {0.002f}}, 0, 0},                 // too many outputs
+                    PlanCase{{1, 1031, 2, {0.0005f}}, 0, 3},                 // a large prime
+                    PlanCase{{1, 16, 1025, {0.002f}}, 0, 3},                 // two launches of rows
                     PlanCase{{1, 64, 12, PerOutput(12)}, 0, 2},              // per channel
-                    PlanCase{{1, 63, 12, PerOutput(12)}, 0, 0},              // and odd
+                    PlanCase{{1, 63, 12, PerOutput(12)}, 0, 2},              // and odd
                     PlanCase{{1, 64, 100, {0.002f}, kTfLiteActRelu}, 1, 2},  // clamped by the CPU
                     PlanCase{{1, 64, 301, {0.002f}, kTfLiteActRelu}, 2, 2},  // clamped by a program
                     PlanCase{{1, 64, 301, {0.002f}, kTfLiteActRelu, true, -128}, 1, 2},  // saturation clamps
@@ -119,10 +119,14 @@ TEST(Fallback, AFaultyLaunchIsCountedAndRedone) {
   }
 }
 
-TEST(Fast, MultipliersOfTwoAndMoreRunTheBaseline) {
-  // 0.05 * 20 / 0.5 = 2; the baseline is one launch, the fast plan two.
-  EXPECT_EQ(RunLayer({1, 8, 2, {20.0f}}, RegisterFullyConnectedMvp(Variant::kFast)).launches, 1u);
-  EXPECT_EQ(RunLayer({1, 8, 2, {19.0f}}, RegisterFullyConnectedMvp(Variant::kFast)).launches, 2u);
+// The multiplier is 0.05 * scale / 0.5. Sums of eight products stay in binary16 with inputs scaled by 2^-2,
+// and multipliers up to 65504 / 4 then.
+TEST(Fast, TakesLargeMultipliersByAnotherScaleOfInputs) {
+  const TFLMRegistration fast = RegisterFullyConnectedMvp(Variant::kFast);
+  for (const float scale : {19.0f, 20.0f, 639.0f, 641.0f, 163'000.0f}) {
+    EXPECT_EQ(RunLayer({1, 8, 2, {scale}, kTfLiteActNone, false}, fast).launches, 2u) << scale;
+  }
+  EXPECT_EQ(RunLayer({1, 8, 2, {164'000.0f}, kTfLiteActNone, false}, fast).launches, 0u);
 }
 
 TEST(Invoke, GivesTheSameBytesAgain) {

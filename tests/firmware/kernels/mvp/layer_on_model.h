@@ -12,18 +12,19 @@
 
 #include "gtest/gtest.h"
 #include "host/sim/host_build/mvp_port.h"
+#include "kernels/mvp/fast_programs.h"
 #include "kernels/mvp/fully_connected_programs.h"
 #include "mvp/driver.h"
 
 namespace kernels::mvp {
 
 // Places in RAM, as offsets.
-inline constexpr uint32_t kInputAt = 0, kScratchAt = 0x10000, kBiasAt = 0x20000, kMultipliersAt = 0x28000,
-                          kOutputAt = 0x30000;
+inline constexpr uint32_t kRamBytes = 0x40000, kInputAt = 0, kScratchAt = 0x10000, kBiasAt = 0x20000,
+                          kMultipliersAt = 0x28000, kOutputAt = 0x30000;
 
 struct LayerOnModel {
   LayerOnModel(const FullyConnectedShape& layer_shape, std::string_view cycle_model, uint32_t seed)
-      : shape(layer_shape), ram(0x40000), port(cycle_model), driver(port) {
+      : shape(layer_shape), ram(kRamBytes), port(cycle_model), driver(port) {
     std::mt19937 random(seed);
     std::uniform_int_distribution<int> byte(-128, 127), weight(-127, 127), small(-20000, 20000);
     input.resize(shape.batches * shape.depth);
@@ -33,13 +34,12 @@ struct LayerOnModel {
     for (uint32_t i = 0; i < shape.outputs; ++i) bias.push_back(small(random));
     // The sums have a deviation of about 74 * 73 * sqrt(depth): outputs then fill the range.
     quantization = {byte(random) / 2, byte(random) / 4, 50.0 / (74 * 73 * std::sqrt(shape.depth)), -128, 127};
-    port.MapFlash(weights.data(), weights.size());
+    stored_weights = weights;
+    port.MapFlash(stored_weights.data(), stored_weights.size());
     port.MapRam(ram.data(), ram.size());
+    port.MapRam(stored_weights.data(), stored_weights.size());
     std::memcpy(&ram[kInputAt], input.data(), input.size());
-    for (uint32_t i = 0; i < shape.outputs; ++i) {
-      const uint16_t scaled = ScaledBias(bias[i]);
-      std::memcpy(&ram[kBiasAt + 2 * i], &scaled, sizeof scaled);
-    }
+    ScaleBy(-15);
     EXPECT_EQ(driver.Init(), ::mvp::Status::kOk);
   }
 
@@ -51,9 +51,21 @@ struct LayerOnModel {
   void Run(::mvp::ProgramImage& image, uint32_t input_at, uint32_t output_at, uint32_t weights_at) {
     ::mvp::SetAddress(image, kInputArray, Ram(input_at));
     ::mvp::SetAddress(image, kOutputArray, Ram(output_at));
-    ::mvp::SetAddress(image, kWeightsArray, host_build::MvpPort::kFlashBase + weights_at);
+    ::mvp::SetAddress(image, kWeightsArray, weights_base + weights_at);
     ASSERT_EQ(driver.Run(image, 1u << 30), ::mvp::Status::kOk);
   }
+
+  // The scale of inputs, sums and bias is 2^exponent.
+  void ScaleBy(int32_t exponent) {
+    quantization.scale_exponent = exponent;
+    for (uint32_t i = 0; i < shape.outputs; ++i) {
+      const uint16_t scaled = ScaledBias(bias[i], exponent);
+      std::memcpy(&ram[kBiasAt + 2 * i], &scaled, sizeof scaled);
+    }
+  }
+
+  // Programs find the weights behind the rest of RAM instead of in flash.
+  void MoveWeightsToRam() { weights_base = Ram(kRamBytes); }
 
   // Baseline in one launch.
   void RunBaseline() {
@@ -74,15 +86,39 @@ struct LayerOnModel {
     }
   }
 
-  void RunFast(bool per_channel) {
-    ::mvp::ProgramImage prescale, image;
-    ASSERT_TRUE(BuildPrescale(shape.depth, quantization.input_zero_point, &prescale).ok());
-    ASSERT_TRUE(BuildFast(shape, quantization, per_channel, &image).ok());
-    ::mvp::SetAddress(image, kBiasArray, Ram(kBiasAt));
-    ::mvp::SetAddress(image, kMultiplierArray, Ram(kMultipliersAt));
+  // Brings the weights in memory, not `weights`, into this order.
+  void Store(WeightOrder order) {
+    for (size_t i = 0; i < weights.size(); ++i) {
+      const size_t row = i / shape.depth, element = i % shape.depth;
+      const size_t place =
+          order == WeightOrder::kRows ? i : row / 2 * 2 * shape.depth + 2 * element + row % 2;
+      stored_weights[place] = weights[i];
+    }
+  }
+
+  // The rows program after the prescale program, in as many launches as the layer takes.
+  void RunFast(bool per_channel, WeightOrder order = WeightOrder::kRows) {
+    Store(order);
+    const FastGeometry fast = PlanFast(shape.depth, shape.outputs, order);
+    ::mvp::ProgramImage prescale, rows;
+    ASSERT_TRUE(
+        BuildPrescale(fast, quantization.input_zero_point, quantization.scale_exponent, &prescale).ok());
+    ASSERT_TRUE(BuildRows(fast, quantization, per_channel, &rows).ok());
     for (uint32_t batch = 0; batch < shape.batches; ++batch) {
-      Run(prescale, kInputAt + batch * shape.depth, kScratchAt, 0);
-      Run(image, kScratchAt, kOutputAt + batch * shape.outputs, 0);
+      for (uint32_t i = 0; i < PrescaleLaunches(fast); ++i) {
+        const PrescaleLaunch launch = PrescaleLaunchAt(fast, i);
+        ::mvp::SetIterations(prescale, kPrescaleLoop, launch.iterations);
+        Run(prescale, kInputAt + batch * shape.depth + launch.first_element,
+            kScratchAt + 2 * launch.first_element, 0);
+      }
+      for (uint32_t row = 0; row < fast.rows; row += fast.rows_per_launch) {
+        const uint32_t first = row * fast.outputs_per_row();
+        ::mvp::SetIterations(rows, kRowsLoop, std::min(fast.rows - row, fast.rows_per_launch));
+        ::mvp::SetAddress(rows, kBiasArray, Ram(kBiasAt + 2 * first));
+        ::mvp::SetAddress(rows, kMultiplierArray, Ram(kMultipliersAt + 2 * first));
+        Run(rows, kScratchAt + ScratchOffset(fast), kOutputAt + batch * shape.outputs + first,
+            first * shape.depth);
+      }
     }
   }
 
@@ -99,7 +135,9 @@ struct LayerOnModel {
   FullyConnectedShape shape;
   FullyConnectedQuantization quantization;
   std::vector<int8_t> input;
-  std::vector<uint8_t> weights;
+  std::vector<uint8_t> weights;         // [outputs, depth]
+  std::vector<uint8_t> stored_weights;  // the same as they lie in memory
+  uint32_t weights_base = host_build::MvpPort::kFlashBase;
   std::vector<int32_t> bias;
   std::vector<uint8_t> ram;
   host_build::MvpPort port;
