@@ -6,6 +6,7 @@
 #include "host/sim/host_build/failure.h"
 #include "host/sim/host_build/json_documents.h"
 #include "host/sim/host_build/model_file.h"
+#include "host/sim/host_build/prepared_block.h"
 #include "host/sim/host_build/session.h"
 
 namespace host_build {
@@ -46,6 +47,15 @@ void RunModel(const Options& options) {
   if (options.profile.empty()) return;
   const std::string profile = ProfileDocument(options, *session, layers);
   WriteFile(options.profile, profile.data(), profile.size());
+}
+
+void PrepareModel(const Options& options) {
+  const AlignedBytes model = ReadFile(options.model);
+  const std::unique_ptr<Session> session = OpenSession(options, model);
+  const auto variant = options.kernel == app::Kernel::kBaseline ? kernels::mvp::Variant::kBaseline
+                                                                : kernels::mvp::Variant::kFast;
+  const std::vector<uint32_t> block = PreparedBlock(session->parts(), variant, model.data(), model.size());
+  WriteFile(options.outputs, block.data(), 4 * block.size());
 }
 
 std::string DescribeModel(const Options& options) {

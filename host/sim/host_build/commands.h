@@ -11,6 +11,10 @@ namespace host_build {
 // Nothing is written before all runs have succeeded. Throws Failure.
 void RunModel(const Options& options);
 
+// Writes the block of prepared layers of the model for options.kernel: what the image for the chip carries in
+// flash. Throws Failure.
+void PrepareModel(const Options& options);
+
 // What the firmware makes of the model, as a JSON document. Throws Failure.
 std::string DescribeModel(const Options& options);
 

@@ -39,6 +39,12 @@ std::string LayerStart(size_t index, const std::string& opcode) {
   return "{\"index\": " + std::to_string(index) + ", \"opcode\": " + Quoted(opcode);
 }
 
+// Bytes and layers of weights in RAM.
+std::string WeightsMembers(const app::Application& application) {
+  return ", \"weights_ram_bytes\": " + std::to_string(application.weights_ram_used_bytes()) +
+         ", \"weights_copied\": " + std::to_string(application.weights_copied());
+}
+
 }  // namespace
 
 std::string LowerCase(const char* opcode) {
@@ -61,8 +67,8 @@ std::string ProfileDocument(const Options& options, Session& session,
   return "{\"kernel\": " + Quoted(options.kernel_name) + ", \"cycle_model\": " + Quoted(options.cycle_model) +
          ", \"runs\": " + std::to_string(options.count) +
          ", \"arena_used_bytes\": " + std::to_string(session.application().arena_used_bytes()) +
-         ", \"layers\": " + Array(items) + ", \"faults\": " + std::to_string(session.driver().faults()) +
-         "}\n";
+         WeightsMembers(session.application()) + ", \"layers\": " + Array(items) +
+         ", \"faults\": " + std::to_string(session.driver().faults()) + "}\n";
 }
 
 std::string DescribeDocument(Session& session, const uint8_t* tflite_model) {
@@ -81,7 +87,7 @@ std::string DescribeDocument(Session& session, const uint8_t* tflite_model) {
     layers.push_back(LayerStart(i, LowerCase(tflite::EnumNameBuiltinOperator(code))) + "}");
   }
   return "{\"arena_used_bytes\": " + std::to_string(application.arena_used_bytes()) +
-         ", \"inputs\": " + Array(inputs) + ", \"outputs\": " + Array(outputs) +
+         WeightsMembers(application) + ", \"inputs\": " + Array(inputs) + ", \"outputs\": " + Array(outputs) +
          ", \"layers\": " + Array(layers) + "}\n";
 }
 

@@ -17,6 +17,8 @@ int main(int argc, char** argv) {
     const Options options = ParseOptions(argc, argv);
     if (options.command == Command::kRun) {
       RunModel(options);
+    } else if (options.command == Command::kPrepare) {
+      PrepareModel(options);
     } else {
       std::fputs(DescribeModel(options).c_str(), stdout);
     }

@@ -24,6 +24,13 @@ size_t ParseNumber(std::string_view option, const std::string& text, size_t leas
   return value;
 }
 
+Weights ParseWeights(const std::string& name) {
+  if (name == "flash") return Weights::kFlash;
+  if (name == "ram") return Weights::kRam;
+  if (name == "auto") return Weights::kAuto;
+  throw UsageError("--weights " + name + ": give flash, ram or auto");
+}
+
 app::Kernel ParseKernel(const std::string& name) {
   if (name == "reference") return app::Kernel::kReference;
   if (name == "baseline") return app::Kernel::kBaseline;
@@ -49,6 +56,12 @@ void Set(Options& options, const std::string& option, const std::string& value) 
     options.profile = value;
   } else if (option == "--arena") {
     options.arena_bytes = ParseNumber(option, value, 0, kMaxArenaBytes);
+  } else if (option == "--images") {
+    options.images = value;
+  } else if (option == "--weights") {
+    options.weights = ParseWeights(value);
+  } else if (option == "--weights-budget") {
+    options.weights_budget = ParseNumber(option, value, 0, kMaxArenaBytes);
   } else if (option == "--memory") {
     if (value != "flash" && value != "ram") throw UsageError("--memory " + value + ": give flash or ram");
     options.model_in_ram = value == "ram";
@@ -62,15 +75,25 @@ void Set(Options& options, const std::string& option, const std::string& value) 
 const char* Usage() {
   return "usage: earshot_host run MODEL.tflite --inputs FILE --outputs FILE [--count N]\n"
          "           [--kernel reference|baseline|fast] [--cycle-model NAME] [--profile FILE]\n"
-         "           [--arena BYTES] [--memory flash|ram]\n"
-         "       earshot_host describe MODEL.tflite [--kernel reference|baseline|fast] [--arena BYTES]\n";
+         "           [--arena BYTES] [--memory flash|ram] [--images FILE]\n"
+         "           [--weights flash|ram|auto] [--weights-budget BYTES]\n"
+         "       earshot_host describe MODEL.tflite [--kernel reference|baseline|fast] [--arena BYTES]\n"
+         "           [--images FILE] [--weights flash|ram|auto] [--weights-budget BYTES]\n"
+         "       earshot_host prepare MODEL.tflite --outputs FILE [--kernel baseline|fast]\n";
 }
 
 Options ParseOptions(int argc, const char* const* argv) {
   Options options;
   const std::string command = argc > 1 ? argv[1] : "";
-  if (command != "run" && command != "describe") throw UsageError("give a command: run or describe");
-  options.command = command == "run" ? Command::kRun : Command::kDescribe;
+  if (command == "run") {
+    options.command = Command::kRun;
+  } else if (command == "describe") {
+    options.command = Command::kDescribe;
+  } else if (command == "prepare") {
+    options.command = Command::kPrepare;
+  } else {
+    throw UsageError("give a command: run, describe or prepare");
+  }
   for (int i = 2; i < argc; ++i) {
     const std::string argument = argv[i];
     if (argument.rfind("--", 0) != 0) {
@@ -83,6 +106,9 @@ Options ParseOptions(int argc, const char* const* argv) {
     Set(options, argument, argv[++i]);
   }
   if (options.model.empty()) throw UsageError("give a model");
+  if (options.command == Command::kPrepare && options.outputs.empty()) {
+    throw UsageError("prepare needs --outputs");
+  }
   if (options.command == Command::kRun && (options.inputs.empty() || options.outputs.empty())) {
     throw UsageError("run needs --inputs and --outputs");
   }

@@ -8,7 +8,14 @@
 
 namespace host_build {
 
-enum class Command { kRun, kDescribe };
+enum class Command { kRun, kDescribe, kPrepare };
+
+// Where the accelerator reads weights.
+enum class Weights {
+  kFlash,  // where the model lies
+  kRam,    // copies in RAM, of the layers that deserve it most, as far as the budget goes
+  kAuto,   // the same with the RAM that the chip has left as the budget
+};
 
 struct Options {
   Command command = Command::kRun;
@@ -21,7 +28,10 @@ struct Options {
   std::string outputs;          // file to write
   std::string profile;          // file to write, or ""
   size_t arena_bytes = 262144;  // the chip's whole RAM
-  bool model_in_ram = false;    // whether the accelerator reads the model from RAM instead of flash
+  std::string images;           // file with the block of prepared layers, or ""
+  Weights weights = Weights::kFlash;
+  size_t weights_budget = 229376;  // bytes for copies under Weights::kRam
+  bool model_in_ram = false;       // whether the accelerator reads the model from RAM instead of flash
 };
 
 // How to call the program, for a person.

@@ -13,6 +13,10 @@ namespace {
 // Large enough for whatever the verifier lets pass, in practice.
 constexpr size_t kProbeArenaBytes = size_t{1} << 26;
 
+// The chip's RAM, and what of it is set aside for stack and variables.
+constexpr size_t kRamBytes = 262144;
+constexpr size_t kReservedRamBytes = 16384;
+
 [[noreturn]] void FailWithMessage(const std::string& otherwise) {
   const std::string message = TakeMessages();
   throw Failure(message.empty() ? otherwise : message);
@@ -38,19 +42,27 @@ Session::Resolver& Session::AddOperators(Resolver& resolver, app::Kernel kernel)
 
 Session::Session(const Options& options, const AlignedBytes& model)
     : arena_(options.arena_bytes),
+      images_(options.images.empty() ? AlignedBytes(0) : ReadFile(options.images)),
+      weights_ram_(options.weights == Weights::kFlash ? 0 : options.weights_budget),
       port_(options.cycle_model),
       driver_(port_),
       application_({model.data(), model.size(), AddOperators(resolver_, options.kernel), arena_.data(),
-                    arena_.size(), clock_, &driver_}) {
+                    arena_.size(), clock_, &driver_, images_.size() == 0 ? nullptr : images_.data(),
+                    images_.size(), weights_ram_.data(), weights_ram_.size(), &parts_}) {
   if (options.model_in_ram) {
     port_.MapRam(const_cast<uint8_t*>(model.data()), model.size());
   } else {
     port_.MapFlash(model.data(), model.size());
   }
   port_.MapRam(arena_.data(), arena_.size());
+  if (images_.size() > 0) port_.MapFlash(images_.data(), images_.size());
+  if (weights_ram_.size() > 0) port_.MapRam(weights_ram_.data(), weights_ram_.size());
   if (driver_.Init() != mvp::Status::kOk) throw Failure("the accelerator's model does not start");
   TakeMessages();
   Require(application_.Init(), "the model cannot be prepared");
+  if (images_.size() == 0) return;
+  const std::string notes = TakeMessages();
+  if (notes.find("prepared again") != std::string::npos) throw Failure(options.images + ": " + notes);
 }
 
 size_t Session::input_bytes() {
@@ -79,7 +91,21 @@ void Session::Run(const uint8_t* input, uint8_t* output) {
   }
 }
 
+// What the chip has left when arena, stack and variables have their RAM.
+size_t LeftoverRam(const Options& options, const AlignedBytes& model) {
+  Options flash = options;
+  flash.weights = Weights::kFlash;
+  const size_t taken = OpenSession(flash, model)->application().arena_used_bytes() + kReservedRamBytes;
+  return taken < kRamBytes ? (kRamBytes - taken) / 64 * 64 : 0;
+}
+
 std::unique_ptr<Session> OpenSession(const Options& options, const AlignedBytes& model) {
+  if (options.weights == Weights::kAuto) {
+    Options budgeted = options;
+    budgeted.weights = Weights::kRam;
+    budgeted.weights_budget = LeftoverRam(options, model);
+    return OpenSession(budgeted, model);
+  }
   try {
     return std::make_unique<Session>(options, model);
   } catch (const Failure& failure) {

@@ -10,6 +10,7 @@
 #include "host/sim/host_build/model_file.h"
 #include "host/sim/host_build/mvp_port.h"
 #include "host/sim/host_build/options.h"
+#include "host/sim/host_build/prepared_block.h"
 #include "mvp/driver.h"
 #include "tensorflow/lite/micro/micro_mutable_op_resolver.h"
 
@@ -30,6 +31,9 @@ class Session {
   app::Application& application() { return application_; }
   const mvp::Driver& driver() const { return driver_; }
 
+  // What the kernels have built or found prepared.
+  const PartsCollector& parts() const { return parts_; }
+
   // Sum over all inputs or outputs of the model.
   size_t input_bytes();
   size_t output_bytes();
@@ -44,6 +48,9 @@ class Session {
   static Resolver& AddOperators(Resolver& resolver, app::Kernel kernel);
 
   AlignedBytes arena_;
+  AlignedBytes images_;
+  AlignedBytes weights_ram_;
+  PartsCollector parts_;
   NoClock clock_;
   MvpPort port_;
   mvp::Driver driver_;
@@ -51,7 +58,8 @@ class Session {
   app::Application application_;
 };
 
-// As Session, but an arena that is too small is reported with the size that would do.
+// As Session, but an arena that is too small is reported with the size that would do, and Weights::kAuto gets
+// its budget.
 std::unique_ptr<Session> OpenSession(const Options& options, const AlignedBytes& model);
 
 }  // namespace host_build
