@@ -1,4 +1,8 @@
-"""Files and folders that appear whole or not at all: written under a temporary name, then renamed."""
+"""Files and folders that appear whole or not at all: written under a temporary name, then renamed.
+
+That holds for errors, full disks, Ctrl-C and killed processes. Nothing is synced to the disk, so it does not
+hold for a power cut, and a folder that replaces another is missing for an instant.
+"""
 
 import errno
 import shutil

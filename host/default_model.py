@@ -21,7 +21,7 @@ def find(last_image: Path = LAST_IMAGE, pretrained: Path = PRETRAINED) -> Path:
         ModelError: the record of the last build is damaged, or there is neither model.
     """
     try:
-        path = ROOT / str(json.loads(last_image.read_text())["model_path"])
+        path = ROOT / str(json.loads(last_image.read_text(encoding="utf-8"))["model_path"])
     except FileNotFoundError:
         path = pretrained
     except (OSError, ValueError, KeyError, TypeError) as error:

@@ -21,7 +21,7 @@ def render(run: Path) -> str:
     """Return the page for the run folder `run`; a part whose file is missing is named as missing.
 
     Raises:
-        ModelError: the folder has none of the files, or one of them is of another schema.
+        ModelError: the folder has none of the files, or one of them is damaged or of another schema.
     """
     documents = {name: _document(run / f"{name}.json", schema) for name, schema in SCHEMAS.items()}
     if not any(documents.values()):
@@ -36,17 +36,23 @@ def render(run: Path) -> str:
         lstrip_blocks=True,
     )
     environment.filters["grouped"] = _grouped
-    return environment.get_template("report.html.jinja").render(
-        run=run.name,
-        missing=[name for name, document in documents.items() if document is None],
-        plots=[(path.stem.replace("_", " "), _data_url(path)) for path in sorted(run.glob("*.png"))],
-        **documents,
-    )
+    try:
+        return environment.get_template("report.html.jinja").render(
+            run=run.name,
+            missing=[name for name, document in documents.items() if document is None],
+            plots=[(path.stem.replace("_", " "), _data_url(path)) for path in sorted(run.glob("*.png"))],
+            **documents,
+        )
+    except (jinja2.UndefinedError, TypeError, ValueError) as error:
+        files = ", ".join(f"{name}.json" for name, document in documents.items() if document is not None)
+        raise ModelError(
+            f"a figure is missing or odd in {run} ({files}): {error}; make it again with --json"
+        ) from error
 
 
 def _document(path: Path, schema: str) -> dict[str, Any] | None:
     try:
-        document = json.loads(path.read_text())
+        document = json.loads(path.read_text(encoding="utf-8"))
     except FileNotFoundError:
         return None
     except (OSError, ValueError) as error:

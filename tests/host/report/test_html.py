@@ -72,3 +72,10 @@ def test_damaged_or_foreign_document_is_refused(tmp_path: Path, text: str) -> No
     (tmp_path / "profile.json").write_text(text)
     with pytest.raises(ModelError, match=r"profile\.json"):
         html.render(tmp_path)
+
+
+@pytest.mark.parametrize("damage", [{"layers": 3}, {"summary": {}}, {"model": None}])
+def test_right_schema_with_wrong_content_is_one_line(tmp_path: Path, damage: dict[str, object]) -> None:
+    (tmp_path / "profile.json").write_text(json.dumps(PROFILE | damage))
+    with pytest.raises(ModelError, match=r"profile\.json.*make it again"):
+        html.render(tmp_path)
