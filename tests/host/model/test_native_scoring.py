@@ -1,0 +1,28 @@
+"""Scores by the firmware: with the reference kernel those of tflite-micro, window by window."""
+
+import numpy as np
+import pytest
+import tflite_models
+
+from host.data import features
+from host.errors import ModelError
+from host.model import native_scoring, scoring
+from host.tflite import reader
+from host.tflite.golden import GoldenInterpreter
+
+FRAMES = np.random.default_rng(5).uniform(-70, 10, (2, 200, 128)).astype(np.float32)
+
+
+@pytest.mark.parametrize("model", [tflite_models.autoencoder_int8(), tflite_models.autoencoder_float()])
+def test_reference_kernel_scores_as_tflite_micro_does(sanitized_host, model):
+    scores = native_scoring.window_scores(reader.parse(model, "m"), FRAMES, "reference", sanitized_host, 7)
+    interpreter = GoldenInterpreter(model)
+    expected = [scoring.window_scores(interpreter, features.windows(clip)[::7]) for clip in FRAMES]
+    assert scores.shape == (2, 28)
+    np.testing.assert_array_equal(scores, expected)
+
+
+def test_refuses_a_model_of_other_sizes(sanitized_host):
+    model = reader.parse(tflite_models.chain(640, [tflite_models.Layer(4)]), "small")
+    with pytest.raises(ModelError, match=r"int8 \[1, 4\] at its ends: an autoencoder of 640"):
+        native_scoring.window_scores(model, FRAMES, "reference", sanitized_host)
