@@ -211,7 +211,7 @@ void RowsProgram::AddArrays() {
   const Lanes weights = g_.lanes == FastLanes::kScalars ? Lanes::kScalar : Lanes::kPair;
   const uint32_t rows = g_.rows_per_launch;
   const uint32_t blocks = g_.blocks + (g_.rest > 0 ? 1 : 0);  // the rest counts as one
-  const Dim element{std::max(g_.block, 1u), 1};
+  const Dim element{std::max<uint32_t>(g_.block, 1), 1};
   const auto block_stride = static_cast<int32_t>(g_.block);
   // Where no stride reaches the next row, blocks are counted on through all rows.
   const bool strides = g_.elements <= kMaxStride;
