@@ -5,6 +5,7 @@
 #include "kernels/mvp/prepared_model.h"
 #include "model_verifier.h"
 #include "tensorflow/lite/micro/micro_log.h"
+#include "weight_layout.h"
 
 namespace app {
 
@@ -32,10 +33,9 @@ TfLiteStatus Application::Init() {
     return kTfLiteError;
   }
   interpreter_.emplace(model, parts_.resolver, parts_.arena, parts_.arena_bytes, nullptr, &profiler_);
-  if (parts_.driver != nullptr) {
-    PrepareAcceleration(*model);
-    TF_LITE_ENSURE_STATUS(interpreter_->SetMicroExternalContext(&kernel_context_));
-  }
+  kernel_context_.weight_orders = earshot::ReadWeightLayout(*model);
+  if (parts_.driver != nullptr) PrepareAcceleration(*model);
+  TF_LITE_ENSURE_STATUS(interpreter_->SetMicroExternalContext(&kernel_context_));
   return interpreter_->AllocateTensors();
 }
 

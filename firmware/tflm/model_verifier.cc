@@ -8,6 +8,7 @@
 #include "graph_checker.h"
 #include "schema_checker.h"
 #include "tensorflow/lite/schema/schema_generated.h"
+#include "weight_layout.h"
 
 namespace earshot {
 namespace {
@@ -27,7 +28,7 @@ bool Check(const uint8_t* data, size_t bytes, Complaint& complaint) {
   if (model.version() != TFLITE_SCHEMA_VERSION) {
     return complaint.Add("schema version ").Add(model.version()).Add(" is not supported, only 3").Refuse();
   }
-  return CheckGraph(model, complaint);
+  return CheckGraph(model, complaint) && CheckWeightLayout(model, complaint);
 }
 
 }  // namespace

@@ -23,6 +23,7 @@ class SchemaChecker {
   bool OperatorCode(const CheckedTable& table);
   bool SubGraph(const CheckedTable& table);
   bool Buffer(const CheckedTable& table);
+  bool Metadata(const CheckedTable& model);
   bool Tensor(const CheckedTable& table);
   bool Quantization(const CheckedTable& table);
   bool Operator(const CheckedTable& table);
@@ -53,7 +54,7 @@ bool SchemaChecker::Model() {
   if (!checker_.Root(&model) || !checker_.Scalar(model, 4, sizeof(uint32_t)) ||
       !Tables(model, 6, "operator codes", &SchemaChecker::OperatorCode, nullptr) ||
       !Tables(model, 8, "subgraphs", &SchemaChecker::SubGraph, &subgraphs) ||
-      !Tables(model, 12, "buffers", &SchemaChecker::Buffer, nullptr) ||
+      !Tables(model, 12, "buffers", &SchemaChecker::Buffer, nullptr) || !Metadata(model) ||
       !checker_.Vector(model, 22, "external buffers", sizeof(uint32_t), &external)) {
     return false;
   }
@@ -95,6 +96,20 @@ bool SchemaChecker::Buffer(const CheckedTable& table) {
   CheckedVector data = {};
   return checker_.Vector(table, 4, "a buffer", 1, &data) && checker_.Scalar(table, 6, sizeof(uint64_t)) &&
          checker_.Scalar(table, 8, sizeof(uint64_t));
+}
+
+// A vector of tables that may be absent or empty.
+bool SchemaChecker::Metadata(const CheckedTable& model) {
+  CheckedVector entries = {};
+  if (!checker_.Vector(model, 16, "the metadata", sizeof(uint32_t), &entries)) return false;
+  for (uint32_t i = 0; i < entries.count; ++i) {
+    CheckedTable entry = {};
+    if (!checker_.TableElement(entries, i, "the metadata", &entry) ||
+        !checker_.String(entry, 4, "the name of metadata") || !checker_.Scalar(entry, 6, sizeof(uint32_t))) {
+      return false;
+    }
+  }
+  return true;
 }
 
 bool SchemaChecker::Tensor(const CheckedTable& table) {

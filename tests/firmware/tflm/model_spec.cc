@@ -64,12 +64,19 @@ std::vector<uint8_t> BuildModel(const ModelSpec& spec) {
     codes.push_back(Node::Table().Set<int8_t>(4, old_code).Set<int32_t>(8, 1).Set<int32_t>(10, op.code));
   }
   for (const TensorSpec& tensor : spec.tensors) buffers.push_back(BufferNode(tensor));
+  std::vector<Node> metadata;
+  for (const MetadataSpec& entry : spec.metadata) {
+    const auto buffer = static_cast<uint32_t>(buffers.size()) + entry.extra_buffer;
+    metadata.push_back(Node::Table().Set(4, Node::String(entry.name)).Set<uint32_t>(6, buffer));
+    buffers.push_back(Node::Table().Set(4, Node::Scalars(entry.data)));
+  }
   Node model = Node::Table();
   model.Set<uint32_t>(4, spec.version)
       .Set(6, Node::Tables(codes))
       .Set(8, Node::Tables(std::vector<Node>(static_cast<size_t>(spec.subgraphs), SubGraphNode(spec))))
       .Set(10, Node::String("made for a test"))
       .Set(12, Node::Tables(buffers));
+  if (!metadata.empty()) model.Set(16, Node::Tables(metadata));
   if (spec.has_external_buffers) model.Set(22, Node::Tables({Node::Table()}));
   return model.Finish(spec.identifier);
 }

@@ -45,11 +45,19 @@ struct OperatorSpec {
   uint32_t extra_opcode_index = 0;  // added to the right one
 };
 
+// An entry of the metadata: its buffer comes behind those of the tensors.
+struct MetadataSpec {
+  std::string name;
+  std::vector<uint8_t> data;
+  uint32_t extra_buffer = 0;  // added to the right one
+};
+
 struct ModelSpec {
   std::vector<TensorSpec> tensors;
   std::vector<OperatorSpec> operators;
   std::vector<int32_t> inputs;
   std::vector<int32_t> outputs;
+  std::vector<MetadataSpec> metadata = {};
   uint32_t version = 3;
   int subgraphs = 1;
   std::string identifier = "TFL3";

@@ -47,6 +47,7 @@ ModelSpec EveryOperator() {
                                                   {packed},
                                                   tflite::BuiltinOptions_PackOptions,
                                                   Node::Table().Set<int32_t>(4, 1)}});
+  spec.metadata = {{"earshot.layout", model_building::Bytes<uint32_t>({1})}};
   return spec;
 }
 

@@ -135,14 +135,21 @@ struct OperatorCode : flatbuffers::Table {
   }
 };
 
+struct Metadata : flatbuffers::Table {
+  const flatbuffers::String* name() const { return Pointer<flatbuffers::String>(4); }
+  uint32_t buffer() const { return Scalar<uint32_t>(6, 0); }
+};
+
 struct Model : flatbuffers::Table {
   using OperatorCodes = flatbuffers::Vector<flatbuffers::Offset<OperatorCode>>;
   using SubGraphs = flatbuffers::Vector<flatbuffers::Offset<SubGraph>>;
   using Buffers = flatbuffers::Vector<flatbuffers::Offset<Buffer>>;
+  using MetadataEntries = flatbuffers::Vector<flatbuffers::Offset<Metadata>>;
   uint32_t version() const { return Scalar<uint32_t>(4, 0); }
   const OperatorCodes* operator_codes() const { return Pointer<OperatorCodes>(6); }
   const SubGraphs* subgraphs() const { return Pointer<SubGraphs>(8); }
   const Buffers* buffers() const { return Pointer<Buffers>(12); }
+  const MetadataEntries* metadata() const { return Pointer<MetadataEntries>(16); }
 };
 
 // The model in `buffer`, which has passed earshot::VerifyModel or is trusted.
