@@ -29,6 +29,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     parser.add_argument(
         "--kernel", choices=native.KERNELS, default=native.DEFAULT_KERNEL, help="default: %(default)s"
     )
+    native_arguments.add_weights(parser)
     native_arguments.add_preset(parser)
     parser.add_argument(
         "--build-dir", type=Path, default=BUILD_DIR, metavar="DIR", help="where images go, a folder per board"
@@ -40,7 +41,9 @@ def main(argv: Sequence[str] | None = None) -> int:
     board = boards.load(arguments.board)
     model = arguments.model or default_model.find()
     with cli.err.status(f"building {model.name} for {board.name}"):
-        built = image.build(board, model, arguments.kernel, arguments.build_dir.resolve(), arguments.preset)
+        built = image.build(
+            board, model, arguments.kernel, arguments.build_dir.resolve(), arguments.preset, arguments.weights
+        )
     if arguments.json is not None:
         cli.write_json(arguments.json, _record(built))
     if arguments.json != "-":

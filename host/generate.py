@@ -3,8 +3,9 @@
 from collections.abc import Sequence
 from pathlib import Path
 
-from host import cli, native_arguments
+from host import boards, cli, native, native_arguments
 from host.codegen import firmware_sources
+from host.firmware_build import budget
 from host.tflite import reader
 
 
@@ -17,16 +18,34 @@ def main(argv: Sequence[str] | None = None) -> int:
     )
     parser.add_argument("model", type=Path, metavar="MODEL.tflite", help="model to turn into sources")
     parser.add_argument("--out", type=Path, required=True, metavar="DIR", help="folder for the sources")
+    parser.add_argument(
+        "--kernel",
+        choices=native.KERNELS,
+        default=native.DEFAULT_KERNEL,
+        help="kernel that images in flash are made for (default: %(default)s)",
+    )
+    native_arguments.add_weights(parser)
     native_arguments.add_preset(parser)
+    parser.add_argument(
+        "--board", default="xg24", help="whose RAM --weights counts on (default: %(default)s)"
+    )
     arguments = parser.parse_args(argv)
+    board = boards.load(arguments.board)
     model = reader.read(arguments.model)
     with cli.err.status("generating"):
-        sources = firmware_sources.generate(model, arguments.out, arguments.preset)
+        sources = firmware_sources.generate(
+            model,
+            arguments.out,
+            arguments.preset,
+            arguments.kernel,
+            lambda arena_bytes: budget.weights_budget(arguments.weights, arena_bytes, board),
+        )
     for path in sources.files:
         cli.out.print(str(path), soft_wrap=True)
     cli.out.print(
         f"{len(model.data)} bytes of model, {sources.arena_bytes} bytes of arena (measured on this computer, "
-        f"upper bound), operators: {', '.join(sources.operators)}",
+        f"upper bound), {sources.prepared_bytes} bytes of prepared layers for kernel {sources.kernel}, "
+        f"{sources.weights_ram_bytes} bytes of weights in RAM, operators: {', '.join(sources.operators)}",
         soft_wrap=True,
     )
     return 0

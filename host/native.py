@@ -23,7 +23,13 @@ from host.project import BUILD_DIR
 from host.tflite.reader import Model, Tensor
 
 KERNELS = ("reference", "baseline", "fast")
+REFERENCE_KERNEL = "reference"
 DEFAULT_KERNEL = "fast"
+WEIGHTS = ("flash", "ram", "auto")
+"""Where the accelerator reads weights; see `run`."""
+DEFAULT_WEIGHTS = "flash"
+DEFAULT_WEIGHTS_BUDGET_BYTES = 224 << 10
+"""RAM for copies of weights on a chip with 256 KiB, unless something else is stated."""
 DEFAULT_CYCLE_MODEL = "device-flash"
 DEFAULT_PRESET = "host"
 DEFAULT_ARENA_BYTES = 256 << 10
@@ -58,6 +64,17 @@ class NativeRun:
     arena_used_bytes: int
     layers: tuple[NativeLayer, ...]
     faults: int
+    weights_ram_bytes: int = 0
+    weights_copied: int = 0
+
+
+@dataclass(frozen=True)
+class MemoryNeed:
+    """What the firmware takes for a model: arena, and copies of weights in RAM, of so many layers."""
+
+    arena_bytes: int
+    weights_ram_bytes: int
+    weights_copied: int
 
 
 def build(preset: str = DEFAULT_PRESET) -> Path:
@@ -78,21 +95,51 @@ def build(preset: str = DEFAULT_PRESET) -> Path:
     return folder / _TARGET
 
 
-def describe(model: Model, kernel: str, executable: Path) -> int:
-    """Return the bytes of arena that the firmware needs for a model, with this computer's pointers.
+def prepare(model: Model, kernel: str, executable: Path) -> bytes:
+    """Return the block of prepared layers that an image for a kernel carries in flash.
 
-    Whether a chip has as much is for the build of its image to say.
+    It is empty for the reference kernel. Its format is stated in firmware/kernels/mvp/prepared_layer.h.
+
+    Raises:
+        FirmwareError: the firmware refuses the model.
+    """
+    if kernel == REFERENCE_KERNEL:
+        return b""
+    with atomic.work_folder() as folder:
+        (folder / "model.tflite").write_bytes(model.data)
+        command = [str(executable), "prepare", str(folder / "model.tflite"), "--kernel", kernel]
+        command += ["--outputs", str(folder / "images"), "--arena", str(UNLIMITED_ARENA_BYTES)]
+        _call(command, _DESCRIBE_TIMEOUT_S)
+        return _read(folder / "images")
+
+
+def describe(
+    model: Model,
+    kernel: str,
+    executable: Path,
+    prepared: bytes = b"",
+    weights: str = DEFAULT_WEIGHTS,
+    weights_budget: int = DEFAULT_WEIGHTS_BUDGET_BYTES,
+) -> MemoryNeed:
+    """Return the memory that the firmware needs for a model, with this computer's pointers.
+
+    Whether a chip has as much is for the build of its image to say. `prepared` is what `prepare` returned,
+    or empty: the layers are then prepared in the arena. `weights` and `weights_budget` are as in `run`.
 
     Raises:
         FirmwareError: the firmware refuses the model.
     """
     with atomic.work_folder() as folder:
-        path = folder / "model.tflite"
-        path.write_bytes(model.data)
-        command = [str(executable), "describe", str(path), "--kernel", kernel]
-        answer = _call([*command, "--arena", str(UNLIMITED_ARENA_BYTES)], _DESCRIBE_TIMEOUT_S)
-    document = _parse(answer, "describe")
-    return _integer(document, "arena_used_bytes")
+        (folder / "model.tflite").write_bytes(model.data)
+        command = [str(executable), "describe", str(folder / "model.tflite"), "--kernel", kernel]
+        command += ["--arena", str(UNLIMITED_ARENA_BYTES)]
+        command += _acceleration(folder, prepared, weights, weights_budget)
+        document = _parse(_call(command, _DESCRIBE_TIMEOUT_S), "describe")
+    return MemoryNeed(
+        arena_bytes=_integer(document, "arena_used_bytes"),
+        weights_ram_bytes=_integer(document, "weights_ram_bytes"),
+        weights_copied=_integer(document, "weights_copied"),
+    )
 
 
 def run(
@@ -102,6 +149,9 @@ def run(
     cycle_model: str = DEFAULT_CYCLE_MODEL,
     executable: Path | None = None,
     arena_bytes: int = DEFAULT_ARENA_BYTES,
+    weights: str = DEFAULT_WEIGHTS,
+    weights_budget: int = DEFAULT_WEIGHTS_BUDGET_BYTES,
+    prepared: bytes = b"",
 ) -> NativeRun:
     """Run a batch through the firmware on this computer.
 
@@ -112,6 +162,12 @@ def run(
         cycle_model: Name of the accelerator's cycle account (host/mvp).
         executable: The host executable; built with the default preset when None.
         arena_bytes: Size of the arena; more than the chip has is possible here.
+        weights: "flash": the accelerator reads weights where the model lies. "ram": from copies in RAM, of
+            as many whole layers as `weights_budget` holds, those read most first. "auto": the same with what
+            the chip's RAM has left beside the arena.
+        weights_budget: Bytes of RAM for copies with "ram".
+        prepared: What `prepare` returned for this model and kernel, as images for a chip carry it; empty: the
+            layers are prepared in the arena.
 
     Raises:
         DataError: shape or type of `inputs` do not fit the model.
@@ -128,6 +184,7 @@ def run(
         command += ["--cycle-model", cycle_model, "--count", str(len(batch))]
         command += ["--inputs", str(folder / "inputs"), "--outputs", str(folder / "outputs")]
         command += ["--profile", str(folder / "profile.json"), "--arena", str(arena_bytes)]
+        command += _acceleration(folder, prepared, weights, weights_budget)
         _call(command, _RUN_TIMEOUT_S + _RUN_TIMEOUT_PER_ITEM_S * len(batch))
         outputs = _read(folder / "outputs")
         document = _parse(_read(folder / "profile.json"), "run")
@@ -138,7 +195,17 @@ def run(
         arena_used_bytes=_integer(document, "arena_used_bytes"),
         layers=_layers(document, model, len(batch)),
         faults=_integer(document, "faults"),
+        weights_ram_bytes=_integer(document, "weights_ram_bytes"),
+        weights_copied=_integer(document, "weights_copied"),
     )
+
+
+def _acceleration(folder: Path, prepared: bytes, weights: str, weights_budget: int) -> list[str]:
+    arguments = ["--weights", weights, "--weights-budget", str(weights_budget)]
+    if prepared:
+        (folder / "images").write_bytes(prepared)
+        arguments += ["--images", str(folder / "images")]
+    return arguments
 
 
 def check_batch(model: Model, inputs: NDArray[np.generic]) -> NDArray[np.generic]:

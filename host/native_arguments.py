@@ -27,7 +27,20 @@ def add(parser: argparse.ArgumentParser) -> None:
         metavar="BYTES",
         help="size of the arena; the chip has %(default)s bytes of RAM (default: %(default)s)",
     )
+    add_weights(parser)
     add_preset(parser)
+
+
+def add_weights(parser: argparse.ArgumentParser) -> None:
+    """Add --weights alone."""
+    parser.add_argument(
+        "--weights",
+        choices=native.WEIGHTS,
+        default=native.DEFAULT_WEIGHTS,
+        help="where the accelerator reads weights: flash; ram: copies, of as many layers as fit in all RAM "
+        "but 32 KiB (224 KiB on a chip with 256 KiB); auto: in all that arena, stack and variables leave "
+        "(default: %(default)s)",
+    )
 
 
 def add_preset(parser: argparse.ArgumentParser) -> None:

@@ -43,6 +43,7 @@ def profile(
     executable: Path,
     arena_bytes: int = native.DEFAULT_ARENA_BYTES,
     error_inputs: int = 0,
+    weights: str = native.DEFAULT_WEIGHTS,
 ) -> Profile:
     """Run a model `runs` times in the host build, on random inputs, and return what each layer took.
 
@@ -54,6 +55,7 @@ def profile(
         executable: The host executable (native.build).
         arena_bytes: Size of the arena that the model is given.
         error_inputs: Number of random inputs to measure the layers' errors on; 0 leaves them out.
+        weights: One of native.WEIGHTS.
 
     Raises:
         ModelError: an operator is not supported.
@@ -65,7 +67,7 @@ def profile(
     sets = DEVICE_SETS if cycle_model == CYCLE_RANGE else (cycle_model,)
     # Without an accelerator there is nothing that the sets could count differently.
     results = [
-        native.run(model, batch, kernel, name, executable, arena_bytes)
+        native.run(model, batch, kernel, name, executable, arena_bytes, weights)
         for name in (sets if on_accelerator else sets[:1])
     ]
     rows = tuple(_row(layer, [result.layers[layer.index] for result in results], kernel) for layer in layers)

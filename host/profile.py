@@ -76,6 +76,7 @@ def main(argv: Sequence[str] | None = None) -> int:
                 executable,
                 arguments.arena,
                 precision.INPUTS if arguments.errors else 0,
+                arguments.weights,
             )
     if arguments.compare_kernels:
         comparison = Comparison(**profiles)

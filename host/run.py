@@ -29,7 +29,13 @@ def main(argv: Sequence[str] | None = None) -> int:
         executable = native.build(arguments.preset)
     with cli.err.status(f"running {len(batch)} inputs"):
         result = native.run(
-            model, batch, arguments.kernel, arguments.cycle_model, executable, arguments.arena
+            model,
+            batch,
+            arguments.kernel,
+            arguments.cycle_model,
+            executable,
+            arguments.arena,
+            arguments.weights,
         )
     array_file.write(arguments.output, result.outputs)
     cli.out.print(

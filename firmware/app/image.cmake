@@ -17,7 +17,8 @@ add_executable(earshot
   debug_log.cc
   main.cc
   "${EARSHOT_GENERATED_DIR}/model_data.cc"
-  "${EARSHOT_GENERATED_DIR}/model_facts.cc")
+  "${EARSHOT_GENERATED_DIR}/model_facts.cc"
+  "${EARSHOT_GENERATED_DIR}/model_images.cc")
 set_target_properties(earshot PROPERTIES
   OUTPUT_NAME earshot.elf
   RUNTIME_OUTPUT_DIRECTORY "${CMAKE_BINARY_DIR}"

@@ -16,6 +16,11 @@ constexpr char kVersion[] = EARSHOT_VERSION;
 // In an output section of its own: the arena is the largest part of RAM, and start-up need not clear it.
 __attribute__((section(".bss.arena"), aligned(16))) uint8_t g_arena[generated::kArenaBytes];
 
+// Where copies of weights go, if the model was generated for that.
+constexpr size_t kWeightsRamBytes = generated::kWeightsRamBytes;
+__attribute__((section(".bss.weights"),
+               aligned(16))) uint8_t g_weights[kWeightsRamBytes > 0 ? kWeightsRamBytes : 1];
+
 // What the console's commands work on.
 struct Image {
   const port::Platform& platform;
@@ -74,9 +79,10 @@ int main() {
   const bool accelerated = accelerator == mvp::Status::kOk;
 
   static generated::OpResolver resolver;
-  static app::Application application({generated::kModel.data, generated::kModel.file_bytes, resolver,
-                                       g_arena, sizeof(g_arena), platform.clock,
-                                       accelerated ? &driver : nullptr});
+  static app::Application application(
+      {generated::kModel.data, generated::kModel.file_bytes, resolver, g_arena, sizeof(g_arena),
+       platform.clock, accelerated ? &driver : nullptr, generated::kPrepared, generated::kPreparedBytes,
+       kWeightsRamBytes > 0 ? g_weights : nullptr, kWeightsRamBytes});
   app::Text text(platform.serial);
   app::PrintBanner(text, kVersion, platform);
   const app::Kernel kernel = accelerated ? EARSHOT_KERNEL : app::Kernel::kReference;

@@ -5,6 +5,7 @@ and each checks it against the header when compiled, so that files of two models
 """
 
 import re
+from collections.abc import Callable
 from dataclasses import dataclass
 from importlib import metadata
 from pathlib import Path
@@ -23,7 +24,7 @@ FACTS_VERSION = 1
 
 ARENA_ALIGNMENT = 64
 
-FILES = ("model_data.cc", "model_facts.cc", "model_generated.h")
+FILES = ("model_data.cc", "model_facts.cc", "model_generated.h", "model_images.cc")
 """What a generated folder holds."""
 _LARGEST_COUNT = (1 << 32) - 1
 
@@ -41,12 +42,24 @@ _ADDERS = {
 
 @dataclass(frozen=True)
 class GeneratedSources:
-    """What was written: the files, the model's hash and the arena it needs in bytes."""
+    """What was written: the files, the model's hash and the memory it needs in bytes."""
 
     files: tuple[Path, ...]
     model_sha256: str
     arena_bytes: int
     operators: tuple[str, ...]
+    kernel: str
+    prepared_bytes: int
+    weights_ram_bytes: int
+
+
+@dataclass(frozen=True)
+class Acceleration:
+    """What an image has for one kernel: the block of prepared layers, and RAM for copies of weights."""
+
+    kernel: str = native.DEFAULT_KERNEL
+    prepared: bytes = b""
+    weights_ram_bytes: int = 0
 
 
 @dataclass(frozen=True)
@@ -59,13 +72,29 @@ class _TensorFacts:
     zero_point: int
 
 
-def generate(model: Model, out: Path, preset: str = native.DEFAULT_PRESET) -> GeneratedSources:
+_NOT_ACCELERATED = Acceleration()
+
+
+def no_weights_in_ram(arena_bytes: int) -> int:
+    """Return the budget of images whose weights stay in flash."""
+    return 0
+
+
+def generate(
+    model: Model,
+    out: Path,
+    preset: str = native.DEFAULT_PRESET,
+    kernel: str = native.DEFAULT_KERNEL,
+    weights_budget: Callable[[int], int] = no_weights_in_ram,
+) -> GeneratedSources:
     """Write the generated sources of a model to a folder; files whose content stays the same are not touched.
 
     Args:
         model: The model; its name becomes part of the sources.
         out: Folder, made if missing; other files in it stay.
-        preset: CMake preset of the host build that measures the arena.
+        preset: CMake preset of the host build that prepares the layers and measures the arena.
+        kernel: One of native.KERNELS: the images in flash are made for it.
+        weights_budget: From the bytes of arena, the bytes of RAM for copies of weights.
 
     Raises:
         ModelError: an operator is not supported, or the model is too large for the firmware's 32-bit counts.
@@ -74,25 +103,38 @@ def generate(model: Model, out: Path, preset: str = native.DEFAULT_PRESET) -> Ge
         DataError: the folder is not writable.
     """
     layers = operators.layers(model)  # names an unsupported operator before anything is built
-    arena_bytes = measure_arena(model, native.build(preset))
-    texts = render(model, layers, arena_bytes)
+    executable = native.build(preset)
+    prepared = native.prepare(model, kernel, executable)
+    arena_bytes = measure_arena(model, kernel, prepared, executable)
+    budget = weights_budget(arena_bytes) if kernel != native.REFERENCE_KERNEL else 0
+    placed = native.describe(model, kernel, executable, prepared, "ram" if budget > 0 else "flash", budget)
+    acceleration = Acceleration(kernel, prepared, placed.weights_ram_bytes)
+    texts = render(model, layers, arena_bytes, acceleration)
     paths = tuple(out / name for name in FILES)
     for path, text in zip(paths, texts, strict=True):
         _write_if_changed(path, text)
-    return GeneratedSources(paths, model.sha256, arena_bytes, _opcodes(model))
+    return GeneratedSources(
+        paths, model.sha256, arena_bytes, _opcodes(model), kernel, len(prepared), placed.weights_ram_bytes
+    )
 
 
-def measure_arena(model: Model, executable: Path) -> int:
-    """Return the bytes of arena that suffice for every kernel choice, a multiple of ARENA_ALIGNMENT.
+def measure_arena(model: Model, kernel: str, prepared: bytes, executable: Path) -> int:
+    """Return the bytes of arena that suffice for a kernel with its prepared layers, and for the reference.
 
-    Measured by the firmware on this computer, whose pointers are twice as long as the chip's: an upper bound.
+    The latter is what a part without the accelerator runs. A multiple of ARENA_ALIGNMENT, measured by the
+    firmware on this computer, whose pointers are twice as long as the chip's: an upper bound.
     """
-    needed = max(native.describe(model, kernel, executable) for kernel in native.KERNELS)
+    needed = max(
+        native.describe(model, kernel, executable, prepared).arena_bytes,
+        native.describe(model, native.REFERENCE_KERNEL, executable).arena_bytes,
+    )
     return -(-needed // ARENA_ALIGNMENT) * ARENA_ALIGNMENT
 
 
-def render(model: Model, layers: tuple[Layer, ...], arena_bytes: int) -> tuple[str, ...]:
-    """Return the texts of model_data.cc, model_facts.cc and model_generated.h, in this order."""
+def render(
+    model: Model, layers: tuple[Layer, ...], arena_bytes: int, acceleration: Acceleration = _NOT_ACCELERATED
+) -> tuple[str, ...]:
+    """Return the texts of FILES, in this order."""
     largest = max(layer.work.ops for layer in layers)
     if largest > _LARGEST_COUNT:
         raise ModelError(f"a layer has {largest} operations: the firmware counts to {_LARGEST_COUNT}")
@@ -112,6 +154,10 @@ def render(model: Model, layers: tuple[Layer, ...], arena_bytes: int) -> tuple[s
         "file_bytes": len(model.data),
         "data": c_array.initializer(model.data),
         "arena_bytes": arena_bytes,
+        "kernel": acceleration.kernel,
+        "prepared_bytes": len(acceleration.prepared),
+        "prepared_words": c_array.word_initializer(acceleration.prepared),
+        "weights_ram_bytes": acceleration.weights_ram_bytes,
         "layers": layers,
         "adders": [_ADDERS[opcode] for opcode in _opcodes(model)],
         "tensors": [_tensor_facts("Input", model.input), _tensor_facts("Output", model.output)],

@@ -3,6 +3,9 @@
 from host.boards import Board
 from host.errors import BuildError
 
+RAM_BESIDE_WEIGHTS = 32 << 10
+RAM_FOR_VARIABLES = 8 << 10
+
 CHANGE_MODEL_OR_BOARD = "use a smaller model, or a board with more (python -m host.boards lists them)"
 
 
@@ -18,6 +21,23 @@ def check_model_size(name: str, file_bytes: int, board: Board) -> None:
             f"model {name} is too large: {file_bytes} B, and {board.name} has {available} B of flash"
             f" for model and code: {CHANGE_MODEL_OR_BOARD}"
         )
+
+
+def weights_budget(weights: str, arena_bytes: int, board: Board) -> int:
+    """Return the bytes of RAM that copies of weights may take.
+
+    Args:
+        weights: One of native.WEIGHTS. "ram" leaves RAM_BESIDE_WEIGHTS for all else, "auto" the arena, the
+            stack and RAM_FOR_VARIABLES.
+        arena_bytes: Size of the arena.
+        board: The board that the image is for.
+    """
+    if weights == "flash":
+        return 0
+    memory = board.memory
+    if weights == "ram":
+        return max(memory.ram_bytes - RAM_BESIDE_WEIGHTS, 0)
+    return max(memory.ram_bytes - memory.stack_bytes - arena_bytes - RAM_FOR_VARIABLES, 0)
 
 
 def check_arena(name: str, arena_bytes: int, board: Board) -> None:

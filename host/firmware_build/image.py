@@ -37,6 +37,7 @@ def build(
     kernel: str,
     build_dir: Path = BUILD_DIR,
     preset: str = native.DEFAULT_PRESET,
+    weights: str = native.DEFAULT_WEIGHTS,
 ) -> Image:
     """Generate, compile and link the image of a model for a board, in `build_dir`/BOARD.
 
@@ -45,7 +46,8 @@ def build(
         model_path: A .tflite file.
         kernel: "reference", "baseline" or "fast".
         build_dir: Where builds live; also gets last_image.json.
-        preset: CMake preset of the host build that measures the arena.
+        preset: CMake preset of the host build that prepares the layers and measures the arena.
+        weights: One of native.WEIGHTS: where the accelerator reads weights.
 
     Raises:
         ModelError: the model cannot be read or has operators that are not supported.
@@ -57,7 +59,13 @@ def build(
     model = reader.read(model_path)
     folder = build_dir / board.image_board
     with cmake.locked(folder):
-        sources = firmware_sources.generate(model, folder / "generated", preset)
+        sources = firmware_sources.generate(
+            model,
+            folder / "generated",
+            preset,
+            kernel,
+            lambda arena_bytes: budget.weights_budget(weights, arena_bytes, board),
+        )
         budget.check_arena(model.name, sources.arena_bytes, board)
         header.write(board, folder / "board")
         elf = compiler.compile_image(board, folder, folder / "board", folder / "generated", kernel)

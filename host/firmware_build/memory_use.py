@@ -19,6 +19,7 @@ _FLASH_PARTS = {
     ".note.gnu.build-id": "read-only data",
     ".ARM.extab": "read-only data",
     ".ARM.exidx": "read-only data",
+    ".mvp_images": "accelerator images",
     ".model": "model",
     ".data": "initial values",
 }
@@ -27,6 +28,7 @@ _RAM_PARTS = {
     ".bss": "variables",
     ".noinit": "variables",
     ".arena": "arena",
+    ".weights": "weights",
     ".stack": "stack",
 }
 

@@ -17,6 +17,14 @@ def test_reads_back(data):
     assert values(c_array.initializer(data)) == data
 
 
+@given(st.binary(max_size=50).map(lambda data: data * 4))
+def test_words_read_back(data):
+    text = c_array.word_initializer(data)
+    words = [int(word, 16) for word in text.replace("\n", "").replace(" ", "").split(",") if word]
+    assert b"".join(word.to_bytes(4, "little") for word in words) == data
+    assert max((len(line) for line in text.splitlines()), default=0) <= 110
+
+
 def test_lines_are_short():
     text = c_array.initializer(bytes(range(256)) * 4)
     assert max(len(line) for line in text.splitlines()) <= 110

@@ -39,14 +39,14 @@ def compile_file(compiler: str, folder: Path, name: str) -> subprocess.Completed
 
 
 @pytest.mark.parametrize("compiler", COMPILERS)
-@pytest.mark.parametrize("name", ["model_data.cc", "model_facts.cc"])
+@pytest.mark.parametrize("name", ["model_data.cc", "model_facts.cc", "model_images.cc"])
 def test_compiles_without_a_warning(seed_shaped, tmp_path, compiler, name):
     write(seed_shaped, tmp_path)
     result = compile_file(compiler, tmp_path, name)
     assert result.returncode == 0, result.stderr
 
 
-@pytest.mark.parametrize("name", ["model_data.cc", "model_facts.cc"])
+@pytest.mark.parametrize("name", ["model_data.cc", "model_facts.cc", "model_images.cc"])
 def test_files_of_two_models_do_not_compile_together(seed_shaped, tmp_path, name):
     write(seed_shaped, tmp_path)
     other = tmp_path / "other"
@@ -73,6 +73,24 @@ def test_bytes_in_the_array_are_the_file(tmp_path):
     assert bytes(int(number) for number in re.findall(r"\d+", body)) == model.data
     assert "alignas(16)" in text
     assert '".model"' in text
+
+
+@pytest.mark.parametrize("compiler", COMPILERS)
+def test_prepared_layers_are_words_in_a_section_of_their_own(tmp_path, compiler):
+    model = reader.parse(tflite_models.chain(3, [tflite_models.Layer(2)]), "small")
+    prepared = bytes(range(200, 240))
+    acceleration = firmware_sources.Acceleration("fast", prepared, weights_ram_bytes=48)
+    texts = firmware_sources.render(model, operators.layers(model), 64, acceleration)
+    for name, text in zip(firmware_sources.FILES, texts, strict=True):
+        (tmp_path / name).write_text(text)
+    assert compile_file(compiler, tmp_path, "model_images.cc").returncode == 0
+    text = (tmp_path / "model_images.cc").read_text()
+    words = [int(word, 16) for word in re.findall(r"0x([0-9A-F]{8}),", text)]
+    assert b"".join(word.to_bytes(4, "little") for word in words) == prepared
+    assert '".mvp_images"' in text
+    header = (tmp_path / "model_generated.h").read_text()
+    assert "kPreparedBytes = 40" in header
+    assert "kWeightsRamBytes = 48" in header
 
 
 def test_resolver_has_just_the_operators_of_the_model(seed_shaped, tmp_path):

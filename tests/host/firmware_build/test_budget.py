@@ -33,3 +33,17 @@ def test_arena_beyond_ram_is_refused(size: int) -> None:
         BuildError, match=rf"arena of {size} B, .* 253952 B of RAM beside its stack of 8192 B: use "
     ):
         budget.check_arena("m", size, BOARD)
+
+
+@pytest.mark.parametrize(
+    ("weights", "arena", "expected"),
+    [
+        ("flash", 0, 0),
+        ("ram", 9_600, 224 * 1024),
+        ("ram", 200_000, 224 * 1024),  # check_arena and the linker refuse what does not fit
+        ("auto", 9_600, RAM_BESIDE_STACK - 9_600 - 8_192),
+        ("auto", RAM_BESIDE_STACK, 0),
+    ],
+)
+def test_weights_get_the_ram_that_they_are_given(weights: str, arena: int, expected: int) -> None:
+    assert budget.weights_budget(weights, arena, BOARD) == expected
