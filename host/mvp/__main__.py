@@ -1,0 +1,124 @@
+"""`python -m host.mvp`: programs of the accelerator as readable text, or run instruction by instruction."""
+
+import argparse
+import itertools
+from collections.abc import Sequence
+from pathlib import Path
+
+import numpy as np
+from rich import box
+from rich.table import Table
+
+from host import cli, native, native_arguments
+from host.errors import UsageError
+from host.mvp import listing, program, registers, sources, trace
+from host.mvp.program import Program
+from host.mvp.trace import Step
+from host.tflite import reader
+
+_ACCELERATED = tuple(kernel for kernel in native.KERNELS if kernel != "reference")
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Disassemble or trace; see --help."""
+    parser = cli.parser(
+        "mvp",
+        "Show programs of the accelerator: disassembled (dis), or executed step by step (trace).",
+        "python -m host.mvp dis build/brd2601b/earshot.elf",
+    )
+    commands = parser.add_subparsers(dest="command", metavar="COMMAND", required=True)
+    dis = commands.add_parser("dis", help="list programs with arrays, loops and instructions")
+    stepping = commands.add_parser("trace", help="run one program on made-up memory, step by step")
+    for command in (dis, stepping):
+        command.add_argument(
+            "source", type=Path, metavar="SOURCE", help="launch image (276 bytes), ELF file or .tflite file"
+        )
+        command.add_argument(
+            "--program", type=int, metavar="N", help="only the Nth program of the source, counted from 0"
+        )
+        command.add_argument(
+            "--kernel",
+            choices=_ACCELERATED,
+            default=native.DEFAULT_KERNEL,
+            help="kernel whose programs a .tflite is prepared for (default: %(default)s)",
+        )
+        native_arguments.add_preset(command)
+    stepping.add_argument("--steps", type=int, default=40, help="instructions to show (default: %(default)s)")
+    stepping.add_argument("--cycle-model", default=native.DEFAULT_CYCLE_MODEL, help="default: %(default)s")
+    stepping.add_argument("--seed", type=int, default=1, help="of the memory's contents (default: 1)")
+    stepping.add_argument(
+        "--flash",
+        type=int,
+        action="append",
+        default=[],
+        metavar="N",
+        help="array N lies in flash, not in RAM",
+    )
+    arguments = parser.parse_args(argv)
+    chosen = _choose(arguments)
+    if arguments.command == "trace":
+        return _trace(chosen[0], arguments)
+    for n, source in enumerate(chosen):
+        cli.out.print(("\n" if n else "") + source.title, soft_wrap=True)
+        for line in listing.listing(program.decode(source.image)):
+            cli.out.print(f"  {line}", soft_wrap=True)
+    return 0
+
+
+def _choose(arguments: argparse.Namespace) -> tuple[sources.Source, ...]:
+    def prepare(path: Path) -> bytes:
+        with cli.err.status("preparing"):
+            return native.prepare(reader.read(path), arguments.kernel, native.build(arguments.preset))
+
+    found = sources.read(arguments.source, prepare)
+    number = arguments.program
+    if number is None:
+        return found
+    if not 0 <= number < len(found):
+        raise UsageError(f"--program {number}: {arguments.source} has programs 0 to {len(found) - 1}")
+    return (found[number],)
+
+
+def _trace(source: sources.Source, arguments: argparse.Namespace) -> int:
+    decoded = program.decode(source.image)
+    if arguments.steps < 1:
+        raise UsageError(f"--steps {arguments.steps}: give 1 or more")
+    for array in arguments.flash:
+        if not 0 <= array < registers.ARRAYS:
+            raise UsageError(f"--flash {array}: arrays are 0 to {registers.ARRAYS - 1}")
+    steps = trace.run(
+        source.image,
+        flash=tuple(arguments.flash),
+        seed=arguments.seed,
+        cycle_model=arguments.cycle_model,
+    )
+    shown = list(itertools.islice(steps, arguments.steps + 1))
+    made_up = f"memory holds made-up numbers (seed {arguments.seed})"
+    cli.out.print(f"{source.title}; cycles by {arguments.cycle_model}, {made_up}", soft_wrap=True)
+    cli.show(_table(decoded, shown[: arguments.steps]))
+    if len(shown) > arguments.steps:
+        cli.out.print(f"stopped after {arguments.steps} instructions: --steps N shows more")
+    return 0
+
+
+def _table(decoded: Program, steps: Sequence[Step]) -> Table:
+    table = Table("cycle", "took", "", "instruction", "registers", "indices", box=box.SIMPLE)
+    for column in table.columns[:2]:
+        column.justify = "right"
+    registers_before = decoded.registers
+    indices_before = np.zeros((registers.ARRAYS, registers.DIMS), np.int64)
+    for step in steps:
+        table.add_row(
+            str(step.cycles),
+            str(step.cost),
+            f"I{step.pc}",
+            step.fault or listing.text(decoded.instructions[step.pc]),
+            listing.changed_registers(registers_before, step.registers),
+            listing.changed_indices(indices_before, step.indices),
+        )
+        registers_before, indices_before = step.registers, step.indices
+    return table
+
+
+if __name__ == "__main__":
+    cli.run(main)

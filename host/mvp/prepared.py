@@ -1,0 +1,76 @@
+"""The block of launch images that a firmware image carries in its section .mvp_images.
+
+firmware/kernels/mvp/prepared_layer.h has the format: little-endian words, offsets from the block's start.
+"""
+
+import struct
+from dataclasses import dataclass
+
+from host.errors import ModelError
+from host.mvp import registers
+
+MAGIC = b"MVPI"
+VERSION = 1
+
+_HEADER = struct.Struct("<4s7I")
+_LAYER = struct.Struct("<4I")
+_PART = struct.Struct("<3I")
+_VARIANTS = ("baseline", "fast")
+_FIRST_TABLE = 0x100
+_ROLES = ("whole layer", "one output", "clamp", "prescale", "rows")
+
+
+@dataclass(frozen=True)
+class PreparedImage:
+    """One program of a layer: `node` is the operator's index in the model, `role` what the program does."""
+
+    node: int
+    role: str
+    image: bytes
+
+
+@dataclass(frozen=True)
+class Prepared:
+    """All programs of a model for one kernel ("baseline", "fast"), in execution order."""
+
+    kernel: str
+    images: tuple[PreparedImage, ...]
+
+
+def read(block: bytes) -> Prepared:
+    """Read a block; what follows it is ignored.
+
+    Raises:
+        ModelError: it is none, is cut short, or has another version.
+    """
+    magic, version, size, variant, layer_count, layers, *_ = _unpack(_HEADER, block, 0)
+    if magic != MAGIC:
+        raise ModelError("not a block of launch images: it does not begin with MVPI")
+    if version != VERSION:
+        raise ModelError(
+            f"launch images of version {version}, this reads version {VERSION}: build the image again"
+        )
+    block = block[:size]
+    images: list[PreparedImage] = []
+    for n in range(layer_count):
+        node, _, part_count, parts = _unpack(_LAYER, block, layers + n * _LAYER.size)
+        for p in range(part_count):
+            role, _, offset = _unpack(_PART, block, parts + p * _PART.size)
+            if role >= _FIRST_TABLE:
+                continue
+            image = block[offset : offset + registers.IMAGE_BYTES]
+            if len(image) != registers.IMAGE_BYTES:
+                raise ModelError(
+                    f"the launch images are cut short at byte {len(block)}: build the image again"
+                )
+            images.append(PreparedImage(node, _ROLES[role] if role < len(_ROLES) else f"role {role}", image))
+    return Prepared(_VARIANTS[variant] if variant < len(_VARIANTS) else f"kernel {variant}", tuple(images))
+
+
+def _unpack(layout: struct.Struct, block: bytes, offset: int) -> tuple:  # type: ignore[type-arg]
+    try:
+        return layout.unpack_from(block, offset)
+    except struct.error as error:
+        raise ModelError(
+            f"the launch images are cut short at byte {len(block)}: build the image again"
+        ) from error

@@ -1,0 +1,82 @@
+"""Where programs are read from: an image, a block, an ELF file, a model; and what is none of them."""
+
+import shutil
+import subprocess
+from pathlib import Path
+
+import pytest
+from launch_images import block, vendor_fully_connected
+
+from host.errors import ModelError
+from host.mvp import sources
+
+IMAGE = vendor_fully_connected(8, 2)
+
+
+def no_model(path: Path) -> bytes:
+    raise AssertionError(f"{path} is no model")
+
+
+def written(folder: Path, data: bytes) -> Path:
+    path = folder / "source"
+    path.write_bytes(data)
+    return path
+
+
+def test_a_launch_image(tmp_path: Path) -> None:
+    assert sources.read(written(tmp_path, IMAGE.tobytes()), no_model) == (
+        sources.Source("launch image", IMAGE.tobytes()),
+    )
+
+
+def test_a_block_of_prepared_images(tmp_path: Path) -> None:
+    found = sources.read(written(tmp_path, block([IMAGE, IMAGE], role=2)), no_model)
+    assert [source.title for source in found] == ["layer 2 (baseline): clamp", "layer 3 (baseline): clamp"]
+    assert found[1].image == IMAGE.tobytes()
+
+
+def test_tables_are_passed_over_and_new_roles_named(tmp_path: Path) -> None:
+    assert sources.read(written(tmp_path, block([IMAGE], role=99)), no_model)[0].title.endswith("role 99")
+    with pytest.raises(ModelError, match=r"no layer of .* runs on the accelerator with kernel baseline"):
+        sources.read(written(tmp_path, block([IMAGE], role=0x100)), no_model)
+
+
+@pytest.mark.skipif(shutil.which("objcopy") is None, reason="no binutils")
+@pytest.mark.parametrize("section", [".mvp_images", ".other"])
+def test_an_elf_file(tmp_path: Path, section: str) -> None:
+    path = written(tmp_path, block([IMAGE]))
+    elf = tmp_path / "image.elf"
+    command = ["objcopy", "-I", "binary", "-O", "elf64-x86-64", "--rename-section", f".data={section}"]
+    subprocess.run([*command, path, elf], check=True)
+    if section == sources.SECTION:
+        assert sources.read(elf, no_model)[0].image == IMAGE.tobytes()
+    else:
+        with pytest.raises(ModelError, match=r"has no section \.mvp_images"):
+            sources.read(elf, no_model)
+
+
+def test_a_model_is_prepared(tmp_path: Path) -> None:
+    path = written(tmp_path, b"\0\0\0\0TFL3")
+    assert (
+        sources.read(path, lambda given: block([IMAGE]) if given == path else b"")[0].image == IMAGE.tobytes()
+    )
+
+
+@pytest.mark.parametrize(
+    ("data", "message"),
+    [
+        (b"", "holds no programs: give a launch image"),
+        (b"MVPI", "cut short at byte 4"),
+        (block([IMAGE])[:-1], "cut short"),
+        (block([IMAGE], version=7), "version 7, this reads version 1"),
+        (b"\x7fELF" + b"\0" * 9, "damaged ELF file"),
+    ],
+)
+def test_other_files_get_one_line(tmp_path: Path, data: bytes, message: str) -> None:
+    with pytest.raises(ModelError, match=message):
+        sources.read(written(tmp_path, data), no_model)
+
+
+def test_a_missing_file_gets_one_line(tmp_path: Path) -> None:
+    with pytest.raises(ModelError, match="cannot read"):
+        sources.read(tmp_path / "none", no_model)
