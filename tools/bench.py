@@ -1,6 +1,6 @@
 """Measures performance in named groups and prints them as a table and as bench/1 JSON.
 
-Group `path`: how long each stage of the demo takes, from an empty folder.
+Group `path`: how long each stage of the demo takes, from an empty folder. Group `mvp`: see bench_mvp.py.
 """
 
 import argparse
@@ -10,34 +10,16 @@ import subprocess
 import sys
 import tempfile
 from collections.abc import Callable
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 from pathlib import Path
 
+import bench_mvp
+from bench_result import Result
 from rich.table import Table
 from stages import firmware_stages, training_stages
 
 from host import cli
-
-
-@dataclass(frozen=True)
-class Result:
-    """One figure of bench/1; `goal`, `against` and `ratio` are None without anything to compare with."""
-
-    group: str
-    name: str
-    value: float
-    unit: str
-    goal: float | None = None
-    better: str = "lower"
-    against: str | None = None
-    ratio: float | None = None
-
-    @property
-    def missed(self) -> bool:
-        """Whether the goal exists and the value is on the wrong side of it."""
-        if self.goal is None:
-            return False
-        return self.value > self.goal if self.better == "lower" else self.value < self.goal
+from host.errors import HostError
 
 
 def bench_path() -> list[Result]:
@@ -54,7 +36,7 @@ def bench_path() -> list[Result]:
     return [*results, Result("path", "all stages", everything, "s", goal=480.0)]
 
 
-GROUPS: dict[str, Callable[[], list[Result]]] = {"path": bench_path}
+GROUPS: dict[str, Callable[[], list[Result]]] = {"path": bench_path, "mvp": bench_mvp.bench}
 
 
 def machine() -> dict[str, object]:
@@ -64,12 +46,14 @@ def machine() -> dict[str, object]:
 
 def print_table(results: list[Result]) -> None:
     table = Table(title="Benchmarks, measured on this machine")
-    for column in ("group", "name", "value", "unit", "goal"):
-        table.add_column(column, justify="right" if column in ("value", "goal") else "left")
+    for column in ("group", "name", "value", "unit", "goal", "ratio", "against"):
+        table.add_column(column, justify="right" if column in ("value", "goal", "ratio") else "left")
     for result in results:
         goal = "" if result.goal is None else f"{result.goal:g}{' MISSED' if result.missed else ''}"
-        table.add_row(result.group, result.name, f"{result.value:g}", result.unit, goal)
-    cli.out.print(table)
+        ratio = "" if result.ratio is None else f"{result.ratio:.3f}"
+        value = f"{result.value:.6g}"
+        table.add_row(result.group, result.name, value, result.unit, goal, ratio, result.against or "")
+    cli.show(table)
 
 
 def main() -> int:
@@ -88,6 +72,9 @@ def main() -> int:
             f"error: a stage failed with exit status {error.returncode}; it printed the reason", style="red"
         )
         return 1
+    except HostError as error:
+        cli.err.print(f"error: {error}", style="red", soft_wrap=True)
+        return error.exit_code
     if arguments.json != "-":
         print_table(results)
     if arguments.json:
