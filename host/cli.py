@@ -32,10 +32,10 @@ class _Parser(argparse.ArgumentParser):
         self.exit(2, f"error: {message} (see {self.prog} --help)\n")
 
 
-def parser(command: str, description: str, example: str) -> argparse.ArgumentParser:
-    """Return a parser for `python -m host.COMMAND` whose --help ends with an example."""
+def parser(command: str, description: str, example: str, prog: str = "") -> argparse.ArgumentParser:
+    """Return a parser for `python -m host.COMMAND`, or for `prog`, whose --help ends with an example."""
     return _Parser(
-        prog=f"python -m host.{command}",
+        prog=prog or f"python -m host.{command}",
         description=description,
         epilog=f"example:\n  {example}",
         formatter_class=argparse.RawDescriptionHelpFormatter,

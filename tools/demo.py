@@ -4,6 +4,7 @@ What is already done is skipped by the commands themselves, so a second run is q
 """
 
 import argparse
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -13,15 +14,15 @@ from stages import Stage, firmware_stages, training_stages
 
 from host import cli
 from host.errors import HostError
+from host.project import ROOT
 
-# Relative to the clone, where tools/demo starts it: the commands it shows can be typed there.
-RUNS = Path("runs")
+# As seen from where the person stands, so that the commands shown can be typed there.
+RUNS = Path(os.path.relpath(ROOT / "runs"))
+USUAL_SEED = 1
 
 
 def parse_arguments() -> argparse.Namespace:
-    parser = argparse.ArgumentParser(
-        prog="tools/demo", description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
-    )
+    parser = cli.parser("demo", str(__doc__), "tools/demo --data recordings/pump", prog="tools/demo")
     source = parser.add_mutually_exclusive_group()
     source.add_argument(
         "--data", type=Path, metavar="DIR", help="recordings to use instead of the synthetic machine"
@@ -32,7 +33,10 @@ def parse_arguments() -> argparse.Namespace:
         help="skip training: take Silicon Labs' published anomaly_detection model",
     )
     parser.add_argument(
-        "--seed", type=int, default=1, help="of the synthetic machine and the training (default 1)"
+        "--seed", type=int, default=USUAL_SEED, help="of the synthetic machine and the training (default 1)"
+    )
+    parser.add_argument(
+        "--full", action="store_true", help="train the reference's 100 epochs, not 3,000 steps"
     )
     return parser.parse_args()
 
@@ -42,16 +46,21 @@ def plan(arguments: argparse.Namespace) -> list[Stage]:
         from host.data.reference_model import reference_model
 
         cli.out.print(
-            "The published model was trained on features from 0 to 237; ours are decibels below full scale.\n"
-            "Its accuracy cannot be measured on our features, so training and accuracy are skipped."
+            "Training and accuracy are skipped: the published model was trained on features from 0 to 237, "
+            "ours are decibels below full scale, so its accuracy cannot be measured here.",
+            soft_wrap=True,
         )
         run = RUNS / "mltk"
         run.mkdir(parents=True, exist_ok=True)
         return firmware_stages(reference_model("mltk"), run)
-    data = arguments.data or RUNS / "synthetic"
-    run = RUNS / ("demo" if arguments.data is None else f"demo-{data.resolve().name}")
+    # Data and training that other arguments would change get a folder of their own.
+    seeded = "" if arguments.seed == USUAL_SEED else f"-seed{arguments.seed}"
+    data = arguments.data or RUNS / f"synthetic{seeded}"
+    source = f"-{arguments.data.resolve().name}" if arguments.data else ""
+    run = RUNS / f"demo{source}{seeded}{'-full' if arguments.full else ''}"
+    synthesise = arguments.data is None
     return [
-        *training_stages(data, run, synthesise=arguments.data is None, seed=arguments.seed),
+        *training_stages(data, run, synthesise=synthesise, seed=arguments.seed, full=arguments.full),
         *firmware_stages(run / "model_int8.tflite", run),
     ]
 
@@ -68,10 +77,8 @@ def main() -> int:
         cli.err.print(f"error: {error}", style="red", soft_wrap=True)
         return error.exit_code
     except subprocess.CalledProcessError as error:
-        cli.err.print(
-            f"error: the demo stopped at the stage above (exit status {error.returncode})", style="red"
-        )
-        return 1
+        # The stage has said why.
+        return 1 if error.returncode < 0 else int(error.returncode)
     except KeyboardInterrupt:
         cli.err.print("interrupted; run tools/demo again to go on from here")
         return cli.EXIT_INTERRUPTED

@@ -33,12 +33,12 @@ class Stage:
         return time.monotonic() - start
 
 
-def training_stages(data: Path, run: Path, *, synthesise: bool, seed: int) -> list[Stage]:
+def training_stages(data: Path, run: Path, *, synthesise: bool, seed: int, full: bool = False) -> list[Stage]:
     """Return the stages from recordings to an evaluated int8 model in the folder `run`."""
     stages = []
     if synthesise:
         stages.append(Stage("data", ("host.data", "synth", "--out", str(data), "--seed", str(seed))))
-    quick = ("--quick",) if synthesise else ()
+    quick = () if full else ("--quick",)
     train = ("host.train", "--data", str(data), "--out", str(run), "--seed", str(seed), *quick)
     return [
         *stages,
