@@ -28,6 +28,43 @@ TEST(LayerProfiler, SurvivesTheWrapOfTheClock) {
   EXPECT_EQ(profiler.layers()[0].cpu_cycles, TickingClock::kStep);
 }
 
+TEST(LayerProfiler, LayersSumToTheRun) {
+  const TickingClock clock;
+  app::LayerProfiler profiler(clock, nullptr);
+  profiler.Start();
+  const uint32_t start = clock.Cycles();
+  for (const char* name : {"QUANTIZE", "RESHAPE", "PACK"}) {
+    const uint32_t event = profiler.BeginEvent(name);
+    static_cast<void>(clock.Cycles());  // work
+    profiler.EndEvent(event);
+    static_cast<void>(clock.Cycles());  // the interpreter's, which counts to the layer after it
+  }
+  const uint32_t end = clock.Cycles() - 2 * TickingClock::kStep;
+  uint32_t sum = 0;
+  for (size_t i = 0; i < 3; ++i) sum += profiler.layers()[i].cpu_cycles;
+  EXPECT_EQ(sum, end - (start - TickingClock::kStep));
+}
+
+TEST(LayerProfiler, ALayerLeftRunningLastsUntilItsCompletion) {
+  const TickingClock clock;
+  kernels::mvp::Context context{nullptr, nullptr};
+  TfLiteNode node{};
+  app::LayerProfiler profiler(clock, nullptr, &context);
+  profiler.Start();
+  const uint32_t first = profiler.BeginEvent("FULLY_CONNECTED");
+  context.running.node = &node;
+  profiler.EndEvent(first);
+  EXPECT_EQ(profiler.layers()[0].cpu_cycles, 0u) << "not complete";
+  const uint32_t second = profiler.BeginEvent("FULLY_CONNECTED");
+  for (int i = 0; i < 3; ++i) static_cast<void>(clock.Cycles());
+  context.running = {};
+  profiler.OnCompletion();
+  EXPECT_EQ(profiler.layers()[0].cpu_cycles, 4 * TickingClock::kStep);
+  profiler.EndEvent(second);
+  EXPECT_EQ(profiler.layers()[1].cpu_cycles, TickingClock::kStep);
+  EXPECT_EQ(profiler.layers()[0].cpu_cycles, 4 * TickingClock::kStep);
+}
+
 TEST(LayerProfiler, DropsWhatDoesNotFit) {
   const TickingClock clock;
   app::LayerProfiler profiler(clock, nullptr);
