@@ -72,7 +72,7 @@ class FaultyPort final : public port::Accelerator {
   }
 
   uint32_t launches = 0;
-  uint32_t faulty_launch = 0;  // from 1; 0: none
+  uint32_t faulty_launch = 0;                // from 1; 0: none
   mutable uint32_t asked_while_running = 0;  // addresses: the core prepared a layer while another ran
 
  private:
