@@ -26,7 +26,8 @@ uint16_t FloatToHalf(float value) {
   const uint32_t magnitude = bits & 0x7FFFFFFFu;
   if (magnitude > kInfinity) return 0x7E00;
   if (magnitude == kInfinity) return static_cast<uint16_t>(sign | 0x7C00u);
-  if (magnitude >= 0x38800000u) return static_cast<uint16_t>(sign | ((magnitude - 0x38000000u) >> 13));
+  if (magnitude >= kSmallestNormalHalf)
+    return static_cast<uint16_t>(sign | ((magnitude - 0x38000000u) >> 13));
   return static_cast<uint16_t>(sign | static_cast<uint16_t>(FloatFromBits(magnitude) * 0x1p24f));
 }
 

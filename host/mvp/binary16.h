@@ -30,6 +30,9 @@ inline float FloatFromBits(uint32_t bits) {
   return value;
 }
 
+// 2^-14 as a float's bits: magnitudes below it are subnormal in binary16.
+inline constexpr uint32_t kSmallestNormalHalf = 0x38800000u;
+
 // Binary16 bit pattern -> its value. Exact for all 65,536 patterns.
 float HalfToFloat(uint16_t bits);
 
@@ -43,11 +46,22 @@ inline float RoundToHalf(float value, RoundingEvents& events) {
   const uint32_t bits = FloatBits(value);
   const uint32_t magnitude = bits & 0x7FFFFFFFu;
   // Normal results: 2^-14 <= |value| < 65520 (from there on the nearest is infinity).
-  if (magnitude - 0x38800000u < 0x477FF000u - 0x38800000u) {
+  if (magnitude - kSmallestNormalHalf < 0x477FF000u - kSmallestNormalHalf) {
     return FloatFromBits((bits + 0xFFFu + ((bits >> 13) & 1u)) & ~0x1FFFu);
   }
   if (magnitude == 0) return value;
   return RoundToHalfRare(value, events);
+}
+
+// A float from which RoundToHalf makes what it would make of `value`: the bits that get lost are noted in the
+// lowest that stays (rounding to odd). For |value| < 2^127.
+inline float RoundToOdd(double value) {
+  const float nearest = static_cast<float>(value);
+  const double back = static_cast<double>(nearest);
+  if (back == value || value != value) return nearest;
+  uint32_t bits = FloatBits(nearest);
+  if ((back > value) == (value > 0)) --bits;  // it was rounded away from zero
+  return FloatFromBits(bits | 1u);
 }
 
 }  // namespace mvp_model

@@ -4,7 +4,7 @@
 namespace mvp_model {
 
 const CycleModel* FindCycleModel(std::string_view name) {
-  for (const CycleModel* model : {&kVendorSim, &kDeviceFlash}) {
+  for (const CycleModel* model : kCycleModels) {
     if (model->name == name) return model;
   }
   return nullptr;

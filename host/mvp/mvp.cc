@@ -71,7 +71,7 @@ bool Mvp::Write(uint32_t offset, uint32_t value) {
 
 uint32_t Mvp::ReadPlain(uint32_t offset) const {
   if (IsState(offset)) return ReadState(offset);
-  const Timing::Counts& counts = sequencer_.timing.counts();
+  const Timing::Counts counts = sequencer_.timing.counts();
   const uint32_t cfg = words_[CFG / 4];
   switch (offset) {
     case STATUS:

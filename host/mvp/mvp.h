@@ -17,8 +17,11 @@ namespace mvp_model {
 //
 // Taken as documented: INIT clears PC, loops and indices, and the performance counters restart there; reset
 // by SWRST keeps EN. While EN is 0 the block is held in reset: registers read their reset values, and writes
-// to anything but EN are dropped; performance counters read 0 while CFG.PERFCNTEN is 0. Not modelled:
-// breakpoints (DEBUGEN is plain storage).
+// to anything but EN are dropped; performance counters read 0 while CFG.PERFCNTEN is 0.
+//
+// Not modelled, because nothing says what they do exactly; their registers are plain storage: breakpoints and
+// step counting (DEBUGEN, DEBUGSTEPCNT), CFG.OUTCOMPRESSDIS and CFG.INCACHEDIS. DISABLING and RESETTING are
+// over at once. FAULTLOOP is 0 where no loop is involved.
 class Mvp {
  public:
   explicit Mvp(const CycleModel& cycle_model = kDeviceFlash);
@@ -30,6 +33,13 @@ class Mvp {
   // Takes effect at the next launch; must not be called while a program runs.
   void set_cycle_model(const CycleModel& cycle_model) { sequencer_.timing.set_model(cycle_model); }
   const CycleModel& cycle_model() const { return sequencer_.timing.model(); }
+
+  // Open properties of the arithmetic; when it may be called, see set_cycle_model.
+  void set_arithmetic(const Arithmetic& arithmetic) { sequencer_.arithmetic = arithmetic; }
+  const Arithmetic& arithmetic() const { return sequencer_.arithmetic; }
+
+  // Off: every instruction goes through the plain interpreter. Nothing differs but the time it takes.
+  void set_batches_loops(bool batches_loops) { sequencer_.batches_loops = batches_loops; }
 
   // Register access at `offset` within the 0x4000-byte window, aliases included. False where there is no
   // register (the caller decides how loud to be); then nothing has happened.
@@ -49,7 +59,7 @@ class Mvp {
   void Reset();
 
   // Cycles and events since INIT that the 24-bit counters select from, in full width.
-  const Timing::Counts& counts() const { return sequencer_.timing.counts(); }
+  Timing::Counts counts() const { return sequencer_.timing.counts(); }
 
  private:
   enum class Mode { kIdle, kRunning, kPaused };

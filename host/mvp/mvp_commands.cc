@@ -1,4 +1,6 @@
 // Commands of the MVP model and the passing of time: INIT, START, HALT, STEP, Advance.
+#include <limits>
+
 #include "host/mvp/mvp.h"
 
 namespace mvp_model {
@@ -47,23 +49,22 @@ void Mvp::Finish(StepResult result) {
 uint64_t Mvp::Advance(uint64_t budget) {
   if (mode_ != Mode::kRunning) return 0;
   const Timing::Counts before = sequencer_.timing.counts();
-  const uint64_t& run = sequencer_.timing.counts()[kRun];
-  const uint64_t begin = run - launch_debt_;
+  const uint64_t begin = sequencer_.timing.run_cycles() - launch_debt_;
   launch_debt_ = 0;
-  StepResult result = StepResult::kContinue;
-  while (result == StepResult::kContinue && run - begin < budget) result = sequencer_.Step();
-  Finish(result);
+  const uint64_t most = std::numeric_limits<uint64_t>::max();
+  Finish(sequencer_.Run(budget < most - begin ? begin + budget : most));
   CountWraps(before);
-  return run - begin;
+  return sequencer_.timing.run_cycles() - begin;
 }
 
 // Raises PERFCNTn when the counter that register n shows passed 2^24 since `before`.
 void Mvp::CountWraps(const Timing::Counts& before) {
   const uint32_t cfg = words_[CFG / 4];
   if ((cfg & kPerfCntEn) == 0) return;
+  const Timing::Counts now = sequencer_.timing.counts();
   for (uint32_t n = 0; n < 2; ++n) {
     const uint32_t select = (cfg >> (16 + 4 * n)) & 0xF;
-    if (before[select] >> 24 != sequencer_.timing.counts()[select] >> 24) words_[IF / 4] |= kIfPerfCnt0 << n;
+    if (before[select] >> 24 != now[select] >> 24) words_[IF / 4] |= kIfPerfCnt0 << n;
   }
 }
 

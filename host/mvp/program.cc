@@ -56,6 +56,7 @@ Instruction DecodeInstruction(const uint32_t* words) {
     instruction.loop_end = static_cast<uint8_t>(instruction.loop_end | ((words[2] >> (2 * n + 1)) & 1) << n);
   }
   instruction.op = static_cast<uint16_t>((words[2] >> 20) & 0x1FF);
+  instruction.operation = FindAluOperation(instruction.op);
   instruction.endprog = (words[2] >> 31) != 0;
   return instruction;
 }

@@ -4,6 +4,7 @@
 #include <array>
 #include <cstdint>
 
+#include "host/mvp/alu.h"
 #include "host/mvp/registers.h"
 
 namespace mvp_model {
@@ -49,6 +50,7 @@ struct Instruction {
   Operand x, y, a;
   uint8_t z;
   uint16_t op;
+  const AluOperation* operation;  // what `op` means; nullptr when undefined
   bool has_load;
   uint8_t loop_begin;  // bit n
   uint8_t loop_end;    // bit n

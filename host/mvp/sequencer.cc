@@ -9,6 +9,10 @@ namespace {
 // Adding and subtracting this rounds floats below 2^22 to integers, ties to even.
 constexpr float kRoundToInteger = 12582912.0f;
 
+float RoundToInteger(float value, bool ties_away) {
+  return ties_away ? std::round(value) : (value + kRoundToInteger) - kRoundToInteger;
+}
+
 uint16_t ReadHalf(const uint8_t* bytes) { return static_cast<uint16_t>(bytes[0] | bytes[1] << 8); }
 
 void WriteHalf(float value, uint8_t* bytes) {
@@ -17,7 +21,7 @@ void WriteHalf(float value, uint8_t* bytes) {
   bytes[1] = static_cast<uint8_t>(half >> 8);
 }
 
-float LoadElement(BaseType type, const uint8_t* bytes) {
+float ReadLane(BaseType type, const uint8_t* bytes) {
   switch (type) {
     case BaseType::kUint8:
       return static_cast<float>(*bytes);
@@ -49,6 +53,9 @@ void Sequencer::Prepare(const Program& program, bool loop_errors_halt) {
     for (int d = 0; d < kDims; ++d) {
       offset_[a] += static_cast<uint32_t>(program_.arrays[a].step[d]) * state.index[a][d];
     }
+  }
+  for (int i = 0; i < kInstructions; ++i) {
+    batch_loop_[i] = static_cast<int8_t>(LoopToBatch(program_.instructions[i]));
   }
 }
 
@@ -87,26 +94,29 @@ bool Sequencer::Load(int number, const StreamConfig& stream) {
   uint32_t offset = 0;
   if (!Locate(stream, bus, offset)) return false;
   const Region& region = recent_[static_cast<int>(bus)];
-  const ArrayConfig& array = program_.arrays[stream.array];
   timing.Fetch(number, region.base + offset, region.kind);
-  Lanes& target = state.registers[stream.reg];
-  const uint8_t* bytes = region.bytes + offset;
-  target.real = LoadElement(array.type, bytes);
-  target.imag = array.complex ? LoadElement(array.type, bytes + array.element_bytes / 2) : 0.0f;
+  LoadElement(stream, region.bytes + offset);
   Advance(stream.array, stream.increment);
   return true;
+}
+
+void Sequencer::LoadElement(const StreamConfig& stream, const uint8_t* bytes) {
+  const ArrayConfig& array = program_.arrays[stream.array];
+  Lanes& target = state.registers[stream.reg];
+  target.real = ReadLane(array.type, bytes);
+  target.imag = array.complex ? ReadLane(array.type, bytes + array.element_bytes / 2) : 0.0f;
 }
 
 void Sequencer::RunAlu(const Instruction& instruction) {
   const Lanes x = Transform(state.registers[instruction.x.reg], instruction.x.transform);
   const Lanes y = Transform(state.registers[instruction.y.reg], instruction.y.transform);
   const Lanes a = Transform(state.registers[instruction.a.reg], instruction.a.transform);
-  RoundingEvents events;
-  const Lanes z = Execute(instruction.op, x, y, a, events);
+  Rounding round(arithmetic);
+  const Lanes z = Execute(*instruction.operation, x, y, a, round);
   state.registers[instruction.z] = z;
-  if (events.nan) flags |= kIfAluNan;
-  if (events.overflow) flags |= kIfAluOf;
-  if (events.underflow) flags |= kIfAluUf;
+  if (round.events.nan) flags |= kIfAluNan;
+  if (round.events.overflow) flags |= kIfAluOf;
+  if (round.events.underflow) flags |= kIfAluUf;
   // Documented only as "R0 real part positive": taken as an ALU result in R0 above zero.
   if (instruction.z == 0 && z.real > 0.0f) flags |= kIfR0PosReal;
 }
@@ -121,7 +131,7 @@ void Sequencer::StoreInteger(float value, bool is_signed, uint8_t* bytes) {
   }
   if (std::isinf(value)) flags |= kIfStoreConvertInf;
 
-  const float rounded = std::isinf(value) ? value : (value + kRoundToInteger) - kRoundToInteger;
+  const float rounded = std::isinf(value) ? value : RoundToInteger(value, arithmetic.store_ties_away);
   if (rounded == 0.0f && value != 0.0f) flags |= kIfStoreConvertUf;
   if (rounded < low || rounded > high) flags |= kIfStoreConvertOf;
   const float clamped = rounded < low ? low : rounded > high ? high : rounded;
@@ -131,7 +141,12 @@ void Sequencer::StoreInteger(float value, bool is_signed, uint8_t* bytes) {
 bool Sequencer::Store(const StreamConfig& stream) {
   uint32_t offset = 0;
   if (!Locate(stream, Bus::kStore, offset)) return false;
-  uint8_t* bytes = recent_[static_cast<int>(Bus::kStore)].writable + offset;
+  StoreElement(stream, recent_[static_cast<int>(Bus::kStore)].writable + offset);
+  Advance(stream.array, stream.increment);
+  return true;
+}
+
+void Sequencer::StoreElement(const StreamConfig& stream, uint8_t* bytes) {
   const ArrayConfig& array = program_.arrays[stream.array];
   const Lanes& source = state.registers[stream.reg];
   const int lane_bytes = array.complex ? array.element_bytes / 2 : array.element_bytes;
@@ -144,16 +159,14 @@ bool Sequencer::Store(const StreamConfig& stream) {
       StoreInteger(value, array.type == BaseType::kInt8, target);
     }
   }
-  Advance(stream.array, stream.increment);
-  return true;
 }
 
-void Sequencer::Advance(uint8_t array, uint8_t dims) {
+void Sequencer::Advance(uint8_t array, uint8_t dims, uint32_t times) {
   const ArrayConfig& config = program_.arrays[array];
   for (int d = 0; d < kDims; ++d) {
     if ((dims >> d & 1) == 0) continue;
     uint16_t& index = state.index[array][d];
-    const uint16_t next = static_cast<uint16_t>(index + 1);
+    const uint16_t next = static_cast<uint16_t>(index + times);
     const uint16_t wrapped = next == config.size[d] || next == 1024 ? uint16_t{0} : next;
     offset_[array] += static_cast<uint32_t>(config.step[d] * (wrapped - index));
     index = wrapped;
@@ -210,18 +223,22 @@ StepResult Sequencer::EndLoops(const Instruction& instruction, bool& jumped) {
   return StepResult::kContinue;
 }
 
-StepResult Sequencer::Step() {
-  const Instruction& instruction = program_.instructions[state.pc];
+void Sequencer::BeginLoops(const Instruction& instruction) {
   for (int n = 0; n < kLoops && instruction.loop_begin >> n != 0; ++n) {
     if ((instruction.loop_begin >> n & 1) != 0 && !state.loops[n].active) {
       state.loops[n] = {0, true, state.pc};
     }
   }
+}
+
+StepResult Sequencer::Step() {
+  const Instruction& instruction = program_.instructions[state.pc];
+  BeginLoops(instruction);
   timing.Begin(instruction);
   for (int s = 0; s < 2; ++s) {
     if (instruction.load[s].enabled && !Load(s, instruction.load[s])) return StepResult::kFaulted;
   }
-  if (!IsDefined(instruction.op)) return Raise(kIfAluFault, Bus::kNone, 0, 0, 0);
+  if (instruction.operation == nullptr) return Raise(kIfAluFault, Bus::kNone, 0, 0, 0);
   if (instruction.op != NOOP) RunAlu(instruction);
   int stored_bytes = 0;
   if (instruction.store.enabled) {
@@ -229,15 +246,27 @@ StepResult Sequencer::Step() {
     stored_bytes = program_.arrays[instruction.store.array].element_bytes;
   }
   timing.End(instruction, stored_bytes);
+  return Retire(instruction);
+}
 
+StepResult Sequencer::Retire(const Instruction& instruction) {
   bool jumped = false;
-  if (instruction.loop_end != 0 && EndLoops(instruction, jumped) == StepResult::kFaulted)
+  if (instruction.loop_end != 0 && EndLoops(instruction, jumped) == StepResult::kFaulted) {
     return StepResult::kFaulted;
+  }
   if (jumped) return StepResult::kContinue;
   if (instruction.endprog) return StepResult::kEnded;
   if (state.pc == kInstructions - 1) return Raise(kIfLoopFault, Bus::kNone, 0, 0, 0);
   ++state.pc;
   return StepResult::kContinue;
+}
+
+StepResult Sequencer::Run(uint64_t run_cycles) {
+  StepResult result = StepResult::kContinue;
+  while (result == StepResult::kContinue && timing.run_cycles() < run_cycles) {
+    if (!RunBatch(run_cycles - timing.run_cycles(), result)) result = Step();
+  }
+  return result;
 }
 
 }  // namespace mvp_model

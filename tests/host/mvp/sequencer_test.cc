@@ -2,6 +2,7 @@
 #include "host/mvp/sequencer.h"
 
 #include <algorithm>
+#include <cmath>
 #include <vector>
 
 #include "machine.h"
@@ -45,6 +46,55 @@ TEST(Conversion, Binary16ToInt8RoundsTiesToEvenAndSaturates) {
   EXPECT_EQ(Bytes(machine, kOut, 12), (std::vector<int>{0, 2, 2, 0, -2, 126, 127, -128, -128, 127, 0, 0}));
   const uint32_t all = kIfStoreConvertOf | kIfStoreConvertUf | kIfStoreConvertInf | kIfStoreConvertNan;
   EXPECT_EQ(machine.Read(IF) & all, all);
+}
+
+TEST(Conversion, TiesCanGoAwayFromZero) {
+  Machine machine;
+  machine.mvp.set_arithmetic({false, false, true});
+  //                          0.5     1.5     2.5    -0.5    -1.5    0.4995  126.5   -128.5
+  const uint16_t halves[] = {0x3800, 0x3E00, 0x4100, 0xB800, 0xBE00, 0x37FF, 0x57E8, 0xD804};
+  std::memcpy(machine.ram.data(), halves, sizeof halves);
+  RunCopy(machine, DimWord(8, 1) | kHalfType, DimWord(8, 1) | kInt8Type, 8);
+  EXPECT_EQ(Bytes(machine, kOut, 8), (std::vector<int>{1, 2, 3, -1, -2, 0, 127, -128}));
+}
+
+// Every binary16 pattern through load, COPY and store, against the compiler's own conversion.
+TEST(Conversion, EveryPatternToBothIntegerTypes) {
+  for (const uint32_t type : {0u, kInt8Type}) {
+    const float low = type == 0 ? 0.0f : -128.0f, high = type == 0 ? 255.0f : 127.0f;
+    for (uint32_t begin = 0; begin < 65536; begin += 1024) {
+      Machine machine;
+      for (uint32_t i = 0; i < 1024; ++i) {
+        const uint16_t bits = static_cast<uint16_t>(begin + i);
+        std::memcpy(&machine.ram[2 * i], &bits, sizeof bits);
+      }
+      RunCopy(machine, DimWord(1024, 1) | kHalfType, DimWord(1024, 1) | type, 1024);
+      for (uint32_t i = 0; i < 1024; ++i) {
+        _Float16 half;
+        std::memcpy(&half, &machine.ram[2 * i], sizeof half);
+        const float value = static_cast<float>(half);
+        const float expected = std::isnan(value) ? 0 : std::clamp(std::nearbyint(value), low, high);
+        ASSERT_EQ(machine.ram[kOut + i], static_cast<uint8_t>(static_cast<int>(expected))) << begin + i;
+      }
+    }
+  }
+}
+
+TEST(Conversion, EveryPatternOfBinary16StaysAsItIs) {
+  for (uint32_t begin = 0; begin < 65536; begin += 1024) {
+    Machine machine;
+    for (uint32_t i = 0; i < 1024; ++i) {
+      const uint16_t bits = static_cast<uint16_t>(begin + i);
+      std::memcpy(&machine.ram[2 * i], &bits, sizeof bits);
+    }
+    RunCopy(machine, DimWord(1024, 1) | kHalfType, DimWord(1024, 1) | kHalfType, 1024);
+    for (uint32_t i = 0; i < 1024; ++i) {
+      uint16_t bits;
+      std::memcpy(&bits, &machine.ram[kOut + 2 * i], sizeof bits);
+      const uint32_t magnitude = (begin + i) & 0x7FFF;
+      ASSERT_EQ(bits, magnitude > 0x7C00 ? 0x7E00 : begin + i);  // any NaN becomes the quiet one
+    }
+  }
 }
 
 TEST(Conversion, PairsKeepTheirOrderInMemory) {
