@@ -7,13 +7,15 @@ namespace app {
 
 enum class Kernel {
   kReference,  // plain C++ on the core, bit-exact to TFLM
-  kBaseline,   // MVP program structured like the vendor's
-  kFast,       // our MVP program
+  kBaseline,   // MVP program structured like the vendor's; fast conversions at the model's ends
+  kFast,       // our MVP program; the same conversions
 };
 
 // Registrations for the operators with more than one implementation; all others use the reference.
 struct KernelChoice {
   TFLMRegistration fully_connected;
+  TFLMRegistration quantize;
+  TFLMRegistration dequantize;
 };
 
 KernelChoice ChooseKernels(Kernel kernel);

@@ -1,4 +1,6 @@
 // DEQUANTIZE: int8 to float32, value = scale * (quantized - zero point).
+#include "kernels/reference/dequantize.h"
+
 #include "kernels/reference/operands.h"
 #include "tensorflow/lite/kernels/kernel_util.h"
 #include "tensorflow/lite/micro/kernels/kernel_util.h"
@@ -6,19 +8,12 @@
 
 namespace kernels {
 namespace reference {
-namespace {
 
-struct DequantizeData {
-  int32_t elements;
-  int32_t zero_point;
-  float scale;
-};
-
-void* Init(TfLiteContext* context, const char*, size_t) {
+void* InitDequantize(TfLiteContext* context, const char*, size_t) {
   return tflite::GetMicroContext(context)->AllocatePersistentBuffer(sizeof(DequantizeData));
 }
 
-TfLiteStatus Prepare(TfLiteContext* context, TfLiteNode* node) {
+TfLiteStatus PrepareDequantize(TfLiteContext* context, TfLiteNode* node) {
   auto* data = static_cast<DequantizeData*>(node->user_data);
   if (data == nullptr) return kTfLiteError;
   TfLiteTensor* input = nullptr;
@@ -33,6 +28,8 @@ TfLiteStatus Prepare(TfLiteContext* context, TfLiteNode* node) {
   *data = {static_cast<int32_t>(tflite::NumElements(input)), input->params.zero_point, input->params.scale};
   return kTfLiteOk;
 }
+
+namespace {
 
 // The product in float32 is the one in double, rounded: 24 bits times 9 bits fit a double exactly.
 TfLiteStatus Invoke(TfLiteContext* context, TfLiteNode* node) {
@@ -52,7 +49,8 @@ TfLiteStatus Invoke(TfLiteContext* context, TfLiteNode* node) {
 namespace tflite {
 
 TFLMRegistration Register_DEQUANTIZE() {
-  return micro::RegisterOp(kernels::reference::Init, kernels::reference::Prepare, kernels::reference::Invoke);
+  return micro::RegisterOp(kernels::reference::InitDequantize, kernels::reference::PrepareDequantize,
+                           kernels::reference::Invoke);
 }
 
 }  // namespace tflite

@@ -1,4 +1,6 @@
 // QUANTIZE: float32 to int8, or int8 to int8 with another scale and zero point.
+#include "kernels/reference/quantize.h"
+
 #include <algorithm>
 #include <cmath>
 
@@ -13,15 +15,6 @@ namespace kernels {
 namespace reference {
 namespace {
 
-struct QuantizeData {
-  int32_t elements;
-  float output_scale;
-  int32_t output_zero_point;
-  int32_t input_zero_point;  // the rest only for int8 input
-  int32_t multiplier;        // input scale / output scale = multiplier * 2^(shift - 31)
-  int32_t shift;
-};
-
 int8_t Clamp(int64_t value) {
   return static_cast<int8_t>(std::min<int64_t>(std::max<int64_t>(value, -128), 127));
 }
@@ -35,10 +28,6 @@ int8_t QuantizeOne(float value, float scale, int32_t zero_point) {
   return Clamp(static_cast<int32_t>(std::min(std::max(steps, -limit), limit)) + zero_point);
 }
 
-void* Init(TfLiteContext* context, const char*, size_t) {
-  return tflite::GetMicroContext(context)->AllocatePersistentBuffer(sizeof(QuantizeData));
-}
-
 TfLiteStatus PrepareRequantize(TfLiteContext* context, const TfLiteTensor* input, QuantizeData* data) {
   TF_LITE_ENSURE_MSG(context, input->params.scale > 0.0f, "the input has no scale");
   const double factor = static_cast<double>(input->params.scale) / static_cast<double>(data->output_scale);
@@ -50,9 +39,22 @@ TfLiteStatus PrepareRequantize(TfLiteContext* context, const TfLiteTensor* input
   return kTfLiteOk;
 }
 
+void* Init(TfLiteContext* context, const char*, size_t) {
+  return tflite::GetMicroContext(context)->AllocatePersistentBuffer(sizeof(QuantizeData));
+}
+
 TfLiteStatus Prepare(TfLiteContext* context, TfLiteNode* node) {
   auto* data = static_cast<QuantizeData*>(node->user_data);
-  if (data == nullptr) return kTfLiteError;
+  return data == nullptr ? kTfLiteError : PrepareQuantize(context, node, data);
+}
+
+TfLiteStatus Invoke(TfLiteContext* context, TfLiteNode* node) {
+  return InvokeQuantize(context, node, *static_cast<const QuantizeData*>(node->user_data));
+}
+
+}  // namespace
+
+TfLiteStatus PrepareQuantize(TfLiteContext* context, const TfLiteNode* node, QuantizeData* data) {
   TfLiteTensor* input = nullptr;
   TfLiteTensor* output = nullptr;
   TF_LITE_ENSURE_STATUS(CheckOperandCount(context, node, 1, 1));
@@ -69,8 +71,7 @@ TfLiteStatus Prepare(TfLiteContext* context, TfLiteNode* node) {
   return kTfLiteOk;
 }
 
-TfLiteStatus Invoke(TfLiteContext* context, TfLiteNode* node) {
-  const auto& data = *static_cast<const QuantizeData*>(node->user_data);
+TfLiteStatus InvokeQuantize(TfLiteContext* context, const TfLiteNode* node, const QuantizeData& data) {
   const TfLiteEvalTensor* input = tflite::micro::GetEvalInput(context, node, 0);
   auto* output = tflite::micro::GetTensorData<int8_t>(tflite::micro::GetEvalOutput(context, node, 0));
   if (input->type == kTfLiteFloat32) {
@@ -89,7 +90,6 @@ TfLiteStatus Invoke(TfLiteContext* context, TfLiteNode* node) {
   return kTfLiteOk;
 }
 
-}  // namespace
 }  // namespace reference
 }  // namespace kernels
 

@@ -30,9 +30,10 @@ void Require(TfLiteStatus status, const char* what) {
 
 Session::Resolver& Session::AddOperators(Resolver& resolver, app::Kernel kernel) {
   const char* failed = "an operator cannot be registered";
-  Require(resolver.AddFullyConnected(app::ChooseKernels(kernel).fully_connected), failed);
-  Require(resolver.AddQuantize(), failed);
-  Require(resolver.AddDequantize(), failed);
+  const app::KernelChoice kernels = app::ChooseKernels(kernel);
+  Require(resolver.AddFullyConnected(kernels.fully_connected), failed);
+  Require(resolver.AddQuantize(kernels.quantize), failed);
+  Require(resolver.AddDequantize(kernels.dequantize), failed);
   Require(resolver.AddReshape(), failed);
   Require(resolver.AddShape(), failed);
   Require(resolver.AddStridedSlice(), failed);

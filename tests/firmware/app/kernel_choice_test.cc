@@ -3,13 +3,18 @@
 
 #include <gtest/gtest.h>
 
+#include "kernels/fast/dequantize.h"
+#include "kernels/fast/quantize.h"
 #include "tensorflow/lite/micro/kernels/fully_connected.h"
+#include "tensorflow/lite/micro/kernels/micro_ops.h"
 
 namespace {
 
 TEST(KernelChoice, ReferenceIsTheReferenceKernel) {
-  const TFLMRegistration chosen = app::ChooseKernels(app::Kernel::kReference).fully_connected;
-  EXPECT_EQ(chosen.invoke, tflite::Register_FULLY_CONNECTED().invoke);
+  const app::KernelChoice chosen = app::ChooseKernels(app::Kernel::kReference);
+  EXPECT_EQ(chosen.fully_connected.invoke, tflite::Register_FULLY_CONNECTED().invoke);
+  EXPECT_EQ(chosen.quantize.invoke, tflite::Register_QUANTIZE().invoke);
+  EXPECT_EQ(chosen.dequantize.invoke, tflite::Register_DEQUANTIZE().invoke);
 }
 
 TEST(KernelChoice, TheAcceleratorsAreOthers) {
@@ -17,6 +22,14 @@ TEST(KernelChoice, TheAcceleratorsAreOthers) {
     const TFLMRegistration chosen = app::ChooseKernels(kernel).fully_connected;
     ASSERT_NE(chosen.invoke, nullptr);
     EXPECT_NE(chosen.invoke, tflite::Register_FULLY_CONNECTED().invoke);
+  }
+}
+
+TEST(KernelChoice, TheFastConversionsComeWithTheAccelerators) {
+  for (const app::Kernel kernel : {app::Kernel::kBaseline, app::Kernel::kFast}) {
+    const app::KernelChoice chosen = app::ChooseKernels(kernel);
+    EXPECT_EQ(chosen.quantize.invoke, kernels::fast::RegisterQuantize().invoke);
+    EXPECT_EQ(chosen.dequantize.invoke, kernels::fast::RegisterDequantize().invoke);
   }
 }
 

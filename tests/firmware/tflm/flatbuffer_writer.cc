@@ -1,6 +1,8 @@
 // Writes FlatBuffers for tests.
 #include "flatbuffer_writer.h"
 
+#include <algorithm>
+
 namespace model_building {
 namespace {
 
@@ -35,8 +37,8 @@ Node Node::String(const std::string& text) {
 }
 
 std::vector<uint8_t> Node::Finish(const std::string& identifier) const {
-  std::vector<uint8_t> out(4, 0);
-  out.insert(out.end(), identifier.begin(), identifier.end());
+  std::vector<uint8_t> out(4 + identifier.size(), 0);
+  std::copy(identifier.begin(), identifier.end(), out.begin() + 4);
   Patch(out, 0, Write(out));
   return out;
 }

@@ -1,4 +1,4 @@
-// A model of a test in an interpreter with all reference kernels.
+// A model of a test in an interpreter, with all reference kernels unless the test brings others.
 #include "loaded_model.h"
 
 namespace model_building {
@@ -12,12 +12,12 @@ void AddAllOperators(Resolver& resolver) {
 }
 
 LoadedModel::LoadedModel(const std::vector<uint8_t>& model, size_t arena_bytes, bool preserve_all,
-                         tflite::MicroProfilerInterface* profiler)
+                         tflite::MicroProfilerInterface* profiler, void (*add_operators)(Resolver&))
     : model_(model),
       arena_(std::vector<uint8_t>(arena_bytes, 0xA5)),
       verified_(earshot::VerifyModel(model_.data(), model_.size())) {
   if (!verified_.ok) return;
-  AddAllOperators(resolver_);
+  add_operators(resolver_);
   interpreter_ = std::make_unique<tflite::MicroInterpreter>(tflite::GetModel(model_.data()), resolver_,
                                                             const_cast<uint8_t*>(arena_.data()),
                                                             arena_.size(), nullptr, profiler, preserve_all);

@@ -1,4 +1,4 @@
-// A model of a test in an interpreter with all reference kernels.
+// A model of a test in an interpreter, with all reference kernels unless the test brings others.
 #pragma once
 
 #include <memory>
@@ -21,7 +21,8 @@ class LoadedModel {
   // Verifies and prepares the model; ok() tells whether both succeeded, and where not the reason is in
   // reason() or in TakeLog().
   explicit LoadedModel(const std::vector<uint8_t>& model, size_t arena_bytes = 65536,
-                       bool preserve_all = false, tflite::MicroProfilerInterface* profiler = nullptr);
+                       bool preserve_all = false, tflite::MicroProfilerInterface* profiler = nullptr,
+                       void (*add_operators)(Resolver&) = AddAllOperators);
   explicit LoadedModel(const ModelSpec& spec) : LoadedModel(BuildModel(spec)) {}
 
   bool ok() const { return ok_; }

@@ -26,12 +26,17 @@ class MicroMutableOpResolver : public MicroOpResolver {
   // Custom operators are not supported.
   const TFLMRegistration* FindOp(const char*) const override { return nullptr; }
 
-  TfLiteStatus AddDequantize() { return AddBuiltin(BuiltinOperator_DEQUANTIZE, Register_DEQUANTIZE()); }
+  // Beyond upstream, which takes no registration for this one and for QUANTIZE.
+  TfLiteStatus AddDequantize(const TFLMRegistration& registration = Register_DEQUANTIZE()) {
+    return AddBuiltin(BuiltinOperator_DEQUANTIZE, registration);
+  }
   TfLiteStatus AddFullyConnected(const TFLMRegistration& registration = Register_FULLY_CONNECTED()) {
     return AddBuiltin(BuiltinOperator_FULLY_CONNECTED, registration);
   }
   TfLiteStatus AddPack() { return AddBuiltin(BuiltinOperator_PACK, Register_PACK()); }
-  TfLiteStatus AddQuantize() { return AddBuiltin(BuiltinOperator_QUANTIZE, Register_QUANTIZE()); }
+  TfLiteStatus AddQuantize(const TFLMRegistration& registration = Register_QUANTIZE()) {
+    return AddBuiltin(BuiltinOperator_QUANTIZE, registration);
+  }
   TfLiteStatus AddReshape() { return AddBuiltin(BuiltinOperator_RESHAPE, Register_RESHAPE()); }
   TfLiteStatus AddShape() { return AddBuiltin(BuiltinOperator_SHAPE, Register_SHAPE()); }
   TfLiteStatus AddStridedSlice() {

@@ -1,4 +1,4 @@
-// The reference kernels that take no choice of implementation.
+// The reference kernels; fully_connected.h declares one more.
 #pragma once
 
 #include "tensorflow/lite/micro/micro_common.h"
