@@ -30,13 +30,13 @@ _LARGEST_COUNT = (1 << 32) - 1
 
 # How a resolver adds each operator; one with several implementations takes it from app::KernelChoice.
 _ADDERS = {
-    "QUANTIZE": "AddQuantize()",
+    "QUANTIZE": "AddQuantize(kernels.quantize)",
     "RESHAPE": "AddReshape()",
     "FULLY_CONNECTED": "AddFullyConnected(kernels.fully_connected)",
     "SHAPE": "AddShape()",
     "STRIDED_SLICE": "AddStridedSlice()",
     "PACK": "AddPack()",
-    "DEQUANTIZE": "AddDequantize()",
+    "DEQUANTIZE": "AddDequantize(kernels.dequantize)",
 }
 
 
