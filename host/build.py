@@ -30,6 +30,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         "--kernel", choices=native.KERNELS, default=native.DEFAULT_KERNEL, help="default: %(default)s"
     )
     native_arguments.add_weights(parser)
+    native_arguments.add_layout(parser)
     native_arguments.add_preset(parser)
     parser.add_argument(
         "--build-dir", type=Path, default=BUILD_DIR, metavar="DIR", help="where images go, a folder per board"
@@ -42,7 +43,13 @@ def main(argv: Sequence[str] | None = None) -> int:
     model = arguments.model or default_model.find()
     with cli.err.status(f"building {model.name} for {board.name}"):
         built = image.build(
-            board, model, arguments.kernel, arguments.build_dir.resolve(), arguments.preset, arguments.weights
+            board,
+            model,
+            arguments.kernel,
+            arguments.build_dir.resolve(),
+            arguments.preset,
+            arguments.weights,
+            arguments.layout,
         )
     if arguments.json is not None:
         cli.write_json(arguments.json, _record(built))

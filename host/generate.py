@@ -25,6 +25,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         help="kernel that images in flash are made for (default: %(default)s)",
     )
     native_arguments.add_weights(parser)
+    native_arguments.add_layout(parser)
     native_arguments.add_preset(parser)
     parser.add_argument(
         "--board", default="xg24", help="whose RAM --weights counts on (default: %(default)s)"
@@ -39,11 +40,13 @@ def main(argv: Sequence[str] | None = None) -> int:
             arguments.preset,
             arguments.kernel,
             lambda arena_bytes: budget.weights_budget(arguments.weights, arena_bytes, board),
+            layout=arguments.layout,
         )
     for path in sources.files:
         cli.out.print(str(path), soft_wrap=True)
     cli.out.print(
-        f"{len(model.data)} bytes of model, {sources.arena_bytes} bytes of arena (measured on this computer, "
+        f"{sources.model_bytes} bytes of model ({len(model.data)} in the file), "
+        f"{sources.arena_bytes} bytes of arena (measured on this computer, "
         f"upper bound), {sources.prepared_bytes} bytes of prepared layers for kernel {sources.kernel}, "
         f"{sources.weights_ram_bytes} bytes of weights in RAM, operators: {', '.join(sources.operators)}",
         soft_wrap=True,

@@ -20,6 +20,7 @@ from host import atomic
 from host.errors import BuildError, DataError, FirmwareError, ModelError
 from host.firmware_build import cmake
 from host.project import BUILD_DIR
+from host.tflite import weight_layout
 from host.tflite.reader import Model, Tensor
 
 KERNELS = ("reference", "baseline", "fast")
@@ -95,10 +96,11 @@ def build(preset: str = DEFAULT_PRESET) -> Path:
     return folder / _TARGET
 
 
-def prepare(model: Model, kernel: str, executable: Path) -> bytes:
+def prepare(model: Model, kernel: str, executable: Path, layout: str | None = None) -> bytes:
     """Return the block of prepared layers that an image for a kernel carries in flash.
 
     It is empty for the reference kernel. Its format is stated in firmware/kernels/mvp/prepared_layer.h.
+    `layout` is as in `run`.
 
     Raises:
         FirmwareError: the firmware refuses the model.
@@ -106,7 +108,7 @@ def prepare(model: Model, kernel: str, executable: Path) -> bytes:
     if kernel == REFERENCE_KERNEL:
         return b""
     with atomic.work_folder() as folder:
-        (folder / "model.tflite").write_bytes(model.data)
+        (folder / "model.tflite").write_bytes(weight_layout.store(model, kernel, layout).data)
         command = [str(executable), "prepare", str(folder / "model.tflite"), "--kernel", kernel]
         command += ["--outputs", str(folder / "images"), "--arena", str(UNLIMITED_ARENA_BYTES)]
         _call(command, _DESCRIBE_TIMEOUT_S)
@@ -120,17 +122,19 @@ def describe(
     prepared: bytes = b"",
     weights: str = DEFAULT_WEIGHTS,
     weights_budget: int = DEFAULT_WEIGHTS_BUDGET_BYTES,
+    layout: str | None = None,
 ) -> MemoryNeed:
     """Return the memory that the firmware needs for a model, with this computer's pointers.
 
     Whether a chip has as much is for the build of its image to say. `prepared` is what `prepare` returned,
-    or empty: the layers are then prepared in the arena. `weights` and `weights_budget` are as in `run`.
+    or empty: the layers are then prepared in the arena. `weights`, `weights_budget` and `layout`
+    are as in `run`.
 
     Raises:
         FirmwareError: the firmware refuses the model.
     """
     with atomic.work_folder() as folder:
-        (folder / "model.tflite").write_bytes(model.data)
+        (folder / "model.tflite").write_bytes(weight_layout.store(model, kernel, layout).data)
         command = [str(executable), "describe", str(folder / "model.tflite"), "--kernel", kernel]
         command += ["--arena", str(UNLIMITED_ARENA_BYTES)]
         command += _acceleration(folder, prepared, weights, weights_budget)
@@ -152,6 +156,7 @@ def run(
     weights: str = DEFAULT_WEIGHTS,
     weights_budget: int = DEFAULT_WEIGHTS_BUDGET_BYTES,
     prepared: bytes = b"",
+    layout: str | None = None,
 ) -> NativeRun:
     """Run a batch through the firmware on this computer.
 
@@ -168,6 +173,7 @@ def run(
         weights_budget: Bytes of RAM for copies with "ram".
         prepared: What `prepare` returned for this model and kernel, as images for a chip carry it; empty: the
             layers are prepared in the arena.
+        layout: One of weight_layout.LAYOUTS, in which the weights are stored; the kernel's best when None.
 
     Raises:
         DataError: shape or type of `inputs` do not fit the model.
@@ -178,7 +184,7 @@ def run(
     batch = check_batch(model, inputs)
     program = build() if executable is None else executable
     with atomic.work_folder() as folder:
-        (folder / "model.tflite").write_bytes(model.data)
+        (folder / "model.tflite").write_bytes(weight_layout.store(model, kernel, layout).data)
         (folder / "inputs").write_bytes(batch.tobytes())
         command = [str(program), "run", str(folder / "model.tflite"), "--kernel", kernel]
         command += ["--cycle-model", cycle_model, "--count", str(len(batch))]

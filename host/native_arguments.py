@@ -3,6 +3,7 @@
 import argparse
 
 from host import native
+from host.tflite import weight_layout
 
 
 def add(parser: argparse.ArgumentParser) -> None:
@@ -28,7 +29,18 @@ def add(parser: argparse.ArgumentParser) -> None:
         help="size of the arena; the chip has %(default)s bytes of RAM (default: %(default)s)",
     )
     add_weights(parser)
+    add_layout(parser)
     add_preset(parser)
+
+
+def add_layout(parser: argparse.ArgumentParser) -> None:
+    """Add --layout alone."""
+    parser.add_argument(
+        "--layout",
+        choices=weight_layout.LAYOUTS,
+        help="order of the weights: tflite, as in the file, or interleaved, two rows at a time "
+        "(default: interleaved for kernel fast, else tflite)",
+    )
 
 
 def add_weights(parser: argparse.ArgumentParser) -> None:

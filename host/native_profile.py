@@ -44,6 +44,7 @@ def profile(
     arena_bytes: int = native.DEFAULT_ARENA_BYTES,
     error_inputs: int = 0,
     weights: str = native.DEFAULT_WEIGHTS,
+    layout: str | None = None,
 ) -> Profile:
     """Run a model `runs` times in the host build, on random inputs, and return what each layer took.
 
@@ -56,6 +57,7 @@ def profile(
         arena_bytes: Size of the arena that the model is given.
         error_inputs: Number of random inputs to measure the layers' errors on; 0 leaves them out.
         weights: One of native.WEIGHTS.
+        layout: One of weight_layout.LAYOUTS; the kernel's best when None.
 
     Raises:
         ModelError: an operator is not supported.
@@ -67,7 +69,7 @@ def profile(
     sets = DEVICE_SETS if cycle_model == CYCLE_RANGE else (cycle_model,)
     # Without an accelerator there is nothing that the sets could count differently.
     results = [
-        native.run(model, batch, kernel, name, executable, arena_bytes, weights)
+        native.run(model, batch, kernel, name, executable, arena_bytes, weights, layout=layout)
         for name in (sets if on_accelerator else sets[:1])
     ]
     rows = tuple(_row(layer, [result.layers[layer.index] for result in results], kernel) for layer in layers)

@@ -77,6 +77,7 @@ def main(argv: Sequence[str] | None = None) -> int:
                 arguments.arena,
                 precision.INPUTS if arguments.errors else 0,
                 arguments.weights,
+                arguments.layout,
             )
     if arguments.compare_kernels:
         comparison = Comparison(**profiles)

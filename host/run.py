@@ -36,6 +36,7 @@ def main(argv: Sequence[str] | None = None) -> int:
             executable,
             arguments.arena,
             arguments.weights,
+            layout=arguments.layout,
         )
     array_file.write(arguments.output, result.outputs)
     cli.out.print(

@@ -15,7 +15,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from host import atomic, native
 from host.codegen import c_array
 from host.errors import ModelError
-from host.tflite import operators
+from host.tflite import operators, weight_layout
 from host.tflite.operators import Layer
 from host.tflite.reader import Model, Tensor
 
@@ -42,10 +42,14 @@ _ADDERS = {
 
 @dataclass(frozen=True)
 class GeneratedSources:
-    """What was written: the files, the model's hash and the memory it needs in bytes."""
+    """What was written: the files, the model's hash and the memory it needs in bytes.
+
+    The hash is that of the model as given, `model_bytes` the size of the model as stored.
+    """
 
     files: tuple[Path, ...]
     model_sha256: str
+    model_bytes: int
     arena_bytes: int
     operators: tuple[str, ...]
     kernel: str
@@ -86,6 +90,7 @@ def generate(
     preset: str = native.DEFAULT_PRESET,
     kernel: str = native.DEFAULT_KERNEL,
     weights_budget: Callable[[int], int] = no_weights_in_ram,
+    layout: str | None = None,
 ) -> GeneratedSources:
     """Write the generated sources of a model to a folder; files whose content stays the same are not touched.
 
@@ -95,6 +100,7 @@ def generate(
         preset: CMake preset of the host build that prepares the layers and measures the arena.
         kernel: One of native.KERNELS: the images in flash are made for it.
         weights_budget: From the bytes of arena, the bytes of RAM for copies of weights.
+        layout: One of weight_layout.LAYOUTS, in which the weights are stored; the kernel's best when None.
 
     Raises:
         ModelError: an operator is not supported, or the model is too large for the firmware's 32-bit counts.
@@ -103,38 +109,54 @@ def generate(
         DataError: the folder is not writable.
     """
     layers = operators.layers(model)  # names an unsupported operator before anything is built
+    stored = weight_layout.store(model, kernel, layout)
     executable = native.build(preset)
-    prepared = native.prepare(model, kernel, executable)
-    arena_bytes = measure_arena(model, kernel, prepared, executable)
+    prepared = native.prepare(stored, kernel, executable, layout=layout)
+    arena_bytes = measure_arena(stored, kernel, prepared, executable, layout)
     budget = weights_budget(arena_bytes) if kernel != native.REFERENCE_KERNEL else 0
-    placed = native.describe(model, kernel, executable, prepared, "ram" if budget > 0 else "flash", budget)
+    weights = "ram" if budget > 0 else "flash"
+    placed = native.describe(stored, kernel, executable, prepared, weights, budget, layout)
     acceleration = Acceleration(kernel, prepared, placed.weights_ram_bytes)
-    texts = render(model, layers, arena_bytes, acceleration)
+    texts = render(model, layers, arena_bytes, acceleration, stored)
     paths = tuple(out / name for name in FILES)
     for path, text in zip(paths, texts, strict=True):
         _write_if_changed(path, text)
     return GeneratedSources(
-        paths, model.sha256, arena_bytes, _opcodes(model), kernel, len(prepared), placed.weights_ram_bytes
+        files=paths,
+        model_sha256=model.sha256,
+        model_bytes=len(stored.data),
+        arena_bytes=arena_bytes,
+        operators=_opcodes(model),
+        kernel=kernel,
+        prepared_bytes=len(prepared),
+        weights_ram_bytes=placed.weights_ram_bytes,
     )
 
 
-def measure_arena(model: Model, kernel: str, prepared: bytes, executable: Path) -> int:
+def measure_arena(
+    model: Model, kernel: str, prepared: bytes, executable: Path, layout: str | None = None
+) -> int:
     """Return the bytes of arena that suffice for a kernel with its prepared layers, and for the reference.
 
     The latter is what a part without the accelerator runs. A multiple of ARENA_ALIGNMENT, measured by the
     firmware on this computer, whose pointers are twice as long as the chip's: an upper bound.
     """
     needed = max(
-        native.describe(model, kernel, executable, prepared).arena_bytes,
-        native.describe(model, native.REFERENCE_KERNEL, executable).arena_bytes,
+        native.describe(model, kernel, executable, prepared, layout=layout).arena_bytes,
+        native.describe(model, native.REFERENCE_KERNEL, executable, layout=layout).arena_bytes,
     )
     return -(-needed // ARENA_ALIGNMENT) * ARENA_ALIGNMENT
 
 
 def render(
-    model: Model, layers: tuple[Layer, ...], arena_bytes: int, acceleration: Acceleration = _NOT_ACCELERATED
+    model: Model,
+    layers: tuple[Layer, ...],
+    arena_bytes: int,
+    acceleration: Acceleration = _NOT_ACCELERATED,
+    stored: Model | None = None,
 ) -> tuple[str, ...]:
-    """Return the texts of FILES, in this order."""
+    """Return the texts of FILES, in this order; `stored` is the model in its layout, `model` if None."""
+    stored = stored or model
     largest = max(layer.work.ops for layer in layers)
     if largest > _LARGEST_COUNT:
         raise ModelError(f"a layer has {largest} operations: the firmware counts to {_LARGEST_COUNT}")
@@ -151,8 +173,9 @@ def render(
         "facts_version": FACTS_VERSION,
         "name": safe_name(model.name),
         "sha256": model.sha256,
-        "file_bytes": len(model.data),
-        "data": c_array.initializer(model.data),
+        "stored_sha256": stored.sha256,
+        "file_bytes": len(stored.data),
+        "data": c_array.initializer(stored.data),
         "arena_bytes": arena_bytes,
         "kernel": acceleration.kernel,
         "prepared_bytes": len(acceleration.prepared),

@@ -38,6 +38,7 @@ def build(
     build_dir: Path = BUILD_DIR,
     preset: str = native.DEFAULT_PRESET,
     weights: str = native.DEFAULT_WEIGHTS,
+    layout: str | None = None,
 ) -> Image:
     """Generate, compile and link the image of a model for a board, in `build_dir`/BOARD.
 
@@ -48,6 +49,7 @@ def build(
         build_dir: Where builds live; also gets last_image.json.
         preset: CMake preset of the host build that prepares the layers and measures the arena.
         weights: One of native.WEIGHTS: where the accelerator reads weights.
+        layout: One of weight_layout.LAYOUTS, in which the weights are stored; the kernel's best when None.
 
     Raises:
         ModelError: the model cannot be read or has operators that are not supported.
@@ -65,6 +67,7 @@ def build(
             preset,
             kernel,
             lambda arena_bytes: budget.weights_budget(weights, arena_bytes, board),
+            layout=layout,
         )
         budget.check_arena(model.name, sources.arena_bytes, board)
         header.write(board, folder / "board")
@@ -77,7 +80,7 @@ def build(
         model_path=model_path.resolve(),
         model_name=model.name,
         model_sha256=model.sha256,
-        model_bytes=len(model.data),
+        model_bytes=sources.model_bytes,
         arena_bytes=sources.arena_bytes,
         use=use,
     )

@@ -61,6 +61,7 @@ _SUBGRAPH = Layout(
 )
 _OPERATOR_CODE = Layout("OperatorCode", (_scalar(0, 1), Field(1, Kind.STRING), _scalar(2), _scalar(3)))
 _BUFFER = Layout("Buffer", (Field(0, Kind.VECTOR, 1), _scalar(1, 8), _scalar(2, 8)))
+_METADATA = Layout("Metadata", (Field(0, Kind.STRING), _scalar(1)))
 _MODEL = Layout(
     "Model",
     (
@@ -69,6 +70,7 @@ _MODEL = Layout(
         Field(2, Kind.TABLES, layout=_SUBGRAPH),
         Field(3, Kind.STRING),
         Field(4, Kind.TABLES, layout=_BUFFER),
+        Field(6, Kind.TABLES, layout=_METADATA),
     ),
 )
 _OPTIONS = {
