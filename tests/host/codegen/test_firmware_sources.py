@@ -99,6 +99,8 @@ def test_resolver_has_just_the_operators_of_the_model(seed_shaped, tmp_path):
     adders = re.findall(r"resolver\.(\w+)\(", facts)
     expected = ["AddQuantize", "AddReshape", "AddFullyConnected", "AddShape", "AddStridedSlice", "AddPack"]
     assert adders == [*expected, "AddDequantize"]
+    for operator in ("FullyConnected", "Quantize", "Dequantize"):  # those with more than one kernel
+        assert f"Add{operator}(kernels." in facts
     assert "MicroMutableOpResolver<7>" in (tmp_path / "model_generated.h").read_text()
     assert facts.count('{"fully_connected"') == 10
 

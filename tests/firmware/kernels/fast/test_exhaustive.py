@@ -6,7 +6,7 @@ import pytest
 
 from host.project import BUILD_DIR, ROOT
 
-PRESET = "host"  # optimized: the sanitized build takes an hour
+PRESET = "host"  # optimized, without sanitizers
 
 
 @pytest.mark.slow
