@@ -4,7 +4,8 @@ import argparse
 import json
 import os
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any, NoReturn
 
@@ -12,15 +13,25 @@ from rich.console import Console, RenderableType
 from rich.measure import Measurement
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
-from host import atomic
+from host import atomic, interruption
 from host.errors import HostError
+from host.interruption import Interrupted
 
 EXIT_INTERRUPTED = 130
 
 _WIDE = 400  # columns; no table of ours is wider
 
+
+class _Output(Console):
+    """A console whose failed writes are told from failed writes of files."""
+
+    def print(self, *objects: Any, **options: Any) -> None:
+        with _standard_output():
+            super().print(*objects, **options)
+
+
 # highlight=False: rich would colour every number; markup=False: file names may hold brackets.
-out = Console(highlight=False, markup=False)
+out = _Output(highlight=False, markup=False)
 """Results: what the command was asked for."""
 
 err = Console(stderr=True, highlight=False, markup=False)
@@ -59,7 +70,7 @@ def show(renderable: RenderableType) -> None:
     if out.is_terminal:
         out.print(renderable)
         return
-    wide = Console(file=out.file, width=_WIDE, highlight=False, markup=False)
+    wide = _Output(file=out.file, width=_WIDE, highlight=False, markup=False)
     width = Measurement.get(wide, wide.options, renderable).maximum
     wide.print(renderable, width=width)
 
@@ -73,24 +84,61 @@ def write_json(path: str, document: dict[str, Any]) -> None:
     """Write a document to a file (atomically), or to standard output when `path` is "-"."""
     text = json.dumps(document, indent=2, allow_nan=False) + "\n"
     if path == "-":
-        sys.stdout.write(text)
+        with _standard_output():
+            sys.stdout.write(text)
     else:
         atomic.write_text(Path(path), text)
 
 
 def run(main: Callable[[Sequence[str] | None], int]) -> NoReturn:
-    """Run a command's `main`, turn errors that people cause into one line, and exit."""
+    """Run a command's `main`, turn errors that people cause into one line, and exit.
+
+    Ctrl-C exits with 130, SIGTERM with 143; see interruption.py.
+    """
+    status: int | str | None
     try:
-        status = main(None)
-        sys.stdout.flush()
+        with interruption.raising():
+            status = _status(main)
     except HostError as error:
-        err.print(f"error: {error}", style="red", soft_wrap=True)
+        _say(f"error: {error}", style="red")
         status = error.exit_code
-    except KeyboardInterrupt:
-        err.print("interrupted", soft_wrap=True)
-        status = EXIT_INTERRUPTED
+    except Interrupted as error:
+        _say(str(error))
+        status = error.exit_code
     except BrokenPipeError:
-        # The reader (head, less) has gone; keep the interpreter from complaining at shutdown.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        _drop_output()
         status = 0
+    interruption.finish()
     sys.exit(status)
+
+
+def _status(main: Callable[[Sequence[str] | None], int]) -> int | str | None:
+    try:
+        status: int | str | None = main(None)
+    except SystemExit as stopped:  # --help and wrong usage: what they printed is still to be flushed.
+        status = stopped.code
+    with _standard_output():
+        sys.stdout.flush()
+    return status
+
+
+@contextmanager
+def _standard_output() -> Iterator[None]:
+    try:
+        yield
+    except BrokenPipeError:
+        raise
+    except OSError as error:
+        _drop_output()
+        raise HostError(f"cannot write to standard output: {error.strerror or error}") from error
+
+
+def _drop_output() -> None:
+    # The reader (head, less) has gone or the disk is full; keep the interpreter from complaining at shutdown.
+    with suppress(OSError):
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+
+
+def _say(line: str, style: str | None = None) -> None:
+    with suppress(OSError):  # Nobody can be told when standard error is full too.
+        err.print(line, style=style, soft_wrap=True)

@@ -1,4 +1,8 @@
 import json
+import os
+import signal
+import subprocess
+import sys
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -24,14 +28,69 @@ def test_errors_become_one_line_and_a_status(
     assert capsys.readouterr().err == f"error: {error}\n"
 
 
-def test_interrupt_is_130_without_traceback(capsys: pytest.CaptureFixture[str]) -> None:
+@pytest.mark.parametrize(
+    ("number", "status", "line"),
+    [(signal.SIGINT, 130, "interrupted\n"), (signal.SIGTERM, 143, "terminated\n")],
+)
+def test_signals_are_one_line_and_a_status(
+    number: signal.Signals, status: int, line: str, capsys: pytest.CaptureFixture[str]
+) -> None:
     def main(_: Sequence[str] | None) -> int:
-        raise KeyboardInterrupt
+        signal.raise_signal(number)
+        return 0
 
+    before = signal.getsignal(number)
     with pytest.raises(SystemExit) as stopped:
         cli.run(main)
-    assert stopped.value.code == 130
-    assert capsys.readouterr().err == "interrupted\n"
+    assert stopped.value.code == status
+    assert capsys.readouterr().err == line
+    assert signal.getsignal(number) == before
+
+
+def test_notes_of_an_interruption_stand_in_its_line(capsys: pytest.CaptureFixture[str]) -> None:
+    def main(_: Sequence[str] | None) -> int:
+        try:
+            signal.raise_signal(signal.SIGINT)
+        except KeyboardInterrupt as error:
+            error.add_note("2 of 5 are kept")
+            raise
+        return 0
+
+    with pytest.raises(SystemExit):
+        cli.run(main)
+    assert capsys.readouterr().err == "interrupted: 2 of 5 are kept\n"
+
+
+PRINTS = {
+    "result": "cli.out.print('x')",
+    "table": "cli.show('x')",
+    "short document": "cli.write_json('-', {})",
+    "document larger than the buffer": "cli.write_json('-', {'x': 'x' * 20000})",
+    "help": "cli.parser('x', 'X.', 'x').parse_args(['--help'])",
+}
+
+
+@pytest.mark.parametrize("statement", PRINTS.values(), ids=PRINTS.keys())
+def test_full_output_device_is_one_line(statement: str) -> None:
+    code = f"from host import cli\ncli.run(lambda _: {statement} and 0 or 0)"
+    with Path("/dev/full").open("w") as full:
+        done = subprocess.run(
+            [sys.executable, "-c", code],
+            stdout=full,
+            stderr=subprocess.PIPE,
+            text=True,
+            check=False,
+            env={name: value for name, value in os.environ.items() if name != "PYTHONUNBUFFERED"},
+        )
+    expected = "error: cannot write to standard output: No space left on device\n"
+    assert (done.returncode, done.stderr) == (1, expected)
+
+
+def test_full_error_device_keeps_the_status() -> None:
+    code = "from host import cli, errors\ndef main(_): raise errors.UsageError('x')\ncli.run(main)"
+    with Path("/dev/full").open("w") as full:
+        done = subprocess.run([sys.executable, "-c", code], stderr=full, check=False)
+    assert done.returncode == 2
 
 
 def test_tables_are_not_wrapped_where_programs_read_them(capsys: pytest.CaptureFixture[str]) -> None:

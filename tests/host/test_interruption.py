@@ -1,0 +1,79 @@
+import signal
+import subprocess
+import sys
+
+import pytest
+
+from host import interruption
+from host.interruption import Interrupted
+
+EXEC = """
+import signal
+from host import cli
+def main(_):
+    exec("signal.raise_signal(signal.SIGINT)", {"signal": signal})
+cli.run(main)
+"""
+
+
+@pytest.mark.parametrize(
+    ("number", "status", "line"),
+    [(signal.SIGINT, 130, "interrupted\n"), (signal.SIGTERM, 143, "terminated\n")],
+)
+@pytest.mark.parametrize("modules", [1, 100, 300])
+def test_signal_while_modules_are_imported(
+    number: signal.Signals, status: int, line: str, modules: int
+) -> None:
+    # Python names each module that it has imported: a signal after so many of them always hits an import.
+    command = [sys.executable, "-X", "importtime", "-m", "host.profile", "--help"]
+    with subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True) as process:
+        assert process.stderr is not None
+        while not process.stderr.readline().endswith("| host\n"):
+            pass
+        for _ in range(modules):
+            process.stderr.readline()
+        process.send_signal(number)
+        errors = [text for text in process.stderr if not text.startswith("import time:")]
+    assert (process.returncode, errors) == (status, [line])
+
+
+def test_interrupt_inside_exec_keeps_the_status() -> None:
+    # A plain KeyboardInterrupt through exec makes Python end by SIGINT instead.
+    done = subprocess.run([sys.executable, "-c", EXEC], capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stderr) == (130, "interrupted\n")
+
+
+def test_importing_the_package_changes_no_handling_of_a_program() -> None:
+    code = "import signal, host; print(signal.getsignal(signal.SIGINT) is signal.default_int_handler)"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout == "True\n"
+
+
+def test_what_the_parent_ignores_stays_ignored() -> None:
+    before = signal.signal(signal.SIGTERM, signal.SIG_IGN)
+    try:
+        interruption.end_at_once()
+        with interruption.raising():
+            signal.raise_signal(signal.SIGTERM)
+        assert signal.getsignal(signal.SIGTERM) == signal.SIG_IGN
+    finally:
+        signal.signal(signal.SIGTERM, before)
+
+
+def test_ctrl_c_on_the_way_out_keeps_the_status() -> None:
+    code = """
+import atexit, signal, sys
+from host import cli, interruption
+interruption.end_at_once()
+atexit.register(signal.raise_signal, signal.SIGINT)
+cli.run(lambda _: 3)
+"""
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stderr) == (3, "")
+
+
+def test_text_and_status() -> None:
+    error = Interrupted(signal.SIGTERM)
+    assert (str(error), error.exit_code) == ("terminated", 143)
+    error.add_note("two clips are kept")
+    assert str(error) == "terminated: two clips are kept"
