@@ -1,6 +1,9 @@
 // The application: one model in an arena, run on its input and measured layer by layer.
 #include "app/application.h"
 
+#include <algorithm>
+#include <new>
+
 #include "app/weight_placement.h"
 #include "kernels/mvp/prepared_model.h"
 #include "model_verifier.h"
@@ -8,6 +11,12 @@
 #include "weight_layout.h"
 
 namespace app {
+namespace {
+
+constexpr size_t kArenaAlignment = 16;
+static_assert(alignof(LayerRecord) <= kArenaAlignment);
+
+}  // namespace
 
 Application::Application(const ApplicationParts& parts)
     : parts_(parts),
@@ -26,17 +35,26 @@ TfLiteStatus Application::Init() {
     return kTfLiteError;
   }
   const tflite::Model* model = tflite::GetModel(parts_.model);
-  const uint32_t operators = model->subgraphs()->Get(0)->operators()->size();
-  if (operators > LayerProfiler::kMaxLayers) {
-    MicroPrintf("the model has %u operators, at most %u can be measured", static_cast<unsigned>(operators),
-                static_cast<unsigned>(LayerProfiler::kMaxLayers));
-    return kTfLiteError;
-  }
-  interpreter_.emplace(model, parts_.resolver, parts_.arena, parts_.arena_bytes, nullptr, &profiler_);
+  PlaceRecords(*model);
+  interpreter_.emplace(model, parts_.resolver, parts_.arena + record_bytes_,
+                       parts_.arena_bytes - record_bytes_, nullptr, &profiler_);
   kernel_context_.weight_orders = earshot::ReadWeightLayout(*model);
   if (parts_.driver != nullptr) PrepareAcceleration(*model);
   TF_LITE_ENSURE_STATUS(interpreter_->SetMicroExternalContext(&kernel_context_));
   return interpreter_->AllocateTensors();
+}
+
+// Without space for them nothing is recorded, and the interpreter finds the arena too small.
+void Application::PlaceRecords(const tflite::Model& model) {
+  const size_t count = model.subgraphs()->Get(0)->operators()->size();
+  const size_t bytes =
+      (count * sizeof(LayerRecord) + kArenaAlignment - 1) / kArenaAlignment * kArenaAlignment;
+  record_bytes_ = std::min(bytes, parts_.arena_bytes);
+  if (record_bytes_ < bytes) return;
+  void* memory = parts_.arena;
+  auto* records = static_cast<LayerRecord*>(memory);
+  for (size_t i = 0; i < count; ++i) new (&records[i]) LayerRecord{};
+  profiler_.UseRecords(records, count);
 }
 
 void Application::PrepareAcceleration(const tflite::Model& model) {
@@ -73,7 +91,7 @@ TfLiteTensor* Application::output(size_t index) {
 
 size_t Application::arena_used_bytes() const {
   return interpreter_.has_value() && interpreter_->initialization_status() == kTfLiteOk
-             ? interpreter_->arena_used_bytes()
+             ? record_bytes_ + interpreter_->arena_used_bytes()
              : 0;
 }
 

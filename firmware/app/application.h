@@ -18,7 +18,7 @@ struct ApplicationParts {
   const uint8_t* model;  // a .tflite file, 16-byte aligned; checked by Init, not trusted
   size_t model_bytes;
   const tflite::MicroOpResolver& resolver;
-  uint8_t* arena;
+  uint8_t* arena;  // 16-byte aligned; the layers' records take its first bytes
   size_t arena_bytes;
   port::Clock& clock;
   mvp::Driver* driver;  // nullptr without an accelerator; the rest below then serves nothing
@@ -42,8 +42,8 @@ class Application {
   Application& operator=(const Application&) = delete;
 
   // Checks the model and prepares it. Fails, with one line or more through MicroPrintf, when the model is
-  // damaged, needs an operator that the resolver lacks, has more than LayerProfiler::kMaxLayers operators, or
-  // does not fit the arena. To be called once; nothing else works before.
+  // damaged, needs an operator that the resolver lacks, or does not fit the arena. To be called once; nothing
+  // else works before.
   TfLiteStatus Init();
 
   // Runs the model on the present input, which it leaves as it is. Nothing runs any more when it returns.
@@ -68,8 +68,10 @@ class Application {
 
  private:
   void PrepareAcceleration(const tflite::Model& model);
+  void PlaceRecords(const tflite::Model& model);
 
   ApplicationParts parts_;
+  size_t record_bytes_ = 0;  // of the arena
   kernels::mvp::WeightCopies copies_;
   size_t weights_ram_used_bytes_ = 0;
   kernels::mvp::Context kernel_context_;

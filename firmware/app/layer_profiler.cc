@@ -5,6 +5,12 @@
 
 namespace app {
 
+void LayerProfiler::UseRecords(LayerRecord* records, size_t capacity) {
+  layers_ = records;
+  capacity_ = capacity;
+  count_ = 0;
+}
+
 void LayerProfiler::Start() {
   count_ = 0;
   running_ = kNone;
@@ -13,7 +19,7 @@ void LayerProfiler::Start() {
 
 uint32_t LayerProfiler::BeginEvent(const char* tag) {
   const auto event = static_cast<uint32_t>(count_);
-  if (count_ < layers_.size()) layers_[count_++] = {tag, 0, 0, 0, 0};
+  if (count_ < capacity_) layers_[count_++] = {tag, 0, 0, 0, 0};
   return event;
 }
 

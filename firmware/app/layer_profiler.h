@@ -5,7 +5,6 @@
 // waited for: what the core prepares meanwhile for the next layer counts here.
 #pragma once
 
-#include <array>
 #include <cstddef>
 #include <cstdint>
 
@@ -30,13 +29,14 @@ struct LayerRecord {
 
 class LayerProfiler final : public tflite::MicroProfilerInterface, public kernels::mvp::CompletionListener {
  public:
-  static constexpr size_t kMaxLayers = 128;
-
   // `driver` may be null: then nothing is counted but core cycles. `context`, where not null, tells which
   // layers are left running. An operator must take less than 2^32 cycles.
   LayerProfiler(const port::Clock& clock, const mvp::Driver* driver,
                 const kernels::mvp::Context* context = nullptr)
       : clock_(clock), driver_(driver), context_(context), completed_(ReadCounters()) {}
+
+  // Where records go, of as many layers as there is space for; none before this is called.
+  void UseRecords(LayerRecord* records, size_t capacity);
 
   // Forgets the records of the last run; the first layer begins here.
   void Start();
@@ -46,7 +46,7 @@ class LayerProfiler final : public tflite::MicroProfilerInterface, public kernel
   void OnCompletion() override;
 
   // In execution order; [size()].
-  const LayerRecord* layers() const { return layers_.data(); }
+  const LayerRecord* layers() const { return layers_; }
   size_t size() const { return count_; }
 
  private:
@@ -67,7 +67,8 @@ class LayerProfiler final : public tflite::MicroProfilerInterface, public kernel
   const kernels::mvp::Context* context_;
   Counters completed_;      // when the last layer was complete
   size_t running_ = kNone;  // the layer that has returned but is not complete
-  std::array<LayerRecord, kMaxLayers> layers_ = {};
+  LayerRecord* layers_ = nullptr;
+  size_t capacity_ = 0;
   size_t count_ = 0;
 };
 

@@ -2,7 +2,6 @@
 #include "kernels/mvp/fast_programs.h"
 
 #include <algorithm>
-#include <cmath>
 
 #include "mvp/binary16.h"
 
@@ -157,7 +156,7 @@ void AddStaggeredPrescale(ProgramBuilder& program, uint32_t depth) {
 
 ::mvp::BuildResult BuildPrescale(const FastGeometry& geometry, int32_t input_zero_point,
                                  int32_t scale_exponent, ::mvp::ProgramImage* image) {
-  const double scale = std::ldexp(1.0, scale_exponent);
+  const double scale = ::mvp::PowerOfTwo(scale_exponent);
   ProgramBuilder program;
   SetPair(program, kOffset, -input_zero_point * scale);
   if (IsStaggered(geometry)) {

@@ -104,9 +104,9 @@ void PlanFastLayer(const Operands& operands, const TfLiteFloatArray& scales, Lay
   const double sum = 255.0 * 128.0 * shape.depth + LargestBias(operands, shape.outputs);
   double largest_multiplier = 0.0;
   for (const int32_t exponent : kScaleExponents) {
-    if (std::ldexp(sum, exponent) > ::mvp::kLargestBinary16) continue;
-    largest_multiplier = std::max(largest_multiplier, std::ldexp(::mvp::kLargestBinary16, exponent));
-    if (std::ldexp(multiplier, -exponent) > ::mvp::kLargestBinary16) continue;
+    if (sum * ::mvp::PowerOfTwo(exponent) > ::mvp::kLargestBinary16) continue;
+    largest_multiplier = std::max(largest_multiplier, ::mvp::kLargestBinary16 * ::mvp::PowerOfTwo(exponent));
+    if (multiplier * ::mvp::PowerOfTwo(-exponent) > ::mvp::kLargestBinary16) continue;
     layer.quantization.scale_exponent = exponent;
     layer.fast = PlanFast(shape.depth, shape.outputs, operands.weight_order);
     layer.plan = Plan::kFast;

@@ -2,7 +2,6 @@
 #include "kernels/mvp/fully_connected_programs.h"
 
 #include <algorithm>
-#include <cmath>
 
 #include "mvp/binary16.h"
 
@@ -87,11 +86,11 @@ uint32_t InnerFactor(uint32_t count) {
 }  // namespace
 
 uint16_t ScaledBias(int32_t bias, int32_t scale_exponent) {
-  return ToBinary16(std::ldexp(bias, scale_exponent));
+  return ToBinary16(bias * ::mvp::PowerOfTwo(scale_exponent));
 }
 
 uint16_t ScaledMultiplier(double multiplier, int32_t scale_exponent) {
-  return ToBinary16(std::min(std::ldexp(multiplier, -scale_exponent), ::mvp::kLargestBinary16));
+  return ToBinary16(std::min(multiplier * ::mvp::PowerOfTwo(-scale_exponent), ::mvp::kLargestBinary16));
 }
 
 ::mvp::BuildResult BuildBaseline(const FullyConnectedShape& shape,

@@ -69,18 +69,39 @@ TEST_F(ApplicationTest, RefusesAnArenaThatIsTooSmall) {
   EXPECT_EQ(application.arena_used_bytes(), 0u);
 }
 
-TEST_F(ApplicationTest, RefusesMoreLayersThanItCanMeasure) {
+TEST_F(ApplicationTest, RecordsAsManyLayersAsTheModelHas) {
   model_building::ModelSpec spec;
   spec.inputs = {spec.Add(model_building::Quantized({4}, 1.0f, 0))};
-  for (int32_t i = 0; i < 129; ++i) {
+  for (int32_t i = 0; i < 40; ++i) {
     spec.Add(model_building::Quantized({4}, 1.0f, 0));
     spec.operators.push_back({tflite::BuiltinOperator_RESHAPE, {i}, {i + 1}});
   }
-  spec.outputs = {129};
+  spec.outputs = {40};
   const PlacedModel model(BuildModel(spec));
   app::Application application(Parts(model));
-  EXPECT_EQ(application.Init(), kTfLiteError);
-  EXPECT_EQ(model_building::TakeLog(), "the model has 129 operators, at most 128 can be measured\r\n");
+  ASSERT_EQ(application.Init(), kTfLiteOk) << model_building::TakeLog();
+  ASSERT_EQ(application.Invoke(), kTfLiteOk);
+  EXPECT_EQ(application.layer_count(), 40u);
+  EXPECT_STREQ(application.layers()[39].opcode, "RESHAPE");
+  EXPECT_GT(application.arena_used_bytes(), 40 * sizeof(app::LayerRecord));
+}
+
+TEST_F(ApplicationTest, RunsInTheArenaThatItAsksFor) {
+  const PlacedModel model(BuildModel(SmallModel()));
+  size_t needed = 0;
+  {
+    app::Application application(Parts(model));
+    ASSERT_EQ(application.Init(), kTfLiteOk);
+    needed = application.arena_used_bytes();
+  }
+  for (size_t arena = 0; arena < needed; arena += 16) {
+    app::Application small(Parts(model, arena));
+    EXPECT_EQ(small.Init(), kTfLiteError) << arena;
+    EXPECT_EQ(small.Invoke(), kTfLiteError);
+  }
+  app::Application application(Parts(model, needed));
+  EXPECT_EQ(application.Init(), kTfLiteOk);
+  EXPECT_EQ(application.Invoke(), kTfLiteOk);
 }
 
 }  // namespace

@@ -7,9 +7,17 @@
 
 namespace {
 
-TEST(LayerProfiler, RecordsEachLayerOnce) {
+constexpr size_t kCapacity = 8;
+
+class LayerProfiler : public testing::Test {
+ protected:
+  app::LayerRecord records[kCapacity];
+};
+
+TEST_F(LayerProfiler, RecordsEachLayerOnce) {
   const TickingClock clock;
   app::LayerProfiler profiler(clock, nullptr);
+  profiler.UseRecords(records, kCapacity);
   profiler.EndEvent(profiler.BeginEvent("QUANTIZE"));
   profiler.EndEvent(profiler.BeginEvent("RESHAPE"));
   ASSERT_EQ(profiler.size(), 2u);
@@ -21,16 +29,18 @@ TEST(LayerProfiler, RecordsEachLayerOnce) {
   EXPECT_EQ(profiler.size(), 0u);
 }
 
-TEST(LayerProfiler, SurvivesTheWrapOfTheClock) {
+TEST_F(LayerProfiler, SurvivesTheWrapOfTheClock) {
   const TickingClock clock(UINT32_MAX - 150);  // the second reading is past the wrap
   app::LayerProfiler profiler(clock, nullptr);
+  profiler.UseRecords(records, kCapacity);
   profiler.EndEvent(profiler.BeginEvent("PACK"));
   EXPECT_EQ(profiler.layers()[0].cpu_cycles, TickingClock::kStep);
 }
 
-TEST(LayerProfiler, LayersSumToTheRun) {
+TEST_F(LayerProfiler, LayersSumToTheRun) {
   const TickingClock clock;
   app::LayerProfiler profiler(clock, nullptr);
+  profiler.UseRecords(records, kCapacity);
   profiler.Start();
   const uint32_t start = clock.Cycles();
   for (const char* name : {"QUANTIZE", "RESHAPE", "PACK"}) {
@@ -45,11 +55,12 @@ TEST(LayerProfiler, LayersSumToTheRun) {
   EXPECT_EQ(sum, end - (start - TickingClock::kStep));
 }
 
-TEST(LayerProfiler, ALayerLeftRunningLastsUntilItsCompletion) {
+TEST_F(LayerProfiler, ALayerLeftRunningLastsUntilItsCompletion) {
   const TickingClock clock;
   kernels::mvp::Context context{nullptr, nullptr};
   TfLiteNode node{};
   app::LayerProfiler profiler(clock, nullptr, &context);
+  profiler.UseRecords(records, kCapacity);
   profiler.Start();
   const uint32_t first = profiler.BeginEvent("FULLY_CONNECTED");
   context.running.node = &node;
@@ -65,12 +76,12 @@ TEST(LayerProfiler, ALayerLeftRunningLastsUntilItsCompletion) {
   EXPECT_EQ(profiler.layers()[0].cpu_cycles, 4 * TickingClock::kStep);
 }
 
-TEST(LayerProfiler, DropsWhatDoesNotFit) {
+TEST_F(LayerProfiler, DropsWhatDoesNotFit) {
   const TickingClock clock;
   app::LayerProfiler profiler(clock, nullptr);
-  for (size_t i = 0; i < app::LayerProfiler::kMaxLayers + 3; ++i)
-    profiler.EndEvent(profiler.BeginEvent("SHAPE"));
-  EXPECT_EQ(profiler.size(), app::LayerProfiler::kMaxLayers);
+  profiler.UseRecords(records, kCapacity);
+  for (size_t i = 0; i < kCapacity + 3; ++i) profiler.EndEvent(profiler.BeginEvent("SHAPE"));
+  EXPECT_EQ(profiler.size(), kCapacity);
 }
 
 }  // namespace
