@@ -8,9 +8,10 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-# CFG2.ALUOP codes (3.6) of which the notes are certain, by name.
+# CFG2.ALUOP codes (3.6) whose meaning the notes state, by name; those marked as guesses are left out.
 NOOP, CLEAR, COPY, SWAP, DBL, RELU2, NRELU2, INC2, DEC2 = 0, 1, 65, 66, 67, 70, 71, 72, 73
-ADDR, ADDC, MAX2A, MIN2A, MULC, MULR2A, SQRMAGC2 = 74, 334, 339, 340, 397, 407, 413
+ADDR, MAX, MIN, ADDC, MAX2A, MIN2A = 74, 75, 76, 334, 339, 340
+MULC, MULR2A, MAX4, MIN4, SQRMAGC2 = 397, 407, 411, 412, 413
 MACC, AACC, MAXAC2, MINAC2, CLIP2A, MACR2A = 461, 462, 467, 468, 469, 471
 
 PROGDONE, LOOPFAULT, BUSERRFAULT, BUSALIGNFAULT, ALUFAULT, ARRAYFAULT = (
@@ -349,6 +350,7 @@ def lanes(real: np.float16, imaginary: np.float16 = ZERO) -> np.ndarray:
 
 
 # open: a NaN in either operand gives NaN, and +0 is above -0, as IEEE 754-2019's maximum and minimum have it.
+# Operations with one result leave +0 in the other lane, as ADDR does.
 def larger(a: np.ndarray, b: np.ndarray) -> np.ndarray:
     zeros = np.where(np.signbit(a), b, a)
     return np.where((a == 0) & (b == 0), zeros, np.maximum(a, b))
@@ -384,11 +386,15 @@ OPERATIONS = {
     INC2: lambda m, x, y, a: m.add(a, lanes(ONE, ONE)),
     DEC2: lambda m, x, y, a: m.add(a, -lanes(ONE, ONE)),
     ADDR: lambda m, x, y, a: lanes(m.add(a[0], a[1])),
+    MAX: lambda m, x, y, a: lanes(larger(a[0], a[1])),
+    MIN: lambda m, x, y, a: lanes(smaller(a[0], a[1])),
     ADDC: lambda m, x, y, a: m.add(x, a),
     MAX2A: lambda m, x, y, a: larger(x, a),
     MIN2A: lambda m, x, y, a: smaller(x, a),
     MULC: lambda m, x, y, a: complex_multiply(m, x, y),
     MULR2A: lambda m, x, y, a: m.multiply(x, y),
+    MAX4: lambda m, x, y, a: lanes(larger(larger(x[0], x[1]), larger(y[0], y[1]))),
+    MIN4: lambda m, x, y, a: lanes(smaller(smaller(x[0], x[1]), smaller(y[0], y[1]))),
     SQRMAGC2: lambda m, x, y, a: lanes(squares(m, x), squares(m, y)),
     MACC: lambda m, x, y, a: complex_accumulate(m, x, y, a),
     AACC: lambda m, x, y, a: m.add(m.add(a, x), y),
