@@ -1,34 +1,39 @@
-"""Builds the host build with address and undefined-behaviour sanitizers and runs its tests through ctest."""
+"""Builds the host build and runs its C++ tests through ctest: the exhaustive ones only as slow tests."""
 
 import re
 import subprocess
 from collections.abc import Callable
 
+import pytest
+
 from host.project import BUILD_DIR, ROOT
 
-PRESET = "host-sanitize"
+
+def build(preset: str, *arguments: str) -> None:
+    subprocess.run(["cmake", "--preset", preset], cwd=ROOT, check=True, capture_output=True, timeout=120)
+    command = ["cmake", "--build", "--preset", preset, *arguments]
+    subprocess.run(command, cwd=ROOT, check=True, timeout=1200)
+
+
+def ctest(preset: str, *arguments: str, timeout: int) -> str:
+    """Run tests and return what was printed."""
+    command = ["ctest", "--test-dir", str(BUILD_DIR / preset), "--verbose", "--no-tests=error", *arguments]
+    run = subprocess.run(command, capture_output=True, text=True, timeout=timeout, check=False)
+    assert run.returncode == 0, run.stdout[-8000:]
+    return run.stdout
 
 
 def test_cpp_tests_pass_under_sanitizers(record_property: Callable[[str, object], None]) -> None:
-    subprocess.run(["cmake", "--preset", PRESET], cwd=ROOT, check=True, capture_output=True, timeout=120)
-    subprocess.run(["cmake", "--build", "--preset", PRESET], cwd=ROOT, check=True, timeout=1200)
-    ctest = subprocess.run(
-        [
-            "ctest",
-            "--test-dir",
-            str(BUILD_DIR / PRESET),
-            "--verbose",
-            "--no-tests=error",
-            "-j",
-            "2",
-        ],
-        capture_output=True,
-        text=True,
-        timeout=900,
-        check=False,
-    )
-    assert ctest.returncode == 0, ctest.stdout[-8000:]
-    summary = re.search(r"\d+% tests passed, .*", ctest.stdout)
-    assert summary, ctest.stdout[-2000:]
-    cases = sum(int(count) for count in re.findall(r"\[  PASSED  \] (\d+) test", ctest.stdout))
+    build("host-sanitize")
+    output = ctest("host-sanitize", "-LE", "slow", "-j", "2", timeout=900)
+    summary = re.search(r"\d+% tests passed, .*", output)
+    assert summary, output[-2000:]
+    cases = sum(int(count) for count in re.findall(r"\[  PASSED  \] (\d+) test", output))
     record_property("ctest", f"{summary.group()} programs, {cases} test cases")
+
+
+# The sanitizers would make hours of it.
+@pytest.mark.slow
+def test_exhaustive_cpp_tests_pass() -> None:
+    build("host", "--target", "mvp_model_slow_test")
+    ctest("host", "-L", "slow", timeout=7200)
