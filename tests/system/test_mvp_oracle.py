@@ -13,14 +13,16 @@ from numpy.typing import NDArray
 
 from host import native
 from host import run as run_command
-from host.tflite import reader
+from host.tflite import reader, weight_layout
 
 CASES = mvp_oracle.load()
 
 
-def run(case: Case, kernel: str, cycle_model: str, executable: Path) -> native.NativeRun:
+def run(
+    case: Case, kernel: str, cycle_model: str, executable: Path, layout: str | None = None
+) -> native.NativeRun:
     model = reader.parse(mvp_oracle.write_model(case), "oracle")
-    return native.run(model, case.x, kernel, cycle_model, executable)
+    return native.run(model, case.x, kernel, cycle_model, executable, layout=layout)
 
 
 def outputs_of(result: native.NativeRun, case: Case) -> NDArray[np.int8]:
@@ -49,10 +51,12 @@ def test_run_gives_the_vendors_bytes(tmp_path, capsys, name):
     capsys.readouterr()
 
 
+@pytest.mark.parametrize("layout", weight_layout.LAYOUTS)
 @pytest.mark.parametrize("name", CASES)
-def test_fast_is_no_further_from_the_reference_than_the_vendor(sanitized_host, name):
+def test_fast_is_no_further_from_the_reference_than_the_vendor(sanitized_host, name, layout):
     case = CASES[name]
-    result = run(case, "fast", "device-flash", sanitized_host)
+    result = run(case, "fast", "device-flash", sanitized_host, layout)
+    assert result.layers[0].launches > 0
     ours = outputs_of(result, case).astype(int) - case.y_ref
     vendors = case.y_mvp.astype(int) - case.y_ref
     assert np.abs(ours).max() <= np.abs(vendors).max()

@@ -25,7 +25,8 @@ constexpr uint32_t kMaxCount = 1024;            // elements of a dimension, iter
 constexpr uint32_t kMaxStride = 2047;           // elements
 constexpr uint32_t kLargestBlock = 32;          // beyond, sums grow and round coarsely
 constexpr uint32_t kMaxBlocks = kMaxCount - 1;  // one more holds the rest
-constexpr uint32_t kSmallestBlock = 16;         // below, a block's own instruction costs too much
+constexpr uint32_t kShortRow = 32;
+constexpr uint32_t kSmallestBlock = 16;  // below, a block's own instruction costs too much
 
 // A launch of the staggered prescale: as many words as an input dimension of 1024 holds. The next launch
 // writes the last word of the one before it again.
@@ -47,8 +48,13 @@ ArraySpec Vector(ElementType type, Lanes lanes, uint32_t size) {
   return {0, type, lanes, {{{}, {}, {size, 1}}}};
 }
 
-// The size of block that leaves the smallest rest; of several, the largest.
-uint32_t BlockFor(uint32_t elements) {
+// The size of block that leaves the smallest rest; of several, the largest. Where all products of an output
+// go through one lane, short rows are cut smaller, or they would round more often than the two lanes of a
+// pair.
+uint32_t BlockFor(uint32_t elements, FastLanes lanes) {
+  if (lanes == FastLanes::kTwoRows && elements > 1 && elements <= kShortRow) {
+    return elements <= kSmallestBlock ? 2 : elements / 2;
+  }
   if (elements <= kLargestBlock) return elements;
   const uint32_t smallest = std::max(kSmallestBlock, (elements + kMaxBlocks - 1) / kMaxBlocks);
   uint32_t best = kLargestBlock;
@@ -78,7 +84,7 @@ FastGeometry PlanFast(uint32_t depth, uint32_t outputs, WeightOrder order) {
   g.depth = depth;
   g.rows = outputs / g.outputs_per_row();
   g.elements = g.lanes == FastLanes::kPairs ? depth / 2 : depth;
-  g.block = BlockFor(g.elements);
+  g.block = BlockFor(g.elements, g.lanes);
   g.blocks = g.block < 2 ? 0 : g.elements / g.block;
   g.rest = g.elements - g.blocks * g.block;
   g.rows_per_launch = RowsPerLaunch(g);
