@@ -2,13 +2,20 @@
 
 That holds for errors, full disks, Ctrl-C and killed processes. Nothing is synced to the disk, so it does not
 hold for a power cut, and a folder that replaces another is missing for an instant.
+
+The temporary place is `.NAME.earshot-N` beside the target, locked for as long as its process lives. A killed
+process leaves it behind; the next one that writes the same target gets the lock, empties the place and uses
+it. The first N that is not locked by another process is taken.
 """
 
 import errno
+import fcntl
+import itertools
+import os
 import shutil
 import tempfile
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from host.errors import DataError
@@ -26,7 +33,7 @@ def atomic_path(path: Path) -> Iterator[Path]:
     """
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        work = Path(tempfile.mkdtemp(prefix=f".{path.name}.", dir=path.parent))
+        work, lock = _locked_folder(path)
     except OSError as error:
         raise write_error(path, error) from error
     try:
@@ -37,6 +44,7 @@ def atomic_path(path: Path) -> Iterator[Path]:
         raise write_error(path, error) from error
     finally:
         shutil.rmtree(work, ignore_errors=True)
+        _close(lock)
 
 
 @contextmanager
@@ -70,6 +78,57 @@ def write_error(path: Path, error: OSError) -> DataError:
         return DataError(f"disk full while writing {path}: free some space and run the command again")
     place = error.filename or path
     return DataError(f"cannot write {path}: {error.strerror or error} ({place})")
+
+
+def _locked_folder(path: Path) -> tuple[Path, int | None]:
+    """Make the folder to write `path` in; return it and the descriptor that holds its lock."""
+    for number in itertools.count(1):
+        work = path.parent / f".{path.name}.earshot-{number}"
+        with suppress(FileExistsError):
+            work.mkdir()
+        try:
+            lock = _lock(work)
+        except OSError:
+            # The file system has no locks (some network shares): nobody can tell what is left over.
+            with suppress(OSError):
+                work.rmdir()
+            break
+        if lock is not None:
+            _empty(work)
+            return work, lock
+    return Path(tempfile.mkdtemp(prefix=f".{path.name}.earshot-", dir=path.parent)), None
+
+
+def _lock(folder: Path) -> int | None:
+    """Return the descriptor of a folder, locked; None if another process or thread has it or removed it."""
+    descriptor = None
+    try:
+        descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
+        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        # Before it was locked it may have been removed and made anew.
+        ours = os.path.samestat(folder.stat(), os.fstat(descriptor))
+    except (BlockingIOError, FileNotFoundError):
+        ours = False
+    except BaseException:
+        _close(descriptor)
+        raise
+    if ours:
+        return descriptor
+    _close(descriptor)
+    return None
+
+
+def _close(descriptor: int | None) -> None:
+    if descriptor is not None:
+        os.close(descriptor)
+
+
+def _empty(folder: Path) -> None:
+    for entry in folder.iterdir():
+        if entry.is_dir() and not entry.is_symlink():
+            shutil.rmtree(entry)
+        else:
+            entry.unlink()
 
 
 def _replace(temporary: Path, path: Path) -> None:

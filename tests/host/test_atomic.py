@@ -1,5 +1,12 @@
 import errno
+import fcntl
+import signal
+import subprocess
+import sys
 import tempfile
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -66,3 +73,85 @@ def test_full_temporary_folder_is_one_line(tmp_path: Path, monkeypatch: pytest.M
     with pytest.raises(DataError, match="disk full while writing"), atomic.work_folder():
         raise OSError(errno.ENOSPC, "No space left on device")
     assert list(tmp_path.iterdir()) == []
+
+
+WRITER = """
+import sys, time
+from pathlib import Path
+from host import atomic, cli
+def main(_):
+    with atomic.atomic_path(Path(sys.argv[1])) as temporary:
+        temporary.mkdir()
+        (temporary / "half").write_text("half")
+        print("writing", flush=True)
+        time.sleep(60)
+cli.run(main)
+"""
+
+
+@contextmanager
+def writer(target: Path) -> Iterator["subprocess.Popen[str]"]:
+    """Another process in the middle of writing `target`."""
+    command = [sys.executable, "-c", WRITER, str(target)]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True) as process:
+        assert process.stdout is not None
+        assert process.stdout.readline() == "writing\n"
+        try:
+            yield process
+        finally:
+            process.kill()
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_asked_to_end_a_process_leaves_nothing(tmp_path: Path, number: signal.Signals) -> None:
+    with writer(tmp_path / "set") as process:
+        process.send_signal(number)
+        assert process.wait(timeout=30) == 128 + number
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_what_a_killed_process_left_is_removed_by_the_next_that_writes_the_same(tmp_path: Path) -> None:
+    with writer(tmp_path / "set") as process:
+        process.kill()
+        process.wait(timeout=30)
+    assert [path.name for path in tmp_path.iterdir()] == [".set.earshot-1"]
+    atomic.write_text(tmp_path / "other", "")
+    assert (tmp_path / ".set.earshot-1").is_dir()
+    atomic.write_text(tmp_path / "set", "whole")
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["other", "set"]
+    assert (tmp_path / "set").read_text() == "whole"
+
+
+def test_two_processes_write_the_same_target_without_touching_each_other(tmp_path: Path) -> None:
+    with writer(tmp_path / "set"):
+        atomic.write_text(tmp_path / "set", "whole")
+        assert (tmp_path / ".set.earshot-1" / "set" / "half").read_text() == "half"
+    assert (tmp_path / "set").read_text() == "whole"
+
+
+def test_many_threads_write_the_same_target(tmp_path: Path) -> None:
+    texts = [str(number) * 1000 for number in range(50)]
+    with ThreadPoolExecutor(8) as pool:
+        list(pool.map(lambda text: atomic.write_text(tmp_path / "a.txt", text), texts))
+    assert [path.name for path in tmp_path.iterdir()] == ["a.txt"]
+    assert (tmp_path / "a.txt").read_text() in texts
+
+
+def test_a_file_system_without_locks_will_do(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def refuse(*_: object) -> None:
+        raise OSError(errno.ENOLCK, "No locks available")
+
+    monkeypatch.setattr(fcntl, "flock", refuse)
+    atomic.write_text(tmp_path / "a.txt", "whole")
+    assert (tmp_path / "a.txt").read_text() == "whole"
+    assert [path.name for path in tmp_path.iterdir()] == ["a.txt"]
+
+
+def test_a_folder_in_the_place_of_a_file_is_one_line_and_untouched(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "mine").touch()
+    monkeypatch.chdir(tmp_path)
+    with pytest.raises(DataError, match="cannot write"):
+        atomic.write_text(Path("."), "")
+    assert [path.name for path in tmp_path.iterdir()] == ["mine"]
