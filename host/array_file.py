@@ -1,6 +1,7 @@
 """Arrays in .npy files: read with everything that can be wrong with them, written whole or not at all."""
 
 from pathlib import Path
+from typing import BinaryIO
 
 import numpy as np
 from numpy.typing import NDArray
@@ -36,4 +37,14 @@ def write(path: Path, array: NDArray[np.generic]) -> None:
         DataError: the disk is full or the place is not writable.
     """
     with atomic.atomic_path(path) as temporary, temporary.open("wb") as file:
-        np.lib.format.write_array(file, array, allow_pickle=False)
+        np.lib.format.write_array(_Sink(file), array, allow_pickle=False)
+
+
+class _Sink:
+    """A file that numpy does not know as one: into a real file it writes itself, and its error has no errno."""
+
+    def __init__(self, file: BinaryIO) -> None:
+        self._file = file
+
+    def write(self, data: bytes) -> int:
+        return self._file.write(data)

@@ -1,5 +1,7 @@
 """Arrays in files: round trips, and one clear line for what is no array."""
 
+import resource
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -65,3 +67,15 @@ def test_a_failed_write_leaves_nothing(tmp_path):
     with pytest.raises(DataError):
         array_file.write(place / "x.npy", np.zeros(3))
     assert [path.name for path in tmp_path.iterdir()] == ["file"]
+
+
+def test_no_room_is_said_as_the_system_says_it(tmp_path):
+    # numpy's own writing would say "100000 requested and 12484 written", whatever the reason.
+    before = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (100_000, before[1]))
+    try:
+        with pytest.raises(DataError, match=r"cannot write .*x\.npy: File too large"):
+            array_file.write(tmp_path / "x.npy", np.zeros(100_000))
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, before)
+    assert list(tmp_path.iterdir()) == []
