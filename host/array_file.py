@@ -41,7 +41,7 @@ def write(path: Path, array: NDArray[np.generic]) -> None:
 
 
 class _Sink:
-    """A file that numpy does not know as one: into a real file it writes itself, and its error has no errno."""
+    """A file that numpy does not know as one: into a real file it writes itself, without telling why not."""
 
     def __init__(self, file: BinaryIO) -> None:
         self._file = file
