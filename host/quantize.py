@@ -53,9 +53,8 @@ def _parser() -> argparse.ArgumentParser:
     add(
         "--calibration",
         type=int,
-        default=1000,
         metavar="N",
-        help="windows that set the ranges (default 1000)",
+        help="windows that set the ranges (default 1000, or all that the run keeps)",
     )
     add("--json", metavar="FILE", help="write the files and their sizes as JSON (- for standard output)")
     return parser

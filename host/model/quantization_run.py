@@ -34,7 +34,7 @@ class QuantizationOutcome:
 
 
 def run(
-    folder: RunFolder, forms: Sequence[InputOutput], settings: QuantizationSettings, calibration: int
+    folder: RunFolder, forms: Sequence[InputOutput], settings: QuantizationSettings, calibration: int | None
 ) -> QuantizationOutcome:
     """Write the float model and one int8 model for each of `forms`; the first becomes model_int8.tflite.
 
@@ -44,7 +44,8 @@ def run(
         folder: a finished training.
         forms: types at both ends of the models, each at most once.
         settings: how to quantize.
-        calibration: representative windows to take, at most as many as the run keeps.
+        calibration: representative windows to take, at most as many as the run keeps; None for all of them,
+            training_run.REPRESENTATIVE_WINDOWS unless the data set is smaller.
 
     Raises:
         UsageError: a form is named twice, or more windows are asked for than the run keeps.
@@ -55,10 +56,10 @@ def run(
         raise UsageError("each --io form can be asked for once")
     record = run_folder.read_record(folder)
     windows = training_run.read_representative(folder)
-    if not 1 <= calibration <= len(windows):
-        raise UsageError(
-            f"--calibration is {calibration}: the run keeps {len(windows)} windows, give 1 to that"
-        )
+    if calibration is None:
+        calibration = len(windows)
+    elif not 1 <= calibration <= len(windows):
+        raise UsageError(f"--calibration is {calibration}: give 1 to {len(windows)}, the windows of this run")
     trained = _trained_model(folder)
     targets = _targets(folder, forms)
     inputs = {

@@ -1,6 +1,7 @@
 import json
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from host.errors import ModelError, UsageError
@@ -48,6 +49,19 @@ def test_int8_first_and_per_channel(run_copy: Path) -> None:
     assert len(quantization.scales) == 128
 
 
+def test_a_small_run_is_quantized_with_all_windows_it_has(
+    run_copy: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path = run_copy / "representative.npy"
+    np.save(path, np.load(path)[:392])
+    assert main([str(run_copy)]) == 0
+    assert json.loads((run_copy / "quantization.json").read_text())["calibration_windows"] == 392
+    assert main([str(run_copy), "--calibration", "392"]) == 0
+    assert "already quantized" in capsys.readouterr().out
+    with pytest.raises(UsageError, match="--calibration is 1000: give 1 to 392"):
+        main([str(run_copy), "--calibration", "1000"])
+
+
 def test_no_run(tmp_path: Path) -> None:
     with pytest.raises(ModelError, match=r"no run folder .*train first"):
         main([str(tmp_path / "nothing")])
@@ -72,7 +86,7 @@ def test_damaged_files(run_copy: Path, name: str) -> None:
     ("arguments", "message"),
     [
         (["--io", "int8", "--io", "int8"], "asked for once"),
-        (["--calibration", "0"], "--calibration is 0: the run keeps 1000 windows"),
+        (["--calibration", "0"], "--calibration is 0: give 1 to 1000, the windows of this run"),
         (["--calibration", "1001"], "--calibration is 1001"),
     ],
 )
