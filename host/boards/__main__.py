@@ -44,12 +44,14 @@ def _list(json_file: str | None) -> int:
     if json_file is not None:
         cli.write_json(json_file, {"schema": "boards/1", "boards": [_record(board) for board in found]})
     if json_file != "-":
-        cli.out.print(_table(found))
+        cli.show(_table(found))
     return 0
 
 
 def _table(found: Sequence[Board]) -> Table:
     table = Table("board", "part", "flash KiB", "RAM KiB", "MHz", "serial TX/RX", box=box.SIMPLE)
+    for column in table.columns:
+        column.overflow = "fold"  # A part number that is cut names no part.
     for board in found:
         aliases = [alias for alias, name in reader.ALIASES.items() if name == board.name]
         table.add_row(

@@ -4,7 +4,9 @@ import json
 from pathlib import Path
 
 import pytest
+from rich.console import Console
 
+from host import boards, cli
 from host.boards import __main__ as command
 from host.errors import BuildError
 
@@ -14,6 +16,24 @@ def test_list_names_every_board_and_alias(capsys: pytest.CaptureFixture[str]) ->
     text = capsys.readouterr().out
     assert "brd2601b, xg24" in text
     assert "virtual" in text
+
+
+@pytest.mark.parametrize("columns", [40, 80])
+def test_part_numbers_are_whole_where_programs_read_them(
+    columns: int, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("COLUMNS", str(columns))
+    command.main([])
+    text = capsys.readouterr().out
+    assert all(boards.load(name).part in text for name in boards.names())
+
+
+def test_part_numbers_are_whole_on_a_narrow_terminal(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(cli, "out", Console(width=60, force_terminal=True, color_system=None))
+    command.main([])
+    assert "…" not in capsys.readouterr().out
 
 
 def test_json_describes_the_boards(tmp_path: Path) -> None:
