@@ -57,7 +57,10 @@ class NativeLayer:
 
 @dataclass(frozen=True)
 class NativeRun:
-    """What a batch gave: `outputs` is [N, ...output shape without its batch]."""
+    """What a batch gave: `outputs` is [N, ...output shape without its batch].
+
+    `notes` is what the firmware says of layers that it leaves to the core, and why.
+    """
 
     outputs: NDArray[np.generic]
     kernel: str
@@ -67,6 +70,7 @@ class NativeRun:
     faults: int
     weights_ram_bytes: int = 0
     weights_copied: int = 0
+    notes: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -203,6 +207,7 @@ def run(
         faults=_integer(document, "faults"),
         weights_ram_bytes=_integer(document, "weights_ram_bytes"),
         weights_copied=_integer(document, "weights_copied"),
+        notes=tuple(note for note in str(document.get("notes", "")).split("; ") if note),
     )
 
 

@@ -105,6 +105,7 @@ def profile(
         flash_bytes=None,
         cycle_model_sets=sets if on_accelerator else (),
         error_inputs=error_inputs if on_accelerator else 0,
+        notes=results[0].notes,
     )
 
 

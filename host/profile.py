@@ -79,6 +79,9 @@ def main(argv: Sequence[str] | None = None) -> int:
                 arguments.weights,
                 arguments.layout,
             )
+    for result in profiles.values():
+        for note in result.notes:
+            cli.warn(note)
     if arguments.compare_kernels:
         comparison = Comparison(**profiles)
         _show(profile_comparison.show(comparison), profile_comparison.document(comparison), arguments.json)

@@ -38,6 +38,8 @@ def main(argv: Sequence[str] | None = None) -> int:
             arguments.weights,
             layout=arguments.layout,
         )
+    for note in result.notes:
+        cli.warn(note)
     array_file.write(arguments.output, result.outputs)
     cli.out.print(
         f"{arguments.output}: {list(result.outputs.shape)} {result.outputs.dtype}, kernel {result.kernel}",

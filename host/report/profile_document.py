@@ -68,6 +68,7 @@ class Profile:
     `cycle_model` names the set of parameters behind modelled cycles, or "range": then the plain counts are of
     the first of `cycle_model_sets`, and the least and largest counts are over all of them.
     `error_inputs` is the number of inputs that the layers' errors were measured on, 0 where they were not.
+    `notes` says which layers the firmware left to the core, and why.
     """
 
     source: str
@@ -97,6 +98,7 @@ class Profile:
     flash_bytes: int | None
     cycle_model_sets: tuple[str, ...] = ()
     error_inputs: int = 0
+    notes: tuple[str, ...] = ()
 
     @property
     def ops(self) -> int:
@@ -134,6 +136,7 @@ def document(profile: Profile) -> dict[str, Any]:
         "cycle_model_sets": list(profile.cycle_model_sets),
         "cycle_model_error": profile.cycle_model_error,
         "error_inputs": profile.error_inputs or None,
+        "notes": list(profile.notes),
         "build_id": profile.build_id,
         "unique_id": profile.unique_id,
         "runs": profile.runs,

@@ -40,8 +40,9 @@ _METADATA_NAME, _METADATA_BUFFER = 0, 1
 def for_kernel(kernel: str) -> str:
     """Return the layout that suits a kernel best: interleaved for "fast", the only one that makes use of it.
 
-    Measured on the reference model's ten layers (accelerator cycles by the model device-flash, from flash and
-    from RAM): 204,316 and 142,404 interleaved, 209,312 and 147,464 as in the file.
+    Measured on the reference model's ten layers, accelerator cycles by the models device-flash (weights in
+    flash, in RAM) and device-bothmiss: 204,316, 142,596 and 143,472 interleaved; 209,312, 147,464 and 213,552
+    as in the file.
     """
     return INTERLEAVED if kernel == "fast" else TFLITE
 

@@ -28,6 +28,14 @@ const char* TypeName(TfLiteType type) {
   }
 }
 
+// Notes of the firmware, which are free text.
+std::string PlainText(std::string text) {
+  for (char& c : text) {
+    if (c < ' ' || c > '~' || c == '"' || c == '\\') c = '?';
+  }
+  return text;
+}
+
 std::string TensorObject(const TfLiteTensor& tensor) {
   std::vector<std::string> shape;
   for (int i = 0; i < tensor.dims->size; ++i) shape.push_back(std::to_string(tensor.dims->data[i]));
@@ -67,8 +75,9 @@ std::string ProfileDocument(const Options& options, Session& session,
   return "{\"kernel\": " + Quoted(options.kernel_name) + ", \"cycle_model\": " + Quoted(options.cycle_model) +
          ", \"runs\": " + std::to_string(options.count) +
          ", \"arena_used_bytes\": " + std::to_string(session.application().arena_used_bytes()) +
-         WeightsMembers(session.application()) + ", \"layers\": " + Array(items) +
-         ", \"faults\": " + std::to_string(session.driver().faults()) + "}\n";
+         WeightsMembers(session.application()) + ", \"notes\": " + Quoted(PlainText(session.notes())) +
+         ", \"layers\": " + Array(items) + ", \"faults\": " + std::to_string(session.driver().faults()) +
+         "}\n";
 }
 
 std::string DescribeDocument(Session& session, const uint8_t* tflite_model) {

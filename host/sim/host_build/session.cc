@@ -61,9 +61,10 @@ Session::Session(const Options& options, const AlignedBytes& model)
   if (driver_.Init() != mvp::Status::kOk) throw Failure("the accelerator's model does not start");
   TakeMessages();
   Require(application_.Init(), "the model cannot be prepared");
-  if (images_.size() == 0) return;
-  const std::string notes = TakeMessages();
-  if (notes.find("prepared again") != std::string::npos) throw Failure(options.images + ": " + notes);
+  notes_ = TakeMessages();
+  if (images_.size() > 0 && notes_.find("prepared again") != std::string::npos) {
+    throw Failure(options.images + ": " + notes_);
+  }
 }
 
 size_t Session::input_bytes() {

@@ -4,6 +4,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <memory>
+#include <string>
 
 #include "app/application.h"
 #include "app/kernel_choice.h"
@@ -34,6 +35,10 @@ class Session {
   // What the kernels have built or found prepared.
   const PartsCollector& parts() const { return parts_; }
 
+  // What the firmware said while it prepared the model: layers that it leaves to the core, and why. "" when
+  // nothing; several are joined by "; ".
+  const std::string& notes() const { return notes_; }
+
   // Sum over all inputs or outputs of the model.
   size_t input_bytes();
   size_t output_bytes();
@@ -51,6 +56,7 @@ class Session {
   AlignedBytes images_;
   AlignedBytes weights_ram_;
   PartsCollector parts_;
+  std::string notes_;
   NoClock clock_;
   MvpPort port_;
   mvp::Driver driver_;
