@@ -57,6 +57,20 @@ def test_image_is_built_and_accounted_for(model: Path, tmp_path: Path) -> None:
 
 
 @pytest.mark.usefixtures("sanitized_host")
+def test_weights_in_ram_and_images_in_flash_are_accounted_for(model: Path, tmp_path: Path) -> None:
+    parts = {}
+    for weights in ("ram", "flash"):
+        arguments = ["--model", str(model), "--weights", weights, "--json", str(tmp_path / "build.json")]
+        assert build.main([*arguments, *HERE]) == 0
+        document = json.loads((tmp_path / "build.json").read_text())
+        parts[weights] = {(part["memory"], part["name"]): part["bytes"] for part in document["parts"]}
+    # 37 x 11 and 11 x 5 bytes, each rounded up to 16.
+    assert parts["ram"]["ram", "weights"] == 416 + 64
+    assert parts["flash"]["ram", "weights"] == 0
+    assert parts["ram"]["flash", "accelerator images"] == parts["flash"]["flash", "accelerator images"] > 276
+
+
+@pytest.mark.usefixtures("sanitized_host")
 def test_last_image_is_recorded_and_a_second_build_does_nothing(model: Path) -> None:
     arguments = ["--model", str(model), *HERE]
     build.main(["--board", "xg24", *arguments])

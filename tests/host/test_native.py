@@ -161,7 +161,7 @@ def test_runs_the_firmware(sanitized_host):
 
 
 def test_the_arena_is_at_least_the_activations(sanitized_host):
-    assert native.describe(MODEL, "reference", sanitized_host) >= 640 * 4 + 640
+    assert native.describe(MODEL, "reference", sanitized_host).arena_bytes >= 640 * 4 + 640
 
 
 def test_an_unknown_cycle_model_is_refused_by_name(sanitized_host):

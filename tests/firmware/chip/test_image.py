@@ -8,9 +8,10 @@ import pytest
 import tflite_models
 from elftools.elf.elffile import ELFFile
 
-from host import boards
+from host import boards, native
 from host.firmware_build import image
 from host.project import BUILD_DIR, ROOT
+from host.tflite import reader
 
 FLASH = range(0x08000000, 0x08180000)
 RAM = range(0x20000000, 0x20040000)
@@ -145,3 +146,17 @@ def test_fault_record_is_neither_cleared_nor_loaded(elf: ELFFile) -> None:
 def test_no_path_of_this_machine_is_in_the_image(elf: ELFFile) -> None:
     for segment in elf.iter_segments():
         assert str(ROOT).encode() not in segment.data()
+
+
+def test_prepared_layers_lie_in_flash_between_code_and_model(elf: ELFFile, sanitized_host: Path) -> None:
+    images, text, model = (elf.get_section_by_name(name) for name in (".mvp_images", ".text", ".model"))
+    prepared = native.prepare(reader.parse(MODEL, "small"), "baseline", sanitized_host)
+    assert images.data() == prepared
+    assert images["sh_addr"] % 16 == 0
+    assert text["sh_addr"] < images["sh_addr"] < model["sh_addr"]
+    assert images["sh_addr"] + images["sh_size"] in FLASH
+
+
+def test_weights_take_no_ram_unless_asked_for(elf: ELFFile) -> None:
+    section = elf.get_section_by_name(".weights")
+    assert section is None or section["sh_size"] == 0
