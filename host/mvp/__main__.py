@@ -42,6 +42,7 @@ def main(argv: Sequence[str] | None = None) -> int:
             default=native.DEFAULT_KERNEL,
             help="kernel whose programs a .tflite is prepared for (default: %(default)s)",
         )
+        native_arguments.add_layout(command)
         native_arguments.add_preset(command)
     stepping.add_argument("--steps", type=int, default=40, help="instructions to show (default: %(default)s)")
     stepping.add_argument("--cycle-model", default=native.DEFAULT_CYCLE_MODEL, help="default: %(default)s")
@@ -68,7 +69,8 @@ def main(argv: Sequence[str] | None = None) -> int:
 def _choose(arguments: argparse.Namespace) -> tuple[sources.Source, ...]:
     def prepare(path: Path) -> bytes:
         with cli.err.status("preparing"):
-            return native.prepare(reader.read(path), arguments.kernel, native.build(arguments.preset))
+            executable = native.build(arguments.preset)
+            return native.prepare(reader.read(path), arguments.kernel, executable, layout=arguments.layout)
 
     found = sources.read(arguments.source, prepare)
     number = arguments.program

@@ -6,7 +6,14 @@ from numpy.typing import NDArray
 class Machine:
     """The register-level model with the memory that its masters reach; named as in binding.cc."""
 
-    def __init__(self, cycle_model: str) -> None:
+    def __init__(
+        self,
+        cycle_model: str,
+        *,
+        fused: bool = False,
+        flush_subnormals: bool = False,
+        store_ties_away: bool = False,
+    ) -> None:
         """ValueError when there is no such cycle model."""
 
     def add_ram(self, base: int, memory: NDArray[np.uint8]) -> None: ...

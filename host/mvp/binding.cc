@@ -35,7 +35,14 @@ const CycleModel& CycleModelNamed(std::string_view name) {
 // The model and what keeps its memory alive.
 class Machine {
  public:
-  explicit Machine(std::string_view cycle_model) : model_(CycleModelNamed(cycle_model)) {}
+  Machine(std::string_view cycle_model, bool fused, bool flush_subnormals, bool store_ties_away)
+      : model_(CycleModelNamed(cycle_model)) {
+    mvp_model::Arithmetic arithmetic;
+    arithmetic.fused = fused;
+    arithmetic.flush_subnormals = flush_subnormals;
+    arithmetic.store_ties_away = store_ties_away;
+    model_.set_arithmetic(arithmetic);
+  }
 
   void AddRam(uint32_t base, const Bytes& bytes) {
     Add({base, static_cast<uint32_t>(bytes.size()), bytes.data(), bytes.data(), RegionKind::kRam});
@@ -110,7 +117,8 @@ class Machine {
 
 NB_MODULE(_mvp, module) {
   nb::class_<Machine>(module, "Machine")
-      .def(nb::init<std::string_view>(), nb::arg("cycle_model"))
+      .def(nb::init<std::string_view, bool, bool, bool>(), nb::arg("cycle_model"), nb::kw_only(),
+           nb::arg("fused") = false, nb::arg("flush_subnormals") = false, nb::arg("store_ties_away") = false)
       .def("add_ram", &Machine::AddRam, nb::arg("base"), nb::arg("memory").noconvert())
       .def("add_flash", &Machine::AddFlash, nb::arg("base"), nb::arg("memory").noconvert())
       .def("clear_memory", &Machine::ClearMemory)

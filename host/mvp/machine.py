@@ -60,14 +60,34 @@ class Mvp:
         cycle_model: name of the parameter set that cycles are counted with.
     """
 
-    def __init__(self, cycle_model: str = "device-flash") -> None:
+    def __init__(
+        self,
+        cycle_model: str = "device-flash",
+        *,
+        fused: bool = False,
+        flush_subnormals: bool = False,
+        store_ties_away: bool = False,
+    ) -> None:
         """Power up and enable the accelerator, counting cycles and stalls.
+
+        The arithmetic's defaults are what the vendor's simulator does; silicon may differ.
+
+        Args:
+            cycle_model: "device-flash", "device-bothmiss" or "vendor-sim".
+            fused: multiply-accumulate rounds once instead of after the product and after the sum.
+            flush_subnormals: the ALU takes and gives zeros instead of subnormal numbers.
+            store_ties_away: stores to integers round ties away from zero instead of to even.
 
         Raises:
             UsageError: there is no such cycle model.
         """
         try:
-            self._machine = _mvp.Machine(cycle_model)
+            self._machine = _mvp.Machine(
+                cycle_model,
+                fused=fused,
+                flush_subnormals=flush_subnormals,
+                store_ties_away=store_ties_away,
+            )
         except ValueError as error:
             raise UsageError(f"{error}") from error
         self.cycle_model = cycle_model

@@ -17,6 +17,9 @@ _LAYER = struct.Struct("<4I")
 _PART = struct.Struct("<3I")
 _VARIANTS = ("baseline", "fast")
 _FIRST_TABLE = 0x100
+_TABLE_ROLES = ("bias", "multipliers")
+_TABLE_VALUE_BYTES = 2
+_CUT_SHORT = "the launch images are cut short at byte {}: build the image again"
 _ROLES = ("whole layer", "one output", "clamp", "prescale", "rows")
 
 
@@ -30,11 +33,21 @@ class PreparedImage:
 
 
 @dataclass(frozen=True)
+class PreparedTable:
+    """Values that a layer's programs read, little-endian binary16: "bias" · 2^-15, "multipliers" · 2^15."""
+
+    node: int
+    role: str
+    values: bytes
+
+
+@dataclass(frozen=True)
 class Prepared:
-    """All programs of a model for one kernel ("baseline", "fast"), in execution order."""
+    """What a model needs for one kernel ("baseline", "fast"): programs in execution order, and tables."""
 
     kernel: str
     images: tuple[PreparedImage, ...]
+    tables: tuple[PreparedTable, ...]
 
 
 def read(block: bytes) -> Prepared:
@@ -52,19 +65,28 @@ def read(block: bytes) -> Prepared:
         )
     block = block[:size]
     images: list[PreparedImage] = []
+    tables: list[PreparedTable] = []
     for n in range(layer_count):
         node, _, part_count, parts = _unpack(_LAYER, block, layers + n * _LAYER.size)
         for p in range(part_count):
-            role, _, offset = _unpack(_PART, block, parts + p * _PART.size)
+            role, count, offset = _unpack(_PART, block, parts + p * _PART.size)
             if role >= _FIRST_TABLE:
-                continue
-            image = block[offset : offset + registers.IMAGE_BYTES]
-            if len(image) != registers.IMAGE_BYTES:
-                raise ModelError(
-                    f"the launch images are cut short at byte {len(block)}: build the image again"
-                )
-            images.append(PreparedImage(node, _ROLES[role] if role < len(_ROLES) else f"role {role}", image))
-    return Prepared(_VARIANTS[variant] if variant < len(_VARIANTS) else f"kernel {variant}", tuple(images))
+                values = _slice(block, offset, _TABLE_VALUE_BYTES * count)
+                tables.append(PreparedTable(node, _name(_TABLE_ROLES, role - _FIRST_TABLE, "table"), values))
+            else:
+                image = _slice(block, offset, registers.IMAGE_BYTES)
+                images.append(PreparedImage(node, _name(_ROLES, role, "role"), image))
+    return Prepared(_name(_VARIANTS, variant, "kernel"), tuple(images), tuple(tables))
+
+
+def _name(names: tuple[str, ...], number: int, kind: str) -> str:
+    return names[number] if number < len(names) else f"{kind} {number}"
+
+
+def _slice(block: bytes, offset: int, size: int) -> bytes:
+    if offset + size > len(block):
+        raise ModelError(_CUT_SHORT.format(len(block)))
+    return block[offset : offset + size]
 
 
 def _unpack(layout: struct.Struct, block: bytes, offset: int) -> tuple:  # type: ignore[type-arg]

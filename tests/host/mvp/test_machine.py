@@ -91,6 +91,38 @@ def test_a_bytearray_is_memory_that_programs_write() -> None:
     assert memory == b"\x2a\0\0\0"
 
 
+@pytest.mark.parametrize(
+    ("options", "lanes"),
+    [
+        ({}, [0.0, 2.0**-24]),  # 1.001 * 1.001 rounds to 1.002, whose difference to 1.002 is 0
+        ({"fused": True}, [2.0**-20, 2.0**-24]),  # 2^-10 squared remains
+        ({"flush_subnormals": True}, [0.0, 0.0]),
+    ],
+)
+def test_open_properties_of_the_arithmetic(options: dict[str, bool], lanes: list[float]) -> None:
+    step = np.float16(1 + 2.0**-10)
+    words = np.zeros(69, np.uint32)
+    words[1] = np.array([step, 2.0**-24], np.float16).view(np.uint32)[0]
+    words[2] = np.array([step, 1.0], np.float16).view(np.uint32)[0]
+    words[3] = np.array([-(1 + 2.0**-9), 0.0], np.float16).view(np.uint32)[0]
+    words[44:47] = [1 | 2 << 8 | 3 << 16 | 4 << 28, 0, MACR2A << 20 | 1 << 31]
+    mvp = Mvp(**options)
+    mvp.launch(words)
+    assert mvp.registers[4].tolist() == lanes
+
+
+@pytest.mark.parametrize(("away", "stored"), [(False, 2), (True, 3)])
+def test_ties_of_stores(away: bool, stored: int) -> None:
+    words = np.zeros(69, np.uint32)
+    words[0] = np.float16(2.5).view(np.uint16)
+    words[8:10] = [RAM, 1 << 12]
+    words[45], words[46] = 8 << 20, 1 << 31
+    mvp, memory = Mvp(store_ties_away=away), bytearray(4)
+    mvp.add_ram(RAM, memory)
+    mvp.launch(words)
+    assert memory[0] == stored
+
+
 def test_a_fault_says_where(mvp: Mvp) -> None:
     words = dot_product(4)
     words[12] += 0x10000000
