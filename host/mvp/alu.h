@@ -122,9 +122,8 @@ class Rounding {
     if (!arithmetic_.fused) return Add(a, Mul(x, y));
     return Finish(RoundToOdd(static_cast<double>(x) * static_cast<double>(y) + static_cast<double>(a)));
   }
-  Lanes Operand(const Lanes& lanes) const {
-    return arithmetic_.flush_subnormals ? Lanes{Flushed(lanes.real), Flushed(lanes.imag)} : lanes;
-  }
+  bool flushes() const { return arithmetic_.flush_subnormals; }
+  static Lanes Flush(const Lanes& lanes) { return {Flushed(lanes.real), Flushed(lanes.imag)}; }
 
   RoundingEvents events;
 
@@ -148,7 +147,8 @@ class Rounding {
 // Result of `operation` on its transformed operands; must not be NOOP.
 inline Lanes Execute(const AluOperation& operation, const Lanes& x, const Lanes& y, const Lanes& a,
                      Rounding& round) {
-  return operation.apply(round.Operand(x), round.Operand(y), round.Operand(a), round);
+  if (!round.flushes()) return operation.apply(x, y, a, round);
+  return operation.apply(Rounding::Flush(x), Rounding::Flush(y), Rounding::Flush(a), round);
 }
 
 }  // namespace mvp_model

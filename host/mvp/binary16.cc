@@ -1,31 +1,15 @@
-// Binary16 conversions and the rare cases of rounding: subnormals, overflow, NaN.
+// Conversion to binary16 and the rare cases of rounding: subnormals, overflow, NaN.
 #include "host/mvp/binary16.h"
 
 namespace mvp_model {
-namespace {
-
-constexpr uint32_t kInfinity = 0x7F800000u;
-constexpr uint32_t kQuietNan = 0x7FC00000u;
-
-}  // namespace
-
-float HalfToFloat(uint16_t bits) {
-  const uint32_t sign = static_cast<uint32_t>(bits & 0x8000u) << 16;
-  const uint32_t exponent = (bits >> 10) & 0x1Fu;
-  const uint32_t fraction = bits & 0x3FFu;
-  if (exponent == 0x1F) return FloatFromBits(fraction != 0 ? kQuietNan : sign | kInfinity);
-  if (exponent != 0) return FloatFromBits(sign | ((exponent + 112) << 23) | (fraction << 13));
-  const float magnitude = static_cast<float>(fraction) * 0x1p-24f;
-  return FloatFromBits(sign | FloatBits(magnitude));
-}
 
 uint16_t FloatToHalf(float value) {
   RoundingEvents events;
   const uint32_t bits = FloatBits(RoundToHalf(value, events));
   const uint16_t sign = static_cast<uint16_t>((bits >> 16) & 0x8000u);
   const uint32_t magnitude = bits & 0x7FFFFFFFu;
-  if (magnitude > kInfinity) return 0x7E00;
-  if (magnitude == kInfinity) return static_cast<uint16_t>(sign | 0x7C00u);
+  if (magnitude > kFloatInfinity) return 0x7E00;
+  if (magnitude == kFloatInfinity) return static_cast<uint16_t>(sign | 0x7C00u);
   if (magnitude >= kSmallestNormalHalf)
     return static_cast<uint16_t>(sign | ((magnitude - 0x38000000u) >> 13));
   return static_cast<uint16_t>(sign | static_cast<uint16_t>(FloatFromBits(magnitude) * 0x1p24f));
@@ -35,14 +19,14 @@ float RoundToHalfRare(float value, RoundingEvents& events) {
   const uint32_t bits = FloatBits(value);
   const uint32_t sign = bits & 0x80000000u;
   const uint32_t magnitude = bits & 0x7FFFFFFFu;
-  if (magnitude > kInfinity) {
+  if (magnitude > kFloatInfinity) {
     events.nan = true;
-    return FloatFromBits(kQuietNan);
+    return FloatFromBits(kFloatNan);
   }
-  if (magnitude == kInfinity) return value;  // from infinite operands: no overflow
+  if (magnitude == kFloatInfinity) return value;  // from infinite operands: no overflow
   if (magnitude >= 0x477FF000u) {
     events.overflow = true;
-    return FloatFromBits(sign | kInfinity);
+    return FloatFromBits(sign | kFloatInfinity);
   }
   // Below 2^-14: a float near 0.75 has steps of 2^-24, the spacing of binary16 subnormals.
   volatile float shifted = FloatFromBits(magnitude) + 0.75f;

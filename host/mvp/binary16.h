@@ -33,8 +33,19 @@ inline float FloatFromBits(uint32_t bits) {
 // 2^-14 as a float's bits: magnitudes below it are subnormal in binary16.
 inline constexpr uint32_t kSmallestNormalHalf = 0x38800000u;
 
+inline constexpr uint32_t kFloatInfinity = 0x7F800000u;
+inline constexpr uint32_t kFloatNan = 0x7FC00000u;
+
 // Binary16 bit pattern -> its value. Exact for all 65,536 patterns.
-float HalfToFloat(uint16_t bits);
+inline float HalfToFloat(uint16_t bits) {
+  const uint32_t sign = static_cast<uint32_t>(bits & 0x8000u) << 16;
+  const uint32_t exponent = (bits >> 10) & 0x1Fu;
+  const uint32_t fraction = bits & 0x3FFu;
+  if (exponent == 0x1F) return FloatFromBits(fraction != 0 ? kFloatNan : sign | kFloatInfinity);
+  if (exponent != 0) return FloatFromBits(sign | ((exponent + 112) << 23) | (fraction << 13));
+  const float magnitude = static_cast<float>(fraction) * 0x1p-24f;
+  return FloatFromBits(sign | FloatBits(magnitude));
+}
 
 // Binary16 value held in a float -> bit pattern; NaN becomes 0x7E00. Other floats are rounded first.
 uint16_t FloatToHalf(float value);

@@ -29,6 +29,7 @@ LoopConfig DecodeLoop(const uint32_t* words) {
   for (int a = 0; a < kArrays; ++a) {
     loop.increment[a] = static_cast<uint8_t>((words[0] >> (12 + 4 * a)) & 7);
     loop.reset[a] = static_cast<uint8_t>((words[1] >> (12 + 4 * a)) & 7);
+    if ((loop.increment[a] | loop.reset[a]) != 0) loop.arrays = static_cast<uint8_t>(loop.arrays | 1 << a);
   }
   return loop;
 }

@@ -30,6 +30,7 @@ struct LoopConfig {
   uint16_t last;                           // NUMITERS: iterations - 1
   std::array<uint8_t, kArrays> increment;  // bit d: index d goes on when the loop completes
   std::array<uint8_t, kArrays> reset;      // bit d: index d returns to 0, after increments
+  uint8_t arrays;                          // bit a: array a has any of both
 };
 
 struct StreamConfig {

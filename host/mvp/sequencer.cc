@@ -6,6 +6,8 @@
 namespace mvp_model {
 namespace {
 
+int LowestBit(uint32_t bits) { return __builtin_ctz(bits); }
+
 // Adding and subtracting this rounds floats below 2^22 to integers, ties to even.
 constexpr float kRoundToInteger = 12582912.0f;
 
@@ -35,6 +37,7 @@ float ReadLane(BaseType type, const uint8_t* bytes) {
 // Zero first, then negate (section 3.6).
 Lanes Transform(const Lanes& lanes, uint8_t transform) {
   Lanes result = lanes;
+  if (transform == 0) return result;
   if ((transform & 1) != 0) result.real = 0.0f;
   if ((transform & 2) != 0) result.real = -result.real;
   if ((transform & 4) != 0) result.imag = 0.0f;
@@ -54,6 +57,8 @@ void Sequencer::Prepare(const Program& program, bool loop_errors_halt) {
       offset_[a] += static_cast<uint32_t>(program_.arrays[a].step[d]) * state.index[a][d];
     }
   }
+  active_loops_ = 0;
+  for (int n = 0; n < kLoops; ++n) active_loops_ |= (state.loops[n].active ? 1u : 0u) << n;
   for (int i = 0; i < kInstructions; ++i) {
     batch_loop_[i] = static_cast<int8_t>(LoopToBatch(program_.instructions[i]));
   }
@@ -184,11 +189,12 @@ void Sequencer::Reset(uint8_t array, uint8_t dims) {
 void Sequencer::CompleteLoop(int number) {
   state.loops[number].count = 0;
   state.loops[number].active = false;
+  active_loops_ &= ~(1u << number);
   flags |= kIfLoop0Done << number;
   const LoopConfig& loop = program_.loops[number];
-  for (uint8_t a = 0; a < kArrays; ++a) {
-    if (loop.increment[a] != 0) Advance(a, loop.increment[a]);
-    if (loop.reset[a] != 0) Reset(a, loop.reset[a]);
+  for (uint8_t a = 0; loop.arrays >> a != 0; ++a) {
+    Advance(a, loop.increment[a]);
+    Reset(a, loop.reset[a]);
   }
 }
 
@@ -196,16 +202,18 @@ void Sequencer::CompleteLoop(int number) {
 // number.
 bool Sequencer::EndsInsideAnother(int number) const {
   const LoopState& loop = state.loops[number];
-  for (int n = 0; n < kLoops; ++n) {
+  for (uint32_t others = active_loops_ & ~(1u << number); others != 0; others &= others - 1) {
+    const int n = LowestBit(others);
     const LoopState& other = state.loops[n];
-    if (other.active && (other.begin > loop.begin || (other.begin == loop.begin && n > number))) return true;
+    if (other.begin > loop.begin || (other.begin == loop.begin && n > number)) return true;
   }
   return false;
 }
 
 StepResult Sequencer::EndLoops(const Instruction& instruction, bool& jumped) {
-  for (int n = kLoops - 1; n >= 0; --n) {
-    if ((instruction.loop_end >> n & 1) == 0) continue;
+  for (uint32_t ends = instruction.loop_end, n = kLoops - 1; ends != 0; --n) {
+    if ((ends >> n & 1) == 0) continue;
+    ends &= ~(1u << n);
     LoopState& loop = state.loops[n];
     if (!loop.active || EndsInsideAnother(n)) {
       flags |= kIfLoopFault;
@@ -224,11 +232,11 @@ StepResult Sequencer::EndLoops(const Instruction& instruction, bool& jumped) {
 }
 
 void Sequencer::BeginLoops(const Instruction& instruction) {
-  for (int n = 0; n < kLoops && instruction.loop_begin >> n != 0; ++n) {
-    if ((instruction.loop_begin >> n & 1) != 0 && !state.loops[n].active) {
-      state.loops[n] = {0, true, state.pc};
-    }
+  const uint32_t beginning = instruction.loop_begin & ~active_loops_;
+  for (uint32_t loops = beginning; loops != 0; loops &= loops - 1) {
+    state.loops[LowestBit(loops)] = {0, true, state.pc};
   }
+  active_loops_ |= beginning;
 }
 
 StepResult Sequencer::Step() {

@@ -104,6 +104,7 @@ class Sequencer {
   std::array<uint32_t, kArrays> offset_{};          // bytes from BASE for the current indices
   std::array<Region, 4> recent_{};                  // last region of each stream, by Bus
   std::array<int8_t, kInstructions> batch_loop_{};  // the loop over each instruction alone, or -1
+  uint32_t active_loops_ = 0;                       // bit n: loop n is active, as in `state`
   bool loop_errors_halt_ = true;
 };
 
