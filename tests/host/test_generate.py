@@ -19,12 +19,27 @@ def test_writes_the_folder(tmp_path, capsys):
         "model_data.cc",
         "model_facts.cc",
         "model_generated.h",
+        "model_images.cc",
     ]
     text = capsys.readouterr().out
-    assert f"{model.stat().st_size} bytes of model" in text
+    assert f"bytes of model ({model.stat().st_size} in the file)" in text
     assert "STRIDED_SLICE" in text
     for path in out.iterdir():
         assert str(tmp_path) not in path.read_text()
+
+
+@pytest.mark.usefixtures("sanitized_host")
+@pytest.mark.parametrize(("options", "interleaved"), [([], True), (["--kernel", "baseline"], False)])
+def test_stores_the_weights_as_the_kernel_likes_them(tmp_path, capsys, options, interleaved):
+    model = tmp_path / "small.tflite"
+    model.write_bytes(tflite_models.chain(4, [tflite_models.Layer(2)]))
+    command = [str(model), "--out", str(tmp_path / "out"), "--preset", "host-sanitize", *options]
+    assert generate.main(command) == 0
+    size = model.stat().st_size
+    text = capsys.readouterr().out
+    assert (f"{size} bytes of model ({size} in the file)" in text) != interleaved
+    assert generate.main([*command, "--layout", "tflite"]) == 0
+    assert f"{size} bytes of model ({size} in the file)" in capsys.readouterr().out
 
 
 @pytest.mark.parametrize("data", [b"", b"RIFF....WAVE", tflite_models.unsupported()])

@@ -26,7 +26,8 @@ def program(folder: Path, launches: tuple[int, int]) -> Path:
         }
         for index, count in enumerate(launches)
     ]
-    profile = json.dumps({"arena_used_bytes": 1000, "faults": 0, "layers": layers})
+    numbers = {"arena_used_bytes": 1000, "weights_ram_bytes": 0, "weights_copied": 0, "faults": 0}
+    profile = json.dumps({**numbers, "notes": "one; two", "layers": layers})
     path = folder / "executable"
     path.write_text(f"#!/bin/sh\nprintf abcd > \"${{12}}\"\nprintf '%s' '{profile}' > \"${{14}}\"\n")
     path.chmod(path.stat().st_mode | stat.S_IXUSR)
@@ -39,6 +40,7 @@ def test_a_layer_without_a_launch_ran_on_the_core(tmp_path):
     assert result.unsupported_layers == 1
     assert result.accelerator_cycles.runs == (100, 110)
     assert result.arena_bytes == 1000
+    assert result.notes == ("one", "two")
 
 
 def test_without_an_accelerator_nothing_is_unsupported(tmp_path):

@@ -15,7 +15,7 @@ from host import native, native_profile, profile
 from host.data import features
 from host.data.reference_model import reference_model
 from host.errors import HostError
-from host.tflite import operators, reader
+from host.tflite import operators, reader, weight_layout
 from host.tflite.golden import GoldenInterpreter
 
 INPUTS = 1_000
@@ -31,9 +31,12 @@ def published_model() -> Path:
         pytest.skip(f"the published model cannot be had: {error}")
 
 
-def assert_equal_bytes(model: bytes, inputs: NDArray[np.generic], executable: Path) -> None:
+def assert_equal_bytes(
+    model: bytes, inputs: NDArray[np.generic], executable: Path, layout: str | None = None
+) -> None:
     expected = GoldenInterpreter(model).run(inputs)
-    result = native.run(reader.parse(model, "model"), inputs, "reference", executable=executable)
+    parsed = reader.parse(model, "model")
+    result = native.run(parsed, inputs, "reference", executable=executable, layout=layout)
     assert result.outputs.shape == expected.shape
     differing = int(np.count_nonzero(result.outputs.view(np.uint8) != expected.view(np.uint8)))
     assert differing == 0
@@ -77,9 +80,10 @@ def test_odd_sizes(sanitized_host, inputs, outputs, per_channel, bias, activatio
     assert_equal_bytes(model, random_inputs(model), sanitized_host)
 
 
-def test_published_int8_model(sanitized_host, shared):
+@pytest.mark.parametrize("layout", weight_layout.LAYOUTS)
+def test_published_int8_model(sanitized_host, shared, layout):
     model = (shared / "data" / "mlperf_tiny" / "ad01_int8.tflite").read_bytes()
-    assert_equal_bytes(model, random_inputs(model), sanitized_host)
+    assert_equal_bytes(model, random_inputs(model), sanitized_host, layout)
 
 
 def test_known_window_scores(sanitized_host, shared):
