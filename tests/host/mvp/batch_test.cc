@@ -138,6 +138,9 @@ TEST_P(RandomPrograms, AreTheSameBothWays) {
     for (uint32_t reg = 0; reg < 8; ++reg) {
       t.Write(ALU_REGSTATE + 4 * reg, t.OneIn(3) ? t.Below(0xFFFFFFFF) : 0x3C003C00);
     }
+    const Arithmetic arithmetic{t.OneIn(6), t.OneIn(6), t.OneIn(6)};
+    t.fast.mvp.set_arithmetic(arithmetic);
+    t.plain.mvp.set_arithmetic(arithmetic);
     RandomArrays(t);
     RandomProgram(t);
     t.RunAndCompare(t.OneIn(2) ? 40 : 5000, "program " + std::to_string(i));

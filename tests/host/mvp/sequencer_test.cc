@@ -97,6 +97,19 @@ TEST(Conversion, EveryPatternOfBinary16StaysAsItIs) {
   }
 }
 
+TEST(Conversion, EveryIntegerLoadsExactly) {
+  for (const uint32_t type : {0u, kInt8Type}) {
+    Machine machine;
+    for (uint32_t i = 0; i < 256; ++i) machine.ram[i] = static_cast<uint8_t>(i);
+    RunCopy(machine, DimWord(256, 1) | type, DimWord(256, 1) | kHalfType, 256);
+    for (uint32_t i = 0; i < 256; ++i) {
+      const _Float16 expected =
+          type == 0 ? static_cast<_Float16>(i) : static_cast<_Float16>(static_cast<int8_t>(i));
+      EXPECT_EQ(std::memcmp(&machine.ram[kOut + 2 * i], &expected, 2), 0) << i;
+    }
+  }
+}
+
 TEST(Conversion, PairsKeepTheirOrderInMemory) {
   Machine machine;
   std::copy_n(std::array<int8_t, 4>{1, -2, 3, -4}.begin(), 4, machine.ram.begin());
@@ -145,6 +158,42 @@ TEST(Instructions, AluResultWinsOverALoadOfTheSameRegister) {
   machine.Instr(0, ADDC, Operands(5, 0, 2, 2), Stream(2, 0, 0), 0, 0, kEnd);
   machine.Run();
   EXPECT_EQ(machine.Read(ALU_REGSTATE + 4 * 2), 0x4900u);  // 9 + 1
+}
+
+// Of ALU results: NaN, overflow, underflow, and a positive real lane in R0.
+TEST(Instructions, ResultsRaiseFlags) {
+  const auto flags = [](uint32_t x, uint32_t y, uint32_t z) {
+    Machine machine;
+    machine.Write(ALU_REGSTATE + 4, x);
+    machine.Write(ALU_REGSTATE + 8, y);
+    machine.Instr(0, MULR2A, Operands(1, 2, 0, z), 0, 0, 0, kEnd);
+    machine.Run();
+    return machine.Read(IF) & ~kIfProgDone;
+  };
+  EXPECT_EQ(flags(0x3C00, 0x3C00, 3), 0u);
+  EXPECT_EQ(flags(0x3C00, 0x3C00, 0), kIfR0PosReal);
+  EXPECT_EQ(flags(0xBC00, 0x3C00, 0), 0u);
+  EXPECT_EQ(flags(0x3C000000, 0x3C000000, 0), 0u);  // the imaginary lane does not count
+  EXPECT_EQ(flags(0x7C00, 0x0000, 3), kIfAluNan);
+  EXPECT_EQ(flags(0x7BFF, 0x4000, 3), kIfAluOf);
+  EXPECT_EQ(flags(0x04000000, 0x37FF0000, 3), kIfAluUf);
+  EXPECT_EQ(flags(0x0400, 0x3800, 3), 0u);  // subnormal, but exact
+}
+
+TEST(Instructions, ArithmeticFollowsTheOptions) {
+  const auto product_and_sum = [](const Arithmetic& arithmetic) {
+    Machine machine;
+    machine.mvp.set_arithmetic(arithmetic);
+    machine.Write(ALU_REGSTATE + 4, 0x3C010400);   // 2^-14, 1 + 2^-10
+    machine.Write(ALU_REGSTATE + 8, 0x3C013800);   // 0.5, 1 + 2^-10
+    machine.Write(ALU_REGSTATE + 12, 0xBC020000);  // 0, -(1 + 2^-9)
+    machine.Instr(0, MACR2A, Operands(1, 2, 3, 4), 0, 0, 0, kEnd);
+    machine.Run();
+    return machine.Read(ALU_REGSTATE + 16);
+  };
+  EXPECT_EQ(product_and_sum({}), 0x00000200u);
+  EXPECT_EQ(product_and_sum({true, false, false}), 0x00100200u);  // 2^-20
+  EXPECT_EQ(product_and_sum({false, true, false}), 0u);
 }
 
 TEST(Instructions, TransformsZeroAndNegate) {

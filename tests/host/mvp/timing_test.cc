@@ -79,6 +79,41 @@ TEST(Timing, FullWordStoreIsFree) {
   EXPECT_EQ(machine.Run(), 14u + 200u);
 }
 
+// All that PERFnCNTSEL selects, of a program in which every kind of stall occurs.
+TEST(Timing, EverySelectCounts) {
+  const auto run = [](uint32_t select) {
+    Machine machine(kDeviceFlash);
+    machine.Write(CFG, kPerfCntEn | select << 16);
+    machine.Array(0, kRamBase, DimWord(1024, 1) | kInt8Type);
+    machine.Array(1, kFlashBase, DimWord(1024, 1) | kHalfType | kPairType);
+    machine.Array(2, kRamBase + 2048, DimWord(1024, 1) | kInt8Type);
+    machine.Loop(0, 10);
+    machine.Instr(0, NOOP, 0, 0, Stream(6, 1, 1), 0, 3);  // a flash word each: 5, then 3 more each time
+    machine.Loop(1, 10);
+    machine.Instr(1, COPY, Operands(0, 0, 6, 5), Stream(6, 0, 1), 0, Stream(5, 2, 1), 0xC);  // 9 fences
+    machine.Instr(2, ADDC, Operands(5, 0, 5, 5), 0, 0, 0, kEnd);                             // waits for X
+    machine.Run();
+    return machine.Read(PERF0_CNT);
+  };
+  const uint32_t load1 = 5 + 9 * 2, fences = 9 * 2, instructions = 21;
+  EXPECT_EQ(run(kRun), 14 + instructions + load1 + fences + 1);
+  EXPECT_EQ(run(kCommand), instructions);
+  EXPECT_EQ(run(kStall), load1 + fences + 1);
+  EXPECT_EQ(run(kNoop), 10u);
+  EXPECT_EQ(run(kAluActive), 11u);
+  EXPECT_EQ(run(kPipeStall), 1u);
+  EXPECT_EQ(run(kIoFenceStall), fences);
+  EXPECT_EQ(run(kLoad0Stall), 0u);
+  EXPECT_EQ(run(kLoad1Stall), load1);
+  EXPECT_EQ(run(kStoreStall), 0u);
+  EXPECT_EQ(run(kBusStall), load1);
+  EXPECT_EQ(run(kLoad0AhbStall), 0u);
+  EXPECT_EQ(run(kLoad1AhbStall), load1);
+  EXPECT_EQ(run(kLoad0FenceStall), fences);
+  EXPECT_EQ(run(kLoad1FenceStall), 0u);
+  EXPECT_EQ(run(15), 0u);
+}
+
 TEST(Timing, SlicesAddUp) {
   Machine whole(kDeviceFlash);
   const uint64_t expected = RunLoads(whole, kFlashBase, kInt8Type | kPairType, 500);
