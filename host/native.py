@@ -100,14 +100,17 @@ def build(preset: str = DEFAULT_PRESET) -> Path:
     return folder / _TARGET
 
 
-def prepare(model: Model, kernel: str, executable: Path, layout: str | None = None) -> bytes:
+def prepare(
+    model: Model, kernel: str, executable: Path, on_core: Sequence[int] = (), layout: str | None = None
+) -> bytes:
     """Return the block of prepared layers that an image for a kernel carries in flash.
 
     It is empty for the reference kernel. Its format is stated in firmware/kernels/mvp/prepared_layer.h.
     `layout` is as in `run`.
+    Operators whose indices are in `on_core` run on the reference kernel with it.
 
     Raises:
-        FirmwareError: the firmware refuses the model.
+        FirmwareError: the firmware refuses the model, or one of `on_core` has no kernel of the accelerator.
     """
     if kernel == REFERENCE_KERNEL:
         return b""
@@ -115,6 +118,8 @@ def prepare(model: Model, kernel: str, executable: Path, layout: str | None = No
         (folder / "model.tflite").write_bytes(weight_layout.store(model, kernel, layout).data)
         command = [str(executable), "prepare", str(folder / "model.tflite"), "--kernel", kernel]
         command += ["--outputs", str(folder / "images"), "--arena", str(UNLIMITED_ARENA_BYTES)]
+        for operator in on_core:
+            command += ["--on-core", str(operator)]
         _call(command, _DESCRIBE_TIMEOUT_S)
         return _read(folder / "images")
 

@@ -8,9 +8,9 @@ import numpy as np
 import pytest
 import tflite_models
 
-from host import native
+from host import native, native_profile
 from host.errors import BuildError, DataError, FirmwareError
-from host.tflite import reader
+from host.tflite import reader, submodel
 
 MODEL = reader.parse(tflite_models.autoencoder_float(), "seed_shaped")
 ONE = reader.parse(tflite_models.chain(3, [tflite_models.Layer(2)]), "one")
@@ -167,3 +167,23 @@ def test_the_arena_is_at_least_the_activations(sanitized_host):
 def test_an_unknown_cycle_model_is_refused_by_name(sanitized_host):
     with pytest.raises(FirmwareError, match="no-such-model"):
         native.run(ONE, np.zeros((1, 3), np.int8), cycle_model="no-such-model", executable=sanitized_host)
+
+
+def test_layers_left_to_the_core_run_on_the_reference_kernel(sanitized_host):
+    layers = [tflite_models.Layer(16), tflite_models.Layer(8), tflite_models.Layer(4)]
+    model = reader.parse(tflite_models.chain(300, layers), "chain")
+    inputs = native_profile.random_batch(model, 5, seed=1)
+    block = native.prepare(model, "fast", sanitized_host, on_core=[1])
+    result = native.run(model, inputs, "fast", executable=sanitized_host, prepared=block)
+    assert [layer.launches > 0 for layer in result.layers] == [True, False, True]
+    # What the core and the accelerator do in turn is what they do one by one.
+    values = inputs
+    for index, kernel in enumerate(("fast", "reference", "fast")):
+        values = native.run(submodel.layer(model, index), values, kernel, executable=sanitized_host).outputs
+    np.testing.assert_array_equal(result.outputs, values)
+
+
+def test_an_operator_without_a_program_cannot_be_left_to_the_core(sanitized_host):
+    model = reader.parse(tflite_models.autoencoder_float(), "float")
+    with pytest.raises(FirmwareError, match="operator #0 has no kernel for the accelerator"):
+        native.prepare(model, "fast", sanitized_host, on_core=[0])

@@ -219,6 +219,10 @@ TfLiteStatus PlanLayer(TfLiteContext* context, TfLiteNode* node, Variant variant
     Decline(layer, "its operands are not int8 with constant weights");
     return kTfLiteOk;
   }
+  if (parts.LeftToCore()) {
+    Decline(layer, "its error is above the limit that the image was made with");
+    return kTfLiteOk;
+  }
   const bool per_channel = scales->scale->size > 1;
   layer.shape = ShapeOf(operands);
   if (variant == Variant::kFast) {

@@ -20,6 +20,9 @@ class LayerParts {
   // Takes the next layer of `shared`.
   LayerParts(tflite::MicroContext* micro, Context& shared, Variant variant);
 
+  // The block leaves this layer to the reference kernel, which is more exact.
+  bool LeftToCore() const { return layer_ != nullptr && (layer_->flags & kOnCore) != 0; }
+
   // An image equal to `built` that stays; nullptr: the arena is full.
   const ::mvp::ProgramImage* Image(PartRole role, const ::mvp::ProgramImage& built);
 

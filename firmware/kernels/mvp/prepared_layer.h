@@ -48,10 +48,12 @@ struct PreparedHeader {
 };
 
 inline constexpr uint32_t kChained = 1u << 0;
+inline constexpr uint32_t kOnCore = 1u << 1;
 
 struct PreparedLayer {
   uint32_t node;   // operator index in the model
   uint32_t flags;  // kChained: the next layer in this table is the only reader of the output, and runs next
+                   // kOnCore: the layer fits the accelerator, but its error is too large (--max-error)
   uint32_t part_count;  // 0: the layer runs on the core
   uint32_t parts;       // offset of PreparedPart[part_count]
 };

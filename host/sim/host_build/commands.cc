@@ -54,7 +54,8 @@ void PrepareModel(const Options& options) {
   const std::unique_ptr<Session> session = OpenSession(options, model);
   const auto variant = options.kernel == app::Kernel::kBaseline ? kernels::mvp::Variant::kBaseline
                                                                 : kernels::mvp::Variant::kFast;
-  const std::vector<uint32_t> block = PreparedBlock(session->parts(), variant, model.data(), model.size());
+  const std::vector<uint32_t> block =
+      PreparedBlock(session->parts(), variant, model.data(), model.size(), options.on_core);
   WriteFile(options.outputs, block.data(), 4 * block.size());
 }
 

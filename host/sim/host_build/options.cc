@@ -12,6 +12,7 @@ namespace {
 
 constexpr size_t kMaxCount = 10000000;
 constexpr size_t kMaxArenaBytes = size_t{1} << 28;
+constexpr size_t kMaxOperators = 1000000;
 
 size_t ParseNumber(std::string_view option, const std::string& text, size_t least, size_t most) {
   size_t value = 0;
@@ -56,6 +57,8 @@ void Set(Options& options, const std::string& option, const std::string& value) 
     options.profile = value;
   } else if (option == "--arena") {
     options.arena_bytes = ParseNumber(option, value, 0, kMaxArenaBytes);
+  } else if (option == "--on-core") {
+    options.on_core.push_back(static_cast<uint32_t>(ParseNumber(option, value, 0, kMaxOperators)));
   } else if (option == "--images") {
     options.images = value;
   } else if (option == "--weights") {
@@ -79,7 +82,8 @@ const char* Usage() {
          "           [--weights flash|ram|auto] [--weights-budget BYTES]\n"
          "       earshot_host describe MODEL.tflite [--kernel reference|baseline|fast] [--arena BYTES]\n"
          "           [--images FILE] [--weights flash|ram|auto] [--weights-budget BYTES]\n"
-         "       earshot_host prepare MODEL.tflite --outputs FILE [--kernel baseline|fast]\n";
+         "       earshot_host prepare MODEL.tflite --outputs FILE [--kernel baseline|fast]\n"
+         "           [--on-core OPERATOR]   (once for each)\n";
 }
 
 Options ParseOptions(int argc, const char* const* argv) {

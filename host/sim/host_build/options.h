@@ -2,7 +2,9 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
 #include <string>
+#include <vector>
 
 #include "app/kernel_choice.h"
 
@@ -23,12 +25,13 @@ struct Options {
   std::string kernel_name = "reference";
   app::Kernel kernel = app::Kernel::kReference;
   std::string cycle_model = "device-flash";
-  size_t count = 1;             // inferences
-  std::string inputs;           // file of `count` inputs
-  std::string outputs;          // file to write
-  std::string profile;          // file to write, or ""
-  size_t arena_bytes = 262144;  // the chip's whole RAM
-  std::string images;           // file with the block of prepared layers, or ""
+  size_t count = 1;               // inferences
+  std::string inputs;             // file of `count` inputs
+  std::string outputs;            // file to write
+  std::string profile;            // file to write, or ""
+  size_t arena_bytes = 262144;    // the chip's whole RAM
+  std::string images;             // file with the block of prepared layers, or ""
+  std::vector<uint32_t> on_core;  // operators that `prepare` leaves to the reference kernel
   Weights weights = Weights::kFlash;
   size_t weights_budget = 229376;  // bytes for copies under Weights::kRam
   bool model_in_ram = false;       // whether the accelerator reads the model from RAM instead of flash

@@ -3,7 +3,9 @@
 
 #include <algorithm>
 #include <cstring>
+#include <string>
 
+#include "host/sim/host_build/failure.h"
 #include "kernels/mvp/prepared_model.h"
 
 namespace host_build {
@@ -45,6 +47,15 @@ bool FeedsOnlyTheNext(const tflite::Model& model, uint32_t node) {
   return readers == 1;
 }
 
+// The position of operator `node` in `nodes`.
+size_t LayerOf(const std::vector<uint32_t>& nodes, uint32_t node) {
+  const auto found = std::find(nodes.begin(), nodes.end(), node);
+  if (found == nodes.end()) {
+    throw Failure("operator #" + std::to_string(node) + " has no kernel for the accelerator");
+  }
+  return static_cast<size_t>(found - nodes.begin());
+}
+
 template <typename T>
 void Put(std::vector<uint32_t>& block, uint32_t offset, const T& record) {
   static_assert(sizeof(T) % 4 == 0);
@@ -62,11 +73,18 @@ void PartsCollector::Add(uint32_t layer, kernels::mvp::PartRole role, const void
 }
 
 std::vector<uint32_t> PreparedBlock(const PartsCollector& parts, kernels::mvp::Variant variant,
-                                    const uint8_t* model, size_t model_bytes) {
+                                    const uint8_t* model, size_t model_bytes,
+                                    const std::vector<uint32_t>& on_core) {
   const tflite::Model& graph = *tflite::GetModel(model);
   const std::vector<uint32_t> nodes = LayerNodes(graph);
   std::vector<std::vector<PartsCollector::Part>> layers = parts.layers();
   layers.resize(nodes.size());
+  std::vector<uint32_t> flags(nodes.size());
+  for (const uint32_t node : on_core) {
+    const size_t layer = LayerOf(nodes, node);
+    layers[layer].clear();
+    flags[layer] = kernels::mvp::kOnCore;
+  }
 
   auto bytes = static_cast<uint32_t>(sizeof(PreparedHeader) + nodes.size() * sizeof(PreparedLayer));
   std::vector<uint32_t> block(bytes / 4);
@@ -74,7 +92,8 @@ std::vector<uint32_t> PreparedBlock(const PartsCollector& parts, kernels::mvp::V
     const auto count = static_cast<uint32_t>(layers[i].size());
     const bool chained = count > 0 && i + 1 < nodes.size() && !layers[i + 1].empty() &&
                          nodes[i + 1] == nodes[i] + 1 && FeedsOnlyTheNext(graph, nodes[i]);
-    const PreparedLayer record{nodes[i], chained ? kernels::mvp::kChained : 0, count, bytes};
+    if (chained) flags[i] |= kernels::mvp::kChained;
+    const PreparedLayer record{nodes[i], flags[i], count, bytes};
     Put(block, static_cast<uint32_t>(sizeof(PreparedHeader) + i * sizeof(PreparedLayer)), record);
     uint32_t part_at = bytes;
     bytes += count * static_cast<uint32_t>(sizeof(PreparedPart));

@@ -30,7 +30,10 @@ class PartsCollector final : public kernels::mvp::PartsRecorder {
 };
 
 // The words of the block. `model` is the file that `parts` were collected from: verified, 4-byte aligned.
+// Operators whose indices are in `on_core` are left to the reference kernel. Throws Failure if one of them
+// has no kernel for the accelerator.
 std::vector<uint32_t> PreparedBlock(const PartsCollector& parts, kernels::mvp::Variant variant,
-                                    const uint8_t* model, size_t model_bytes);
+                                    const uint8_t* model, size_t model_bytes,
+                                    const std::vector<uint32_t>& on_core);
 
 }  // namespace host_build

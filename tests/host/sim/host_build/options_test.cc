@@ -32,6 +32,12 @@ TEST(Options, AreRead) {
   EXPECT_TRUE(options.model_in_ram);
 }
 
+TEST(Options, OperatorsOnTheCoreAddUp) {
+  const Options options =
+      Parse({"prepare", "m.tflite", "--outputs", "o", "--on-core", "2", "--on-core", "5"});
+  EXPECT_EQ(options.on_core, (std::vector<uint32_t>{2, 5}));
+}
+
 class UsageErrorTest : public testing::TestWithParam<std::vector<const char*>> {};
 
 TEST_P(UsageErrorTest, IsRefused) { EXPECT_THROW(Parse(GetParam()), UsageError); }
@@ -49,6 +55,7 @@ INSTANTIATE_TEST_SUITE_P(
                     std::vector<const char*>{"describe", "m", "--cycle-model", "wrong"},
                     std::vector<const char*>{"describe", "m", "--memory", "disk"},
                     std::vector<const char*>{"describe", "m", "--count", "0"},
+                    std::vector<const char*>{"prepare", "m", "--outputs", "o", "--on-core", "first"},
                     std::vector<const char*>{"describe", "m", "--nonsense", "1"}));
 
 }  // namespace
