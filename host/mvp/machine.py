@@ -3,6 +3,7 @@
 import subprocess
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
@@ -11,10 +12,8 @@ from host.errors import BuildError, FirmwareError, UsageError
 from host.mvp import registers
 from host.mvp.registers import Command, Counter, Flag, Status
 
-try:
+if TYPE_CHECKING:
     from host.mvp import _mvp
-except (ImportError, subprocess.CalledProcessError) as error:
-    raise BuildError(f"no extension host.mvp._mvp ({error}): run tools/setup") from error
 
 Image = Sequence[int] | NDArray[np.uint32] | bytes | bytearray
 """A launch image: 69 words for 0x064…0x174, or their bytes, little-endian."""
@@ -80,9 +79,11 @@ class Mvp:
 
         Raises:
             UsageError: there is no such cycle model.
+            BuildError: the extension does not build or is not installed.
         """
+        machine = _machine_class()
         try:
-            self._machine = _mvp.Machine(
+            self._machine = machine(
                 cycle_model,
                 fused=fused,
                 flush_subnormals=flush_subnormals,
@@ -279,6 +280,17 @@ def image_words(image: Image) -> NDArray[np.uint32]:
     if words.shape != (registers.IMAGE_WORDS,):
         raise UsageError(f"a launch image has {registers.IMAGE_WORDS} words, this has {words.size}")
     return words
+
+
+def _machine_class() -> type["_mvp.Machine"]:
+    """Import the extension, which compiles it first if its sources have changed."""
+    try:
+        from host.mvp import _mvp
+    except subprocess.CalledProcessError as error:
+        raise BuildError("host/mvp does not compile: see the messages above") from error
+    except ImportError as error:
+        raise BuildError(f"no extension host.mvp._mvp ({error}): run tools/setup") from error
+    return _mvp.Machine
 
 
 def _offset(register: str | int) -> int:

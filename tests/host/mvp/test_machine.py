@@ -7,7 +7,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from host.errors import FirmwareError, UsageError
+from host.errors import BuildError, FirmwareError, UsageError
 from host.mvp import LoopState, Mvp, image_words, registers
 from host.mvp.registers import Counter, Flag
 
@@ -181,3 +181,25 @@ def test_the_extension_is_found_from_any_directory(tmp_path: Path) -> None:
         [sys.executable, "-c", code], cwd=tmp_path, capture_output=True, text=True, check=True
     )
     assert run.stdout == "1\n"
+
+
+@pytest.mark.parametrize(
+    ("cause", "message"),
+    [
+        (ImportError("no module"), r"no extension host\.mvp\._mvp \(no module\): run tools/setup"),
+        (subprocess.CalledProcessError(1, "cmake"), "host/mvp does not compile"),
+    ],
+)
+def test_an_extension_that_cannot_be_had(
+    monkeypatch: pytest.MonkeyPatch, cause: Exception, message: str
+) -> None:
+    class Finder:
+        def find_spec(self, name: str, *_: object) -> None:
+            if name == "host.mvp._mvp":
+                raise cause
+
+    monkeypatch.delitem(sys.modules, "host.mvp._mvp", raising=False)
+    monkeypatch.delattr("host.mvp._mvp", raising=False)
+    monkeypatch.setattr(sys, "meta_path", [Finder(), *sys.meta_path])
+    with pytest.raises(BuildError, match=message):
+        Mvp()
