@@ -107,11 +107,11 @@ def _train(folder: RunFolder, record: RunRecord, features: FeatureSet, say: Cons
         callbacks = training_run.RunCallbacks(display.on_begin, display.on_step)
         try:
             return training_run.run(folder, record, features.frames, callbacks)
-        except KeyboardInterrupt:
-            bar.stop()
-            cli.err.print(
-                f"{display.saved_epochs} of {record.settings.epochs} epochs are kept; "
-                "the same command goes on from there"
+        except KeyboardInterrupt as error:
+            # What is in the folder, not what was seen last: an epoch counts once its checkpoint is written.
+            kept = training_run.kept_epochs(folder, record)
+            error.add_note(
+                f"{kept} of {record.settings.epochs} epochs are kept; the same command goes on from there"
             )
             raise
 
@@ -120,7 +120,6 @@ class _Display:
     """Shows a training as one bar over all its steps."""
 
     def __init__(self, bar: ProgressBar, epochs: int, say: Console) -> None:
-        self.saved_epochs = 0
         self._bar = bar
         self._say = say
         self._epochs = epochs
@@ -128,19 +127,18 @@ class _Display:
 
     def on_begin(self, beginning: Beginning) -> None:
         """Say whether this is a new training, the rest of one, or nothing to do."""
-        self.saved_epochs = beginning.finished_epochs
+        finished = beginning.finished_epochs
         for warning in beginning.warnings:
             cli.warn(warning)
-        if self.saved_epochs == self._epochs:
+        if finished == self._epochs:
             self._say.print(f"already trained: {self._epochs} epochs")
-        elif self.saved_epochs:
-            self._say.print(f"going on after {self.saved_epochs} of {self._epochs} epochs")
+        elif finished:
+            self._say.print(f"going on after {finished} of {self._epochs} epochs")
         else:
             self._say.print(f"training {self._epochs} epochs")
 
     def on_step(self, now: Progress) -> None:
         """Move the bar."""
-        self.saved_epochs = now.epoch - 1
         if self._task is None:
             self._task = self._bar.add_task("", total=now.epochs * now.steps)
         self._bar.update(

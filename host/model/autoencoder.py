@@ -4,6 +4,8 @@
 a linear Dense. The only file besides quantization.py that touches Keras objects.
 """
 
+import zipfile
+import zlib
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any, Literal
@@ -14,6 +16,7 @@ from numpy.typing import NDArray
 from host.data.features import MEL_BANDS, WINDOW_FRAMES, WINDOW_SIZE
 from host.errors import ModelError
 from host.model import tensorflow_adapter
+from host.model.run_folder import REPAIR
 from host.model.seeding import Stream, generator
 from host.model.settings import TrainingSettings
 
@@ -126,21 +129,33 @@ def build(settings: TrainingSettings, form: Form = "image") -> Autoencoder:
     return Autoencoder(keras.Model(inputs, outputs, name="autoencoder"), settings.threads)
 
 
+def is_intact(path: Path) -> bool:
+    """Return whether `path` is a whole .keras archive by its checksums; that takes no TensorFlow."""
+    try:
+        with zipfile.ZipFile(path) as archive:
+            return "model.weights.h5" in archive.namelist() and archive.testzip() is None
+    # Besides BadZipFile: what damaged lengths, methods, flags and names lead to.
+    except (OSError, EOFError, zipfile.BadZipFile, zlib.error, ValueError, NotImplementedError, RuntimeError):
+        return False
+
+
 def load(path: Path, threads: int) -> Autoencoder:
     """Return the autoencoder in the .keras archive at `path`.
 
     Raises:
         ModelError: there is none, or it cannot be read.
     """
-    keras = tensorflow_adapter.keras(threads)
     if not path.is_file():
         raise ModelError(f"no {path}: train first, python -m host.train --data DIR --out {path.parent}")
+    if not is_intact(path):
+        raise ModelError(f"{path} is damaged: {REPAIR}")
+    keras = tensorflow_adapter.keras(threads)
     try:
         with tensorflow_adapter.quiet():
             model = keras.saving.load_model(path, compile=False)
-    # Keras passes on whatever zipfile, json and h5py raise for a damaged archive.
+    # Keras passes on whatever json and h5py raise for the contents, in many lines of its own.
     except Exception as error:
-        raise ModelError(f"{path} is no readable Keras model: {_first_line(error)}; train again") from error
+        raise ModelError(f"{path} is no Keras model that can be read here: remove it and {REPAIR}") from error
     return Autoencoder(model, threads)
 
 

@@ -104,21 +104,26 @@ def load(path: Path) -> Checkpoint:
 
 def load_latest(path: Path, recipe: str) -> Found:
     """Return the newest usable checkpoint of `recipe` among `path` and the one before it."""
-    warnings = []
+    damaged: list[str] = []
+    others: list[str] = []
     for candidate in (path, previous(path)):
         if not candidate.exists():
             continue
         try:
             checkpoint = load(candidate)
         except ModelError as error:
-            warnings.append(f"{error}; the one before it is used")
+            damaged.append(str(error))
             continue
         if checkpoint.recipe == recipe:
-            return Found(checkpoint, tuple(warnings))
-        warnings.append(f"{candidate} belongs to another training and is not used")
-    if warnings:
-        warnings.append("no usable checkpoint is left: training starts from the beginning")
-    return Found(None, tuple(warnings))
+            return Found(
+                checkpoint, (*others, *(f"{reason}; the one before it is used" for reason in damaged))
+            )
+        others.append(f"{candidate} belongs to another training and is not used")
+    if not damaged and not others:
+        return Found(None, ())
+    return Found(
+        None, (*damaged, *others, "no usable checkpoint is left: training starts from the beginning")
+    )
 
 
 def previous(path: Path) -> Path:

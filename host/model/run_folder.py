@@ -18,6 +18,9 @@ SCHEMA = "run/1"
 PACKAGES = ("tensorflow-cpu", "keras", "numpy", "tflite-micro")
 """Whose versions may change the result; recorded in every run."""
 
+REPAIR = "run the same host.train command again, which writes it anew from the checkpoint"
+"""What to do about a damaged result of a training."""
+
 
 @dataclass(frozen=True)
 class RunFolder:

@@ -5,12 +5,13 @@ import io
 from collections.abc import Callable
 from dataclasses import dataclass
 from enum import Enum
+from pathlib import Path
 
 import numpy as np
 
-from host import atomic
+from host import array_file, atomic
 from host.data.features import WINDOW_SIZE
-from host.errors import ModelError
+from host.errors import DataError, ModelError
 from host.model import autoencoder, checkpoint, run_folder, training
 from host.model.checkpoint import Checkpoint, Epoch
 from host.model.run_folder import RunFolder, RunRecord
@@ -73,26 +74,46 @@ def run(
         DataError: too few clips, or the folder cannot be written.
     """
     callbacks = callbacks or RunCallbacks()
+    # First, since a training that cannot begin must not claim the folder.
+    training.split_clips(len(frames), record.settings)
+    windows = training.representative_windows(frames, record.settings, REPRESENTATIVE_WINDOWS)
     warnings = run_folder.claim(folder, record)
     found = checkpoint.load_latest(folder.checkpoint, record.recipe)
     state = found.checkpoint
-    start = _start(folder, record, state)
     finished = len(state.history) if state else 0
-    callbacks.on_begin(Beginning(start, finished, (*warnings, *found.warnings)))
+    unusable = _unusable_results(folder, windows) if finished == record.settings.epochs else ()
+    start = Start.FRESH if state is None else Start.RESUMED
+    if finished == record.settings.epochs and not unusable:
+        start = Start.FINISHED
+    rewritten = [
+        f"{path} is missing or damaged: it is written again from the checkpoint" for path in unusable
+    ]
+    callbacks.on_begin(Beginning(start, finished, (*warnings, *found.warnings, *rewritten)))
     if state is None or start is not Start.FINISHED:
         after_epoch = training.Callbacks(callbacks.on_step, lambda now: _save(folder, now))
         state = training.train(frames, record.settings, record.recipe, state, after_epoch)
-        _write_results(folder, record, frames, state)
+        _write_results(folder, record, windows, state)
     return Outcome(start, state.history, state.best_epoch)
 
 
-def _start(folder: RunFolder, record: RunRecord, state: Checkpoint | None) -> Start:
-    if state is None:
-        return Start.FRESH
-    results = (folder.keras, folder.representative, folder.history_csv, folder.history_png)
-    if len(state.history) == record.settings.epochs and all(path.is_file() for path in results):
-        return Start.FINISHED
-    return Start.RESUMED
+def kept_epochs(folder: RunFolder, record: RunRecord) -> int:
+    """Return after how many epochs a training that ends now would go on."""
+    state = checkpoint.load_latest(folder.checkpoint, record.recipe).checkpoint
+    return len(state.history) if state else 0
+
+
+def _unusable_results(folder: RunFolder, windows: training.Frames) -> tuple[Path, ...]:
+    """Return those files of a finished training that are missing or damaged, as far as that can be seen."""
+    unusable = [path for path in (folder.history_csv, folder.history_png) if not path.is_file()]
+    try:
+        same = np.array_equal(read_representative(folder), windows)
+    except ModelError:
+        same = False
+    if not same:
+        unusable.append(folder.representative)
+    if not autoencoder.is_intact(folder.keras):
+        unusable.append(folder.keras)
+    return tuple(unusable)
 
 
 def _save(folder: RunFolder, state: Checkpoint) -> None:
@@ -111,11 +132,9 @@ def _write_history(folder: RunFolder, history: tuple[Epoch, ...]) -> None:
     atomic.write_text(folder.history_csv, text.getvalue())
 
 
-def _write_results(folder: RunFolder, record: RunRecord, frames: training.Frames, state: Checkpoint) -> None:
+def _write_results(folder: RunFolder, record: RunRecord, windows: training.Frames, state: Checkpoint) -> None:
     _write_history(folder, state.history)
-    windows = training.representative_windows(frames, record.settings, REPRESENTATIVE_WINDOWS)
-    with atomic.atomic_path(folder.representative) as temporary:
-        np.save(temporary, windows)
+    array_file.write(folder.representative, windows)
     note = "synthetic data" if record.dataset.synthetic else record.dataset.name
     plots.save(plots.history(state.history, note), folder.history_png)
     model = autoencoder.build(record.settings)
@@ -131,11 +150,14 @@ def read_representative(folder: RunFolder) -> training.Frames:
         ModelError: the training has not finished, or the file is damaged.
     """
     if not folder.representative.is_file():
-        raise ModelError(f"no {folder.representative}: the training has not finished; run host.train again")
+        raise ModelError(
+            f"no {folder.representative}: the training has not finished; "
+            "run the same host.train command again"
+        )
     try:
-        windows = np.load(folder.representative, allow_pickle=False)
-    except (OSError, ValueError, EOFError) as error:
-        raise ModelError(f"{folder.representative} is damaged ({error}): train again") from error
+        windows = array_file.read(folder.representative)
+    except DataError as error:
+        raise ModelError(f"{folder.representative} is damaged: {run_folder.REPAIR}") from error
     if windows.ndim != 2 or windows.shape[1] != WINDOW_SIZE or windows.dtype != np.float32:
-        raise ModelError(f"{folder.representative} is no array float32 [n, 640]: train again")
+        raise ModelError(f"{folder.representative} is no array float32 [n, 640]: {run_folder.REPAIR}")
     return np.asarray(windows, dtype=np.float32)

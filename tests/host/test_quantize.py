@@ -77,8 +77,11 @@ def test_training_that_has_not_finished(run_copy: Path) -> None:
 def test_damaged_files(run_copy: Path, name: str) -> None:
     path = run_copy / name
     path.write_bytes(path.read_bytes()[:100])
-    with pytest.raises(ModelError, match=name):
+    with pytest.raises(ModelError, match=name) as caught:
         main([str(run_copy)])
+    assert "\n" not in str(caught.value)
+    if name != "settings.json":
+        assert str(caught.value).startswith(f"{path} is damaged: run the same host.train command again")
     assert not (run_copy / "model_int8.tflite").exists()
 
 

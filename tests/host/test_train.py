@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 
 from host.errors import DataError, ModelError, UsageError
-from host.model import checkpoint
+from host.model import autoencoder, checkpoint
 from host.train import main
 
 from .conftest import TinyRun
@@ -49,8 +49,8 @@ def test_interrupted_and_killed_training_ends_with_the_same_weights(
     out = tmp_path / "run"
     status, errors = kill_after_epoch(tiny_run, out, 1, signal.SIGINT)
     assert status == 130, errors
-    assert "of 5 epochs are kept; the same command goes on from there" in errors
-    assert "Traceback" not in errors
+    kept = len(checkpoint.load(out / "checkpoint").history)
+    assert errors == f"interrupted: {kept} of 5 epochs are kept; the same command goes on from there\n"
     status, _ = kill_after_epoch(tiny_run, out, 3, signal.SIGKILL)
     assert status == -signal.SIGKILL
     assert len(checkpoint.load(out / "checkpoint").history) < EPOCHS
@@ -96,6 +96,41 @@ def test_missing_results_are_made_again_from_the_checkpoint(tiny_run: TinyRun, r
     assert (run_copy / "model.keras").is_file()
     kept = (tiny_run.path / "representative.npy").read_bytes()
     assert (run_copy / "representative.npy").read_bytes() == kept
+
+
+@pytest.mark.parametrize("name", ["model.keras", "representative.npy"])
+@pytest.mark.parametrize("damage", ["cut", "changed"])
+def test_damaged_results_are_noticed_and_made_again(
+    tiny_run: TinyRun, run_copy: Path, name: str, damage: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path = run_copy / name
+    content = bytearray(path.read_bytes())
+    content[len(content) // 2] ^= 1
+    path.write_bytes(content if damage == "changed" else content[:1000])
+    arguments = [*tiny_run.arguments, "--out", str(run_copy)]
+    assert main(arguments) == 0
+    expected = f"warning: {path} is missing or damaged: it is written again from the checkpoint"
+    assert expected in capsys.readouterr().err
+    model = autoencoder.load(run_copy / "model.keras", threads=2)
+    best = checkpoint.load(run_copy / "checkpoint").best_weights
+    assert all(np.array_equal(a, b) for a, b in zip(model.weights(), best, strict=True))
+    kept = (tiny_run.path / "representative.npy").read_bytes()
+    assert (run_copy / "representative.npy").read_bytes() == kept
+    assert main(arguments) == 0
+    assert capsys.readouterr().err == ""
+
+
+def test_a_training_that_cannot_begin_claims_no_folder(
+    tiny_run: TinyRun, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "data/train").mkdir(parents=True)
+    clip = min((tiny_run.data / "train").iterdir())
+    (tmp_path / "data/train" / clip.name).symlink_to(clip)
+    arguments = ["--data", str(tmp_path / "data"), "--cache", str(tiny_run.cache)]
+    with pytest.raises(DataError, match="1 usable training clip: at least 2 are needed"):
+        main([*arguments, "--out", str(tmp_path / "out")])
+    assert not (tmp_path / "out").exists()
+    assert "training 100 epochs" not in capsys.readouterr().out
 
 
 def test_other_settings_in_the_same_folder(tiny_run: TinyRun, run_copy: Path) -> None:

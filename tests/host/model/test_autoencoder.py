@@ -1,3 +1,4 @@
+import zipfile
 from pathlib import Path
 
 import numpy as np
@@ -82,5 +83,30 @@ def test_missing_and_damaged_archives(model: Autoencoder, tmp_path: Path) -> Non
     model.save(path)
     for length in (0, 100, path.stat().st_size // 2):
         path.write_bytes(path.read_bytes()[:length])
-        with pytest.raises(ModelError, match="no readable Keras model"):
+        with pytest.raises(ModelError, match=r"model\.keras is damaged: run the same host\.train"):
             autoencoder.load(path, SETTINGS.threads)
+
+
+def test_every_cut_and_changed_weight_of_an_archive_is_noticed(model: Autoencoder, tmp_path: Path) -> None:
+    path = tmp_path / "model.keras"
+    model.save(path)
+    assert autoencoder.is_intact(path)
+    content = path.read_bytes()
+    for position in range(len(content) // 50, len(content), len(content) // 10):
+        path.write_bytes(content[:position])
+        assert not autoencoder.is_intact(path)
+        path.write_bytes(content[:position] + bytes([content[position] ^ 1]) + content[position + 1 :])
+        assert not autoencoder.is_intact(path)
+
+
+def test_whole_archives_that_are_no_model(tmp_path: Path) -> None:
+    path = tmp_path / "model.keras"
+    for name, message in (
+        ("notes.txt", "is damaged"),
+        ("model.weights.h5", "no Keras model that can be read"),
+    ):
+        with zipfile.ZipFile(path, "w") as archive:
+            archive.writestr(name, "mine")
+        with pytest.raises(ModelError, match=message) as caught:
+            autoencoder.load(path, SETTINGS.threads)
+        assert "\n" not in str(caught.value)

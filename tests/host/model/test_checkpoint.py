@@ -93,6 +93,19 @@ def test_cut_file_falls_back_to_the_one_before(tmp_path: Path, length: int) -> N
     assert str(path) in found.warnings[0]
 
 
+def test_nothing_is_promised_when_both_are_damaged(tmp_path: Path) -> None:
+    path = tmp_path / "checkpoint"
+    for epochs in (1, 2):
+        checkpoint.save(path, example(epochs))
+    for damaged in (path, checkpoint.previous(path)):
+        damaged.write_bytes(damaged.read_bytes()[:100])
+    found = checkpoint.load_latest(path, "recipe")
+    assert found.checkpoint is None
+    assert [str(path) in found.warnings[0], str(checkpoint.previous(path)) in found.warnings[1]] == [True] * 2
+    assert found.warnings[2:] == ("no usable checkpoint is left: training starts from the beginning",)
+    assert not any("is used" in warning for warning in found.warnings)
+
+
 def test_another_recipe_is_not_continued(tmp_path: Path) -> None:
     path = tmp_path / "checkpoint"
     checkpoint.save(path, example(1, recipe="other"))
