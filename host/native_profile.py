@@ -106,6 +106,8 @@ def profile(
         cycle_model_sets=sets if on_accelerator else (),
         error_inputs=error_inputs if on_accelerator else 0,
         notes=results[0].notes,
+        weights=weights if on_accelerator else None,
+        weights_ram_bytes=results[0].weights_ram_bytes if on_accelerator else None,
     )
 
 

@@ -32,8 +32,13 @@ struct Image {
 
 void Info(void* context, app::Text& text) {
   const Image& image = *static_cast<Image*>(context);
-  const app::ImageFacts facts = {kVersion, image.kernel, image.accelerator,
-                                 image.application.arena_used_bytes(), generated::kArenaBytes};
+  const app::ImageFacts facts = {kVersion,
+                                 image.kernel,
+                                 image.accelerator,
+                                 image.application.arena_used_bytes(),
+                                 generated::kArenaBytes,
+                                 image.application.weights_ram_used_bytes(),
+                                 image.application.weights_copied()};
   app::PrintInfo(text, facts, generated::kModel, image.platform);
 }
 

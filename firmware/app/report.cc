@@ -106,6 +106,10 @@ void PrintInfo(Text& text, const ImageFacts& image, const ModelFacts& model, con
   PrintLine(text, "kernel", image.kernel);
   Label(text, "arena").Decimal(image.arena_used_bytes).Put(" of ").Decimal(image.arena_bytes);
   text.Put(" B used").EndLine();
+  if (image.weights_copied > 0) {
+    Label(text, "weights").Decimal(image.weights_ram_bytes).Put(" B of ").Decimal(image.weights_copied);
+    text.Put(" layers copied to RAM").EndLine();
+  }
   if (platform.last_fault.present) PrintFault(text, platform.last_fault);
 }
 

@@ -17,6 +17,8 @@ struct ImageFacts {
   const char* accelerator;  // what runs the model besides the core, in words
   size_t arena_used_bytes;
   size_t arena_bytes;
+  size_t weights_ram_bytes = 0;  // copies of weights, of `weights_copied` layers
+  size_t weights_copied = 0;
 };
 
 // Project, version and build; the last fault when there was one; and what to type first.

@@ -68,6 +68,8 @@ class Profile:
     `cycle_model` names the set of parameters behind modelled cycles, or "range": then the plain counts are of
     the first of `cycle_model_sets`, and the least and largest counts are over all of them.
     `error_inputs` is the number of inputs that the layers' errors were measured on, 0 where they were not.
+    `weights` says where the accelerator reads weights ("flash", "ram", "auto"): `weights_ram_bytes` of them
+    are copied.
     `notes` says which layers the firmware left to the core, and why.
     """
 
@@ -99,6 +101,8 @@ class Profile:
     cycle_model_sets: tuple[str, ...] = ()
     error_inputs: int = 0
     notes: tuple[str, ...] = ()
+    weights: str | None = None
+    weights_ram_bytes: int | None = None
 
     @property
     def ops(self) -> int:
@@ -166,6 +170,8 @@ def _summary(profile: Profile) -> dict[str, Any]:
         "time_s": profile.time_s,
         "inferences_per_s": profile.inferences_per_s,
         "arena_bytes": profile.arena_bytes,
+        "weights": profile.weights,
+        "weights_ram_bytes": profile.weights_ram_bytes,
         "ram_bytes": profile.ram_bytes,
         "flash_bytes": profile.flash_bytes,
     }

@@ -126,6 +126,8 @@ def _profile_summary(result: Profile) -> Table:
     table.add_row("Time", UNKNOWN if result.time_s is None else f"{result.time_s * 1e3:.3f} ms")
     table.add_row("Energy", UNKNOWN if result.energy_uj is None else f"{result.energy_uj:.1f} µJ")
     table.add_row("Arena (measured)", f"{result.arena_bytes} B{_pointer_note(result)}")
+    if result.weights_ram_bytes:
+        table.add_row("Weights in RAM", f"{result.weights_ram_bytes} B, the rest in flash")
     table.add_row("RAM", _bytes(result.ram_bytes))
     table.add_row("Flash", _bytes(result.flash_bytes))
     table.add_row("Model file", f"{result.model_bytes} B")

@@ -100,6 +100,13 @@ TEST_F(Report, StatesWhatTheImageIs) {
   EXPECT_EQ(info.find("last fault"), std::string::npos);
 }
 
+TEST_F(Report, SaysHowManyWeightsLieInRam) {
+  app::PrintInfo(text_, {"0.1.0", "fast", "MVP", 1, 2}, kModel, Platform());
+  EXPECT_EQ(serial_.Take().find("weights"), std::string::npos);
+  app::PrintInfo(text_, {"0.1.0", "fast", "MVP", 1, 2, 229376, 6}, kModel, Platform());
+  EXPECT_NE(serial_.Take().find("weights      229376 B of 6 layers copied to RAM\r\n"), std::string::npos);
+}
+
 TEST_F(Report, SaysWhyTheClockIsNotWhatTheBoardAsksFor) {
   app::PrintInfo(text_, {"0.1.0", "fast", "MVP", 1, 2}, kModel, Platform("the crystal did not start"));
   EXPECT_NE(serial_.Take().find("Hz, DPLL: the crystal did not start\r\n"), std::string::npos);
