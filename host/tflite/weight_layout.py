@@ -41,7 +41,7 @@ def for_kernel(kernel: str) -> str:
     """Return the layout that suits a kernel best: interleaved for "fast", the only one that makes use of it.
 
     Measured on the reference model's ten layers, accelerator cycles by the models device-flash (weights in
-    flash, in RAM) and device-bothmiss: 204,316, 142,596 and 143,472 interleaved; 209,312, 147,464 and 213,552
+    flash, in RAM) and device-bothmiss: 202,664, 140,954 and 141,820 interleaved; 205,988, 144,150 and 210,228
     as in the file.
     """
     return INTERLEAVED if kernel == "fast" else TFLITE

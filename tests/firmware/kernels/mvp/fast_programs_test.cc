@@ -76,6 +76,24 @@ TEST(FastPrograms, TakeAMultiplierPerOutput) {
   }
 }
 
+// Under ReLU the zero point is the lower bound, which leaves a register to load each bias ahead in.
+TEST(FastPrograms, ClampAtTheZeroPoint) {
+  for (const WeightOrder order : {WeightOrder::kRows, WeightOrder::kRowPairs}) {
+    for (const uint32_t depth : {1u, 37u, 132u, 134u}) {
+      LayerOnModel free({1, depth, 64}, "device-flash", 6);
+      free.RunFast(false, order);
+      LayerOnModel clamped({1, depth, 64}, "device-flash", 6);
+      clamped.quantization.activation_min = clamped.quantization.output_zero_point;
+      clamped.quantization.activation_max = 60;
+      clamped.RunFast(false, order);
+      for (uint32_t i = 0; i < 64; ++i) {
+        const auto low = static_cast<int8_t>(clamped.quantization.activation_min);
+        EXPECT_EQ(clamped.Output(0, i), std::clamp<int8_t>(free.Output(0, i), low, 60)) << depth;
+      }
+    }
+  }
+}
+
 TEST(FastPrograms, Clamp) {
   for (const WeightOrder order : {WeightOrder::kRows, WeightOrder::kRowPairs}) {
     LayerOnModel free({1, 128, 64}, "device-flash", 6);
