@@ -75,6 +75,33 @@ TEST_F(CommandsTest, DescribeNamesShapesAndLayers) {
   EXPECT_NE(document.find("{\"index\": 3, \"opcode\": \"dequantize\"}"), std::string::npos);
 }
 
+TEST_F(CommandsTest, PreparedLayersServeRunAndDescribe) {
+  options_.kernel = app::Kernel::kFast;
+  RunModel(options_);
+  const std::string outputs = Read(options_.outputs);
+  Options prepare = options_;
+  prepare.outputs = Path("images");
+  PrepareModel(prepare);
+  EXPECT_EQ(Read(prepare.outputs).substr(0, 4), "MVPI");
+  options_.images = prepare.outputs;
+  options_.weights = Weights::kRam;
+  RunModel(options_);
+  EXPECT_EQ(Read(options_.outputs), outputs);
+  EXPECT_NE(Read(options_.profile).find("\"weights_ram_bytes\": 16, \"weights_copied\": 1"),
+            std::string::npos);
+  EXPECT_NE(DescribeModel(options_).find("\"weights_ram_bytes\": 16"), std::string::npos);
+  options_.weights = Weights::kAuto;
+  EXPECT_NE(DescribeModel(options_).find("\"weights_ram_bytes\": 16"), std::string::npos);
+}
+
+TEST_F(CommandsTest, RefusesLayersPreparedForAnotherModel) {
+  options_.kernel = app::Kernel::kFast;
+  options_.images = Path("images");
+  Write(options_.images, {1, 2, 3});
+  EXPECT_EQ(Refusal(),
+            options_.images + ": the prepared layers are damaged or cut off: prepared again in RAM");
+}
+
 TEST_F(CommandsTest, RefusesInputsOfAnotherSize) {
   options_.count = 3;
   EXPECT_EQ(Refusal(), options_.inputs + " has 32 bytes, 3 inputs of 16 bytes are needed");

@@ -32,6 +32,17 @@ TEST(Options, AreRead) {
   EXPECT_TRUE(options.model_in_ram);
 }
 
+TEST(Options, OfAccelerationAreRead) {
+  const Options options =
+      Parse({"describe", "m.tflite", "--images", "f", "--weights", "auto", "--weights-budget", "1024"});
+  EXPECT_EQ(options.images, "f");
+  EXPECT_EQ(options.weights, Weights::kAuto);
+  EXPECT_EQ(options.weights_budget, 1024u);
+  EXPECT_EQ(Parse({"describe", "m"}).weights, Weights::kFlash);
+  EXPECT_EQ(Parse({"describe", "m"}).weights_budget, 224u * 1024);
+  EXPECT_EQ(Parse({"prepare", "m", "--outputs", "o"}).command, Command::kPrepare);
+}
+
 TEST(Options, OperatorsOnTheCoreAddUp) {
   const Options options =
       Parse({"prepare", "m.tflite", "--outputs", "o", "--on-core", "2", "--on-core", "5"});
@@ -52,6 +63,9 @@ INSTANTIATE_TEST_SUITE_P(
                     std::vector<const char*>{"describe", "m", "--arena", "-1"},
                     std::vector<const char*>{"describe", "m", "--arena", "99999999999999999999"},
                     std::vector<const char*>{"describe", "m", "--kernel", "slow"},
+                    std::vector<const char*>{"describe", "m", "--weights", "disk"},
+                    std::vector<const char*>{"describe", "m", "--weights-budget", "-1"},
+                    std::vector<const char*>{"prepare", "m"},
                     std::vector<const char*>{"describe", "m", "--cycle-model", "wrong"},
                     std::vector<const char*>{"describe", "m", "--memory", "disk"},
                     std::vector<const char*>{"describe", "m", "--count", "0"},
