@@ -33,6 +33,8 @@ def main(argv: Sequence[str] | None = None) -> int:
     dataset = layout.scan(arguments.data)
     if dataset.fingerprint != record.dataset.fingerprint:
         cli.warn(f"{dataset.root} is not what the model was trained on ({record.dataset.root})")
+    for remark in dataset.remarks:
+        cli.warn(remark)
     scored = evaluation.earlier_scores(folder, dataset, models)
     if scored is None:
         scored = _score(dataset, models, arguments.cache)
@@ -76,9 +78,8 @@ def _score(dataset: Dataset, models: Sequence[ModelFile], cache: Path) -> Scored
     with cli.progress() as bar:
         task = bar.add_task("features", total=len(clips))
         features = feature_cache.load(clips, cache, lambda done, _: bar.update(task, completed=done))
-    if features.skipped:
-        first = features.skipped[0]
-        cli.warn(f"{len(features.skipped)} clips left out; the first, {first.path}: {first.reason}")
+    for remark in features.remarks:
+        cli.warn(remark)
     with cli.progress() as bar:
         task = bar.add_task("scores", total=len(models) * len(features.clips))
         return evaluation.score(

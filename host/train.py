@@ -43,7 +43,8 @@ def main(argv: Sequence[str] | None = None) -> int:
         features = feature_cache.load(
             dataset.train, arguments.cache, lambda done, _: bar.update(task, completed=done)
         )
-    _warn_skipped(dataset, features)
+    for remark in (*dataset.remarks, *features.remarks):
+        cli.warn(remark)
     if arguments.quick:
         settings = quick(settings, len(features.clips))
     command = shlex.join(["python", "-m", "host.train", *(sys.argv[1:] if argv is None else argv)])
@@ -151,14 +152,6 @@ class _Display:
 def _title(dataset: Dataset) -> str:
     kind = " (synthetic)" if dataset.synthetic and dataset.name != "synthetic" else ""
     return f"dataset {dataset.name}{kind}: {len(dataset.train)} training clips in {dataset.root}"
-
-
-def _warn_skipped(dataset: Dataset, features: FeatureSet) -> None:
-    if dataset.unusable:
-        cli.warn(f"{len(dataset.unusable)} files are no clips of this layout, as {dataset.unusable[0]}")
-    if features.skipped:
-        first = features.skipped[0]
-        cli.warn(f"{len(features.skipped)} clips left out; the first, {first.path}: {first.reason}")
 
 
 if __name__ == "__main__":

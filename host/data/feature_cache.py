@@ -44,6 +44,14 @@ class FeatureSet:
     clips: tuple[Clip, ...]
     skipped: tuple[SkippedClip, ...]
 
+    @property
+    def remarks(self) -> tuple[str, ...]:
+        """What a person should know before the figures are read, one line each."""
+        if not self.skipped:
+            return ()
+        first = self.skipped[0]
+        return (f"{len(self.skipped)} clips left out; the first, {first.path}: {first.reason}",)
+
 
 def load(clips: Iterable[Clip], cache: Path, on_progress: OnProgress | None = None) -> FeatureSet:
     """Return the features of `clips`, computing what the folder `cache` does not hold yet.

@@ -5,25 +5,18 @@ and the machine id. Nothing is read here but names and the marker of a synthetic
 """
 
 import hashlib
-import json
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
-from typing import Any, Literal
 
+from host.data import marker
+from host.data.marker import SYNTHETIC, FaultyClip, Label, Marker, Split
 from host.errors import DataError
-
-Split = Literal["train", "test"]
 
 SAMPLE_RATE = 16_000
 """Hz; the only rate accepted."""
-
-MARKER = "dataset.json"
-"""Names a dataset that is not a recording, and lists the faults of its test clips."""
-
-SYNTHETIC = "synthetic"
 
 _CLIP_NAME = re.compile(r"(?P<label>normal|anomaly)_id_(?P<machine_id>[0-9]{2})_\w+\.wav", re.ASCII)
 _CHILD_CHAINS = (Path(), Path("ToyCar"), Path("dev_data/ToyCar"), Path("dev_data"))
@@ -36,7 +29,7 @@ class Clip:
     path: Path
     machine_id: str
     split: Split
-    label: Literal[0, 1]
+    label: Label
     fault: str | None = None
     severity: float | None = None
 
@@ -45,7 +38,8 @@ class Clip:
 class Dataset:
     """A folder of clips.
 
-    `unusable` are WAV files whose name tells no label, and anomalous ones among the training clips.
+    `unusable` are WAV files whose name tells no label, and anomalous ones among the training clips; `missing`
+    counts the clips that the marker of a synthetic set says were made, and that are not there.
     """
 
     root: Path
@@ -53,6 +47,20 @@ class Dataset:
     synthetic: bool
     clips: tuple[Clip, ...]
     unusable: tuple[Path, ...] = ()
+    missing: int = 0
+
+    @property
+    def remarks(self) -> tuple[str, ...]:
+        """What a person should know before the figures are read, one line each."""
+        remarks = []
+        if self.unusable:
+            remarks.append(f"{len(self.unusable)} files are no clips of this layout, as {self.unusable[0]}")
+        if self.missing:
+            remarks.append(
+                f"{self.missing} clips are missing in {self.root} that its {marker.FILE_NAME} names: "
+                "make the dataset again"
+            )
+        return tuple(remarks)
 
     @property
     def train(self) -> tuple[Clip, ...]:
@@ -90,8 +98,8 @@ def scan(root: Path) -> Dataset:
         DataError: there is no such folder, it has no such layout, or no usable clip is in it.
     """
     base = _find_base(root)
-    marker = _read_marker(base / MARKER)
-    faults = {entry["clip"]: entry for entry in marker.get("faults", ())}
+    place = base / marker.FILE_NAME
+    found = marker.read(place) if place.exists() else Marker({})
     clips: list[Clip] = []
     unusable: list[Path] = []
     for split, path in _wav_files(base):
@@ -99,16 +107,17 @@ def scan(root: Path) -> Dataset:
         if match is None or (split == "train" and match["label"] == "anomaly"):
             unusable.append(path)
             continue
-        fault = faults.get(f"{split}/{path.name}", {})
-        label: Literal[0, 1] = 1 if match["label"] == "anomaly" else 0
-        clips.append(Clip(path, match["machine_id"], split, label, fault.get("fault"), fault.get("severity")))
+        faulty = found.faults.get(f"{split}/{path.name}", FaultyClip())
+        label: Label = 1 if match["label"] == "anomaly" else 0
+        clips.append(Clip(path, match["machine_id"], split, label, faulty.fault, faulty.severity))
     if not clips:
         raise DataError(
             f"no clips in {base}: expected train/normal_id_01_00000000.wav and the like; "
             "make a set with: python -m host.data synth --out DIR"
         )
-    name = str(marker.get("name", base.resolve().name))
-    return Dataset(base, name, name == SYNTHETIC, tuple(clips), tuple(unusable))
+    name = base.resolve().name if found.name is None else found.name
+    made = sum(found.made(f"{clip.split}/{clip.path.name}") for clip in clips)
+    return Dataset(base, name, name == SYNTHETIC, tuple(clips), tuple(unusable), found.clips - made)
 
 
 def _find_base(root: Path) -> Path:
@@ -132,15 +141,3 @@ def _wav_files(base: Path) -> Iterator[tuple[Split, Path]]:
             for path in sorted(folder.iterdir()):
                 if path.suffix.lower() == ".wav":
                     yield split, path
-
-
-def _read_marker(path: Path) -> dict[str, Any]:
-    if not path.exists():
-        return {}
-    try:
-        marker = json.loads(path.read_text(encoding="utf-8"))
-        if isinstance(marker, dict) and all(isinstance(e["clip"], str) for e in marker.get("faults", ())):
-            return marker
-    except (OSError, ValueError, TypeError, KeyError) as error:
-        raise DataError(f"cannot read {path}: {error}; make the dataset again") from error
-    raise DataError(f"{path} is not the marker of a dataset: make the dataset again")

@@ -7,19 +7,22 @@ from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor, as_completed
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any
 
 import numpy as np
 
 from host import atomic
-from host.data import rotating_machine
+from host.data import marker, rotating_machine
 from host.data.features import MIN_SAMPLES
-from host.data.layout import MARKER, SAMPLE_RATE, SYNTHETIC, Split
+from host.data.layout import SAMPLE_RATE
+from host.data.marker import SYNTHETIC, Label, Marker, Split
 from host.data.rotating_machine import Fault
 from host.errors import DataError, UsageError
 
 # A new number whenever equal settings give other recordings.
 _GENERATOR = 1
+
+_WAV_HEADER_BYTES = 44  # as Python's wave module writes it
 
 SEVERITIES = (0.5, 0.75, 1.0, 1.5)
 """Spread so that some faulty clips are easily told from normal ones and some hardly."""
@@ -60,35 +63,49 @@ class Made:
 class _Job:
     split: Split
     machine_id: str
-    label: Literal[0, 1]
+    label: Label
     number: int
     fault: Fault | None
     severity: float
 
     @property
     def name(self) -> str:
-        prefix = "anomaly" if self.label else "normal"
-        return f"{self.split}/{prefix}_id_{self.machine_id}_{self.number:08d}.wav"
+        return marker.clip_name(self.split, self.label, self.machine_id, self.number)
+
+    def random(self, settings: Settings) -> tuple[np.random.Generator, int]:
+        """Return the clip's own generator after its first draw, and what was drawn: the length in samples."""
+        key = (int(self.machine_id), int(self.split == "test"), self.label, self.number)
+        rng = np.random.default_rng(np.random.SeedSequence(entropy=settings.seed, spawn_key=key))
+        return rng, round(rng.uniform(*settings.seconds) * SAMPLE_RATE)
+
+    def is_whole(self, root: Path, settings: Settings) -> bool:
+        """Return whether the clip is at its place below `root` in its full size."""
+        path = root / self.name
+        _, samples = self.random(settings)
+        return path.is_file() and path.stat().st_size == _WAV_HEADER_BYTES + 2 * samples
 
 
 def generate(out: Path, settings: Settings, on_progress: OnProgress | None = None) -> Made:
     """Make the dataset at `out`, whole or not at all; a synthetic dataset with other settings is replaced.
 
+    An equal dataset is kept if all its clips are there in their full size; their contents are not compared.
+
     Raises:
         UsageError: settings that make no dataset.
-        DataError: `out` holds anything else, or the disk is full.
+        DataError: `out` holds a file, at any depth, that this function did not make, or the disk is full.
     """
     _check(settings)
     out = out.resolve()
     jobs = tuple(_jobs(settings))
-    marker = _marker(settings, jobs)
-    if _existing(out, marker, jobs):
+    document = _document(settings, jobs)
+    found = _existing(out)
+    if found and found.document == document and all(job.is_whole(out, settings) for job in jobs):
         return Made(out, len(jobs), kept=True)
     with atomic.atomic_path(out) as folder:
         for split in ("train", "test"):
             (folder / split).mkdir(parents=True)
         _write_clips(folder, settings, jobs, on_progress)
-        (folder / MARKER).write_text(json.dumps(marker, indent=1) + "\n", encoding="utf-8")
+        (folder / marker.FILE_NAME).write_text(json.dumps(document, indent=1) + "\n", encoding="utf-8")
     return Made(out, len(jobs), kept=False)
 
 
@@ -121,7 +138,7 @@ def _jobs(settings: Settings) -> Iterator[_Job]:
             yield _Job("test", machine_id, 1, number, faults[number % len(faults)], severity)
 
 
-def _marker(settings: Settings, jobs: tuple[_Job, ...]) -> dict[str, Any]:
+def _document(settings: Settings, jobs: tuple[_Job, ...]) -> dict[str, Any]:
     faults = [
         {"clip": job.name, "fault": job.fault.value, "severity": job.severity} for job in jobs if job.fault
     ]
@@ -138,23 +155,28 @@ def _marker(settings: Settings, jobs: tuple[_Job, ...]) -> dict[str, Any]:
     return plain
 
 
-def _existing(out: Path, marker: dict[str, Any], jobs: tuple[_Job, ...]) -> bool:
-    """Return whether the same dataset stands at `out`; refuse a place that holds anything else of value."""
+def _existing(out: Path) -> Marker | None:
+    """Return the marker of the synthetic dataset at `out`, None if nothing is there; refuse anything else."""
     if not out.exists():
-        return False
+        return None
     if not out.is_dir():
         raise DataError(f"{out} is a file: name a folder for the synthetic dataset")
-    entries = {entry.name for entry in out.iterdir()}
-    if not entries:
-        return False
+    if not any(out.iterdir()):
+        return None
     try:
-        found = json.loads((out / MARKER).read_text(encoding="utf-8"))
-    except (OSError, ValueError):
-        found = None
-    ours = isinstance(found, dict) and found.get("name") == SYNTHETIC and entries <= {MARKER, "train", "test"}
-    if not ours:
+        found = marker.read(out / marker.FILE_NAME)
+    except DataError:
+        found = Marker({})
+    if found.name != SYNTHETIC:
         raise DataError(f"{out} is not empty and not a synthetic dataset: name another folder, or empty it")
-    return found == marker and all((out / job.name).is_file() for job in jobs)
+    own = {marker.FILE_NAME, "train", "test"}
+    names = (entry.relative_to(out).as_posix() for entry in sorted(out.rglob("*")))
+    if foreign := [name for name in names if name not in own and not found.made(name)]:
+        raise DataError(
+            f"{out} holds {len(foreign)} files that are not of its synthetic dataset, as {foreign[0]}: "
+            "move them elsewhere, or name another folder"
+        )
+    return found
 
 
 def _write_clips(
@@ -174,9 +196,7 @@ def _write_clips(
 
 
 def _write_clip(folder: Path, settings: Settings, job: _Job) -> None:
-    key = (int(job.machine_id), int(job.split == "test"), job.label, job.number)
-    rng = np.random.default_rng(np.random.SeedSequence(entropy=settings.seed, spawn_key=key))
-    samples = round(rng.uniform(*settings.seconds) * SAMPLE_RATE)
+    rng, samples = job.random(settings)
     health = rotating_machine.HEALTHY
     if job.fault is not None:
         health = rotating_machine.condition(job.fault, job.severity)

@@ -73,6 +73,19 @@ def test_synthetic_data_is_called_so(
     assert json.loads((run / "evaluation.json").read_text())["dataset"]["synthetic"] is True
 
 
+def test_files_that_cannot_be_used_and_missing_clips_are_said(
+    run: Path, tiny_run: TinyRun, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    data = Path(shutil.copytree(tiny_run.data, tmp_path / "data"))
+    (data / "test" / "fan_01.wav").write_bytes(b"")
+    counts = {"ids": ["01", "02"], "train": 3, "test_normal": 4, "test_anomaly": 5}
+    (data / "dataset.json").write_text(json.dumps({"name": "synthetic", **counts}))
+    main([str(run), "--data", str(data), "--cache", str(tiny_run.cache)])
+    errors = capsys.readouterr().err
+    assert f"warning: 1 files are no clips of this layout, as {data / 'test/fan_01.wav'}" in errors
+    assert f"warning: 2 clips are missing in {data}" in errors
+
+
 def test_no_run(tiny_run: TinyRun, tmp_path: Path) -> None:
     with pytest.raises(ModelError, match="no run folder"):
         main(arguments(tmp_path / "nothing", tiny_run))

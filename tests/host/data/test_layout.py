@@ -63,6 +63,26 @@ def test_marker_makes_a_set_synthetic_and_names_faults(tmp_path: Path) -> None:
     assert [(c.fault, c.severity) for c in dataset.clips] == [("rubbing", 0.5), (None, None)]
 
 
+def test_missing_clips_of_a_synthetic_set_are_counted(tmp_path: Path) -> None:
+    document = {"name": "synthetic", "ids": ["01", "02"], "train": 2, "test_normal": 1, "test_anomaly": 1}
+    (tmp_path / "dataset.json").write_text(json.dumps(document))
+    _touch(tmp_path, "train/normal_id_01_00000000.wav", "train/normal_id_01_00000001.wav")
+    _touch(tmp_path, "train/normal_id_02_00000000.wav", "test/normal_id_02_00000000.wav")
+    _touch(tmp_path, "train/normal_id_02_00000099.wav")  # Not made: it does not make up for another one.
+    dataset = layout.scan(tmp_path)
+    assert dataset.missing == 4
+    assert dataset.remarks == (
+        f"4 clips are missing in {tmp_path} that its dataset.json names: make the dataset again",
+    )
+
+
+def test_a_set_without_a_marker_misses_nothing(tmp_path: Path) -> None:
+    _touch(tmp_path, "train/normal_id_01_00000000.wav", "train/odd.wav")
+    dataset = layout.scan(tmp_path)
+    assert dataset.missing == 0
+    assert dataset.remarks == (f"1 files are no clips of this layout, as {tmp_path / 'train/odd.wav'}",)
+
+
 @pytest.mark.parametrize("text", ["{", "[]", '{"faults": [1]}', '{"faults": [{}]}', "\xff"])
 def test_a_damaged_marker_is_an_error(tmp_path: Path, text: str) -> None:
     _touch(tmp_path, "train/normal_id_01_00000000.wav")

@@ -97,12 +97,39 @@ def test_a_folder_with_anything_else_is_refused_and_untouched(tmp_path: Path, na
     assert (tmp_path / name).read_text() == "mine"
 
 
-def test_a_synthetic_set_with_a_file_of_ones_own_in_it_is_refused(tmp_path: Path) -> None:
-    tiny = Settings(0, ("01",), 1, 0, 0, (8.0, 8.0))
+@pytest.mark.parametrize("keep", [0, 44, -2])
+def test_a_clip_that_lost_a_part_is_made_again(tmp_path: Path, keep: int) -> None:
+    tiny = Settings(0, ("01",), 1, 0, 0, (8.0, 8.2))
     synth.generate(tmp_path, tiny)
-    (tmp_path / "results.csv").write_text("mine")
-    with pytest.raises(DataError, match="not empty"):
-        synth.generate(tmp_path, tiny)
+    clip = tmp_path / "train/normal_id_01_00000000.wav"
+    whole = clip.read_bytes()
+    clip.write_bytes(whole[:keep])
+    assert not synth.generate(tmp_path, tiny).kept
+    assert clip.read_bytes() == whole
+    assert synth.generate(tmp_path, tiny).kept
+
+
+@pytest.mark.parametrize("seed", [0, 1])
+@pytest.mark.parametrize(
+    "name",
+    [
+        "results.csv",
+        "train/normal_id_01_00000001.wav",
+        "train/anomaly_id_01_00000000.wav",
+        "test/normal_id_05_00000000.wav",
+        "test/notes/mine.txt",
+    ],
+)
+def test_a_synthetic_set_with_a_file_of_ones_own_in_it_is_refused(
+    tmp_path: Path, name: str, seed: int
+) -> None:
+    synth.generate(tmp_path, Settings(0, ("01",), 1, 0, 0, (8.0, 8.0)))
+    (tmp_path / name).parent.mkdir(exist_ok=True)
+    (tmp_path / name).write_text("mine")
+    before = _contents(tmp_path)
+    with pytest.raises(DataError, match="not of its synthetic dataset, as "):
+        synth.generate(tmp_path, Settings(seed, ("01",), 1, 0, 0, (8.0, 8.0)))
+    assert _contents(tmp_path) == before
 
 
 def test_a_file_in_the_place_of_the_folder_is_refused(tmp_path: Path) -> None:
