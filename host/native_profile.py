@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 
 from host import native, precision
 from host.native import NativeLayer, NativeRun
+from host.precision import LayerError
 from host.report.profile_document import Cycles, Profile, ProfileLayer
 from host.tflite import operators
 from host.tflite.operators import Layer
@@ -74,7 +75,8 @@ def profile(
     ]
     rows = tuple(_row(layer, [result.layers[layer.index] for result in results], kernel) for layer in layers)
     if on_accelerator and error_inputs:
-        rows = _with_errors(rows, model, kernel, executable, arena_bytes, error_inputs)
+        batch = random_batch(model, error_inputs, precision.SEED)
+        rows = _with_errors(rows, precision.measure(model, batch, kernel, executable, arena_bytes, layout))
     return Profile(
         source="host",
         board=None,
@@ -149,11 +151,8 @@ def _counts(by_set: Sequence[tuple[int, ...]]) -> Cycles:
     return Cycles(first, tuple(cycles for counts in others for cycles in counts))
 
 
-def _with_errors(
-    rows: tuple[ProfileLayer, ...], model: Model, kernel: str, executable: Path, arena_bytes: int, inputs: int
-) -> tuple[ProfileLayer, ...]:
-    batch = random_batch(model, inputs, precision.SEED)
-    errors = {e.index: e for e in precision.measure(model, batch, kernel, executable, arena_bytes)}
+def _with_errors(rows: tuple[ProfileLayer, ...], measured: Sequence[LayerError]) -> tuple[ProfileLayer, ...]:
+    errors = {error.index: error for error in measured}
     return tuple(
         replace(row, max_error=error.largest, mean_error=error.mean, rms_error=error.rms)
         if (error := errors.get(row.index))

@@ -6,7 +6,7 @@ import tflite_models
 from tflite_models import Layer
 
 from host import native, native_profile, precision
-from host.tflite import reader
+from host.tflite import reader, weight_layout
 from host.tflite.golden import GoldenInterpreter
 
 CHAIN = reader.parse(
@@ -54,3 +54,9 @@ def test_layers_behind_other_operators(sanitized_host):
     batch = native_profile.random_batch(model, 2, seed=1)
     errors = precision.measure(model, batch, "fast", sanitized_host)
     assert [error.index for error in errors] == list(range(2, 12))
+
+
+def test_an_interleaved_file_cannot_be_cut_up(sanitized_host):
+    model = weight_layout.apply(CHAIN, weight_layout.INTERLEAVED)
+    batch = native_profile.random_batch(model, 2, seed=1)
+    assert precision.measure(model, batch, "fast", sanitized_host) == ()

@@ -15,7 +15,7 @@ from host import native, native_profile
 from host.tflite import reader
 
 PER_CENT = 0.01
-DEVICE_SETS = ("device-flash",)
+DEVICE_SETS = native_profile.DEVICE_SETS
 
 
 @dataclass(frozen=True)
