@@ -1,6 +1,7 @@
 """The arguments of commands that run the firmware on this computer."""
 
 import argparse
+from pathlib import Path
 
 from host import native
 from host.tflite import weight_layout
@@ -19,7 +20,8 @@ def add(parser: argparse.ArgumentParser) -> None:
         "--cycle-model",
         default=native.DEFAULT_CYCLE_MODEL,
         metavar="NAME",
-        help="account of the accelerator's cycles: device-flash or vendor-sim (default: %(default)s)",
+        help="account of the accelerator's cycles: device-flash, device-bothmiss or vendor-sim; for "
+        "host.profile also range, from the one device account to the other (default: %(default)s)",
     )
     parser.add_argument(
         "--arena",
@@ -53,6 +55,29 @@ def add_weights(parser: argparse.ArgumentParser) -> None:
         "but 32 KiB (224 KiB on a chip with 256 KiB); auto: in all that arena, stack and variables leave "
         "(default: %(default)s)",
     )
+
+
+def add_max_error(parser: argparse.ArgumentParser) -> None:
+    """Add --max-error and --calibration."""
+    parser.add_argument(
+        "--max-error",
+        type=_codes,
+        metavar="N",
+        help="leave layers to the reference kernel that kernel fast computes with an error above N output "
+        "codes on the calibration inputs (default: none)",
+    )
+    parser.add_argument(
+        "--calibration",
+        type=Path,
+        metavar="X.npy",
+        help="calibration inputs (default: representative.npy beside the model, else random ones)",
+    )
+
+
+def _codes(text: str) -> int:
+    if not text.isascii() or not text.isdigit():
+        raise argparse.ArgumentTypeError(f"{text} is no number of output codes: 0 or more is possible")
+    return int(text)
 
 
 def add_preset(parser: argparse.ArgumentParser) -> None:

@@ -5,7 +5,7 @@ and each checks it against the header when compiled, so that files of two models
 """
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from importlib import metadata
 from pathlib import Path
@@ -91,6 +91,7 @@ def generate(
     kernel: str = native.DEFAULT_KERNEL,
     weights_budget: Callable[[int], int] = no_weights_in_ram,
     layout: str | None = None,
+    on_core: Sequence[int] = (),
 ) -> GeneratedSources:
     """Write the generated sources of a model to a folder; files whose content stays the same are not touched.
 
@@ -101,6 +102,7 @@ def generate(
         kernel: One of native.KERNELS: the images in flash are made for it.
         weights_budget: From the bytes of arena, the bytes of RAM for copies of weights.
         layout: One of weight_layout.LAYOUTS, in which the weights are stored; the kernel's best when None.
+        on_core: Operators, by index, that have a program but are left to the reference kernel.
 
     Raises:
         ModelError: an operator is not supported, or the model is too large for the firmware's 32-bit counts.
@@ -111,7 +113,7 @@ def generate(
     layers = operators.layers(model)  # names an unsupported operator before anything is built
     stored = weight_layout.store(model, kernel, layout)
     executable = native.build(preset)
-    prepared = native.prepare(stored, kernel, executable, layout=layout)
+    prepared = native.prepare(stored, kernel, executable, on_core, layout)
     arena_bytes = measure_arena(stored, kernel, prepared, executable, layout)
     budget = weights_budget(arena_bytes) if kernel != native.REFERENCE_KERNEL else 0
     weights = "ram" if budget > 0 else "flash"

@@ -6,7 +6,7 @@ import pytest
 import tflite_models
 
 from host import generate
-from host.errors import ModelError
+from host.errors import ModelError, UsageError
 
 
 @pytest.mark.usefixtures("sanitized_host")
@@ -49,3 +49,41 @@ def test_refuses_other_files_and_writes_nothing(tmp_path: Path, data):
     with pytest.raises(ModelError):
         generate.main([str(model), "--out", str(tmp_path / "out"), "--preset", "host-sanitize"])
     assert not (tmp_path / "out").exists()
+
+
+@pytest.mark.usefixtures("sanitized_host")
+def test_layers_above_the_limit_go_to_the_reference_kernel(tmp_path, capsys):
+    model = tmp_path / "m.tflite"
+    model.write_bytes(tflite_models.chain(640, [tflite_models.Layer(32), tflite_models.Layer(16)]))
+    options = ["--preset", "host-sanitize"]
+
+    def images(name: str, *more: str) -> str:
+        assert generate.main([str(model), "--out", str(tmp_path / name), *options, *more]) == 0
+        return (tmp_path / name / "model_images.cc").read_text()
+
+    every = images("all")
+    assert "--max-error" not in capsys.readouterr().out
+    assert images("lax", "--max-error", "255") == every
+    assert "0 layers above the limit" in capsys.readouterr().out
+    strict = images("strict", "--max-error", "0")
+    text = capsys.readouterr().out
+    assert "errors measured on 64 random inputs" in text
+    assert "layer 0: off by up to" in text
+    assert len(strict) < len(every)
+
+
+@pytest.mark.parametrize("kernel", ["baseline", "reference"])
+def test_only_fast_changes_for_precision(tmp_path, kernel):
+    model = tmp_path / "m.tflite"
+    model.write_bytes(tflite_models.chain(8, [tflite_models.Layer(4)]))
+    with pytest.raises(UsageError, match=f"{kernel} never changes for precision"):
+        generate.main([str(model), "--out", str(tmp_path / "o"), "--kernel", kernel, "--max-error", "1"])
+    assert not (tmp_path / "o").exists()
+
+
+@pytest.mark.parametrize("limit", ["-1", "one", "1.5"])
+def test_a_limit_is_a_number_of_codes(tmp_path, capsys, limit):
+    with pytest.raises(SystemExit) as caught:
+        generate.main([str(tmp_path / "m"), "--out", str(tmp_path / "o"), f"--max-error={limit}"])
+    assert caught.value.code == 2
+    assert "0 or more" in capsys.readouterr().err
