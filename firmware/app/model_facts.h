@@ -20,8 +20,8 @@ struct LayerFacts {
 
 struct ModelFacts {
   const char* name;
-  const char* sha256;   // of the .tflite file, 64 hex digits
-  const uint8_t* data;  // the .tflite file, 16-byte aligned
+  const char* sha256;   // of the .tflite file that was given to host.generate, 64 hex digits
+  const uint8_t* data;  // that file, its weights in the chosen layout, 16-byte aligned
   uint32_t file_bytes;
   uint32_t arena_bytes;  // enough for AllocateTensors with any kernel choice, on this build's pointer size or
                          // a smaller one

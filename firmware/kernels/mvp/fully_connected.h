@@ -7,13 +7,15 @@ namespace kernels::mvp {
 
 enum class Variant {
   kBaseline,  // the vendor's program and its numerics, bit for bit
-  kFast,      // input rescaled once per layer, one instruction per pair of products, blocked accumulation
+  kFast,      // input rescaled once per layer, two products per instruction, blocked accumulation
 };
 
-// int8 layers [batch, depth] x [outputs, depth] run as MVP programs built in Prepare. Layers that do not fit
-// (other types, per-channel scales under kBaseline, more than 1024 outputs or batches, no accelerator …) run
-// the reference kernel; the driver's launch counter tells which. A layer whose program faults or times out is
-// redone by the reference kernel.
+// int8 layers [batch, depth] x [outputs, depth] run as MVP programs built in Prepare; kFast takes any shape
+// up to a depth of 32736, one scale or one per output, and weights in either order (kernels/weight_order.h).
+// Layers that do not fit (other types, multipliers or biases too large for binary16; under kBaseline scales
+// per output, more than 1024 outputs, interleaved weights) run the reference kernel, and Prepare says which
+// and why through MicroPrintf. Without an accelerator all do. The driver's launch counter tells which kernel
+// ran. A layer whose program faults or times out is redone by the reference kernel.
 TFLMRegistration RegisterFullyConnectedMvp(Variant variant);
 
 }  // namespace kernels::mvp
