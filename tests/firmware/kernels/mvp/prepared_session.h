@@ -124,7 +124,7 @@ class PreparedSession {
 
   // What this session's kernels have built, as a block.
   std::vector<uint32_t> Block(Variant variant = Variant::kFast) const {
-    return host_build::PreparedBlock(collected, variant, model_.data(), model_.size());
+    return host_build::PreparedBlock(collected, variant, model_.data(), model_.size(), {});
   }
 
  private:
