@@ -7,8 +7,10 @@ its 196 window scores.
 
 import os
 import signal
-from collections.abc import Callable, Iterable
+import threading
+from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import ProcessPoolExecutor
+from contextlib import contextmanager
 from functools import partial
 from multiprocessing import get_context
 
@@ -45,9 +47,11 @@ def score_clips(
     if workers <= 1:
         return _collect(map(score, tasks), on_clips)
     # Spawned, not forked: the parent may hold threads of other libraries.
-    with ProcessPoolExecutor(workers, get_context("spawn"), _ignore_interrupts) as pool:
+    with ProcessPoolExecutor(workers, get_context("spawn")) as pool:
         try:
-            return _collect(pool.map(score, tasks), on_clips)
+            with _ignoring_interrupts():
+                results = pool.map(score, tasks)
+            return _collect(results, on_clips)
         except BaseException:
             pool.shutdown(wait=False, cancel_futures=True)
             raise
@@ -105,6 +109,17 @@ def _collect(results: Iterable[Scores], on_clips: Callable[[int], None] | None) 
     return np.concatenate(scores) if scores else np.empty(0)
 
 
-def _ignore_interrupts() -> None:
-    # Ctrl-C reaches the whole process group; the parent alone answers it.
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
+@contextmanager
+def _ignoring_interrupts() -> Iterator[None]:
+    """Start processes that ignore Ctrl-C from their first instruction on.
+
+    Ctrl-C reaches the whole process group; the parent alone answers it, once the processes run.
+    """
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+    before = signal.signal(signal.SIGINT, signal.SIG_IGN)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGINT, before)

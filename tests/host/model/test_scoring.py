@@ -1,3 +1,8 @@
+import os
+import signal
+import subprocess
+import sys
+import time
 from pathlib import Path
 
 import numpy as np
@@ -8,6 +13,7 @@ from hypothesis import strategies as st
 from host.data import features
 from host.errors import ModelError
 from host.model import scoring
+from host.project import ROOT
 from host.tflite.golden import GoldenInterpreter, TensorDetails
 
 INT8 = TensorDetails(np.dtype(np.int8), (1, 640), 0.5, -10)
@@ -50,6 +56,32 @@ def test_clips_score_alike_in_one_and_in_two_processes(published: Path, sample: 
     assert alone[0] == pytest.approx(10.2645, abs=5e-5)
     assert sum(counted) == len(alone) == 10
     np.testing.assert_array_equal(alone, together)
+
+
+SCORE_MANY = """
+import sys
+from pathlib import Path
+import numpy as np
+from host import cli
+from host.model import scoring
+frames = np.zeros((400, 200, 128), np.float32)
+cli.run(lambda _: scoring.score_clips(Path(sys.argv[1]).read_bytes(), frames, processes=2) is None)
+"""
+
+
+def test_ctrl_c_while_processes_start_is_one_line() -> None:
+    model = ROOT / "host/model/pretrained/synthetic_int8.tflite"
+    command = [sys.executable, "-c", SCORE_MANY, str(model)]
+    with subprocess.Popen(command, stderr=subprocess.PIPE, text=True, start_new_session=True) as process:
+        children = Path(f"/proc/{process.pid}/task/{process.pid}/children")
+        while len(children.read_text().split()) < 3:  # the two, and the tracker of their resources
+            assert process.poll() is None
+            time.sleep(0.001)
+        time.sleep(0.05)
+        # A terminal's Ctrl-C reaches all processes of the group.
+        os.killpg(process.pid, signal.SIGINT)
+        _, errors = process.communicate(timeout=60)
+    assert (process.returncode, errors) == (130, "interrupted\n")
 
 
 def test_another_model_than_an_autoencoder_of_windows(published: Path) -> None:
