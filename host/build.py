@@ -12,6 +12,7 @@ from host.errors import UsageError
 from host.firmware_build import image
 from host.firmware_build.image import Image
 from host.project import BUILD_DIR
+from host.tflite import reader
 
 HOST = "host"
 _NAMES = {"flash": "flash", "ram": "RAM"}
@@ -31,6 +32,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     )
     native_arguments.add_weights(parser)
     native_arguments.add_layout(parser)
+    native_arguments.add_max_error(parser)
     native_arguments.add_preset(parser)
     parser.add_argument(
         "--build-dir", type=Path, default=BUILD_DIR, metavar="DIR", help="where images go, a folder per board"
@@ -42,6 +44,9 @@ def main(argv: Sequence[str] | None = None) -> int:
     board = boards.load(arguments.board)
     model = arguments.model or default_model.find()
     with cli.err.status(f"building {model.name} for {board.name}"):
+        on_core = None
+        if arguments.max_error is not None:
+            on_core = native_arguments.layers_on_core(reader.read(model), model, arguments)
         built = image.build(
             board,
             model,
@@ -50,10 +55,13 @@ def main(argv: Sequence[str] | None = None) -> int:
             arguments.preset,
             arguments.weights,
             arguments.layout,
+            on_core.operators if on_core else (),
         )
     if arguments.json is not None:
         cli.write_json(arguments.json, _record(built))
     if arguments.json != "-":
+        for line in on_core.lines if on_core else ():
+            cli.out.print(line, soft_wrap=True)
         _print(built)
     return 0
 

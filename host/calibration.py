@@ -7,7 +7,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from host import array_file, native, native_profile, precision
+from host.errors import ModelError
 from host.precision import LayerError
+from host.tflite import weight_layout
 from host.tflite.reader import Model
 
 REPRESENTATIVE = "representative.npy"
@@ -22,6 +24,32 @@ class Calibration:
 
     batch: NDArray[np.generic]
     source: str
+
+
+@dataclass(frozen=True)
+class LayersOnCore:
+    """The layers whose errors on the inputs named by `source` are above `limit` output codes."""
+
+    limit: int
+    source: str
+    errors: tuple[LayerError, ...]
+
+    @property
+    def operators(self) -> tuple[int, ...]:
+        """The layers' indices in the model."""
+        return tuple(error.index for error in self.errors)
+
+    @property
+    def lines(self) -> tuple[str, ...]:
+        """What was decided, for a person."""
+        return (
+            *(
+                f"layer {error.index}: off by up to {error.largest} output codes, above --max-error "
+                f"{self.limit}: left to the reference kernel"
+                for error in self.errors
+            ),
+            f"errors measured on {self.source}: {len(self.errors)} layers above the limit",
+        )
 
 
 def find(model: Model, model_path: Path, given: Path | None) -> Calibration:
@@ -45,16 +73,19 @@ def find(model: Model, model_path: Path, given: Path | None) -> Calibration:
     return Calibration(batch, f"{len(batch)} inputs of {path}")
 
 
-def above(
+def layers_left_to_core(
     model: Model, calibration: Calibration, limit: int, executable: Path, layout: str | None = None
-) -> tuple[LayerError, ...]:
-    """Return the errors of those layers that kernel "fast" cannot compute to within `limit` output codes.
+) -> LayersOnCore:
+    """Return the layers that kernel "fast" cannot compute to within `limit` output codes.
 
     Raises:
+        ModelError: the model's file is interleaved already, so that no layer can be measured.
         FirmwareError: the firmware refuses a layer or fails.
     """
+    if weight_layout.is_interleaved(model):
+        raise ModelError(f"{model.name} is interleaved already: --max-error needs the file it was made from")
     errors = precision.measure(model, calibration.batch, "fast", executable, layout=layout)
-    return tuple(error for error in errors if error.largest > limit)
+    return LayersOnCore(limit, calibration.source, tuple(error for error in errors if error.largest > limit))
 
 
 def _quantized(model: Model, array: NDArray[np.generic]) -> NDArray[np.generic]:

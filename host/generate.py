@@ -1,16 +1,12 @@
 """`python -m host.generate`: a .tflite as the sources that the firmware compiles."""
 
-import argparse
 from collections.abc import Sequence
 from pathlib import Path
 
-from host import boards, calibration, cli, native, native_arguments
+from host import boards, cli, native, native_arguments
 from host.codegen import firmware_sources
-from host.errors import UsageError
 from host.firmware_build import budget
-from host.precision import LayerError
 from host.tflite import reader
-from host.tflite.reader import Model
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -38,7 +34,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     arguments = parser.parse_args(argv)
     board = boards.load(arguments.board)
     model = reader.read(arguments.model)
-    inexact = _inexact_layers(model, arguments)
+    on_core = native_arguments.layers_on_core(model, arguments.model, arguments)
     with cli.err.status("generating"):
         sources = firmware_sources.generate(
             model,
@@ -47,8 +43,10 @@ def main(argv: Sequence[str] | None = None) -> int:
             arguments.kernel,
             lambda arena_bytes: budget.weights_budget(arguments.weights, arena_bytes, board),
             layout=arguments.layout,
-            on_core=[error.index for error in inexact],
+            on_core=on_core.operators if on_core else (),
         )
+    for line in on_core.lines if on_core else ():
+        cli.out.print(line, soft_wrap=True)
     for path in sources.files:
         cli.out.print(str(path), soft_wrap=True)
     cli.out.print(
@@ -59,26 +57,6 @@ def main(argv: Sequence[str] | None = None) -> int:
         soft_wrap=True,
     )
     return 0
-
-
-def _inexact_layers(model: Model, arguments: argparse.Namespace) -> tuple[LayerError, ...]:
-    """Decide which layers --max-error leaves to the reference kernel, and say so."""
-    if arguments.max_error is None:
-        return ()
-    if arguments.kernel != "fast":
-        raise UsageError(f"--max-error is for kernel fast: {arguments.kernel} never changes for precision")
-    inputs = calibration.find(model, arguments.model, arguments.calibration)
-    with cli.err.status("measuring errors"):
-        executable = native.build(arguments.preset)
-        layers = calibration.above(model, inputs, arguments.max_error, executable, arguments.layout)
-    for layer in layers:
-        cli.out.print(
-            f"layer {layer.index}: off by up to {layer.largest} output codes, above --max-error "
-            f"{arguments.max_error}: left to the reference kernel",
-            soft_wrap=True,
-        )
-    cli.out.print(f"errors measured on {inputs.source}: {len(layers)} layers above the limit", soft_wrap=True)
-    return layers
 
 
 if __name__ == "__main__":

@@ -3,8 +3,10 @@
 import argparse
 from pathlib import Path
 
-from host import native
+from host import calibration, native
+from host.errors import UsageError
 from host.tflite import weight_layout
+from host.tflite.reader import Model
 
 
 def add(parser: argparse.ArgumentParser) -> None:
@@ -72,6 +74,24 @@ def add_max_error(parser: argparse.ArgumentParser) -> None:
         metavar="X.npy",
         help="calibration inputs (default: representative.npy beside the model, else random ones)",
     )
+
+
+def layers_on_core(
+    model: Model, model_path: Path, arguments: argparse.Namespace
+) -> calibration.LayersOnCore | None:
+    """Return the layers that --max-error leaves to the reference kernel; None without that argument.
+
+    Raises:
+        UsageError: --kernel is not "fast".
+        HostError: the inputs cannot be read, or errors cannot be measured.
+    """
+    if arguments.max_error is None:
+        return None
+    if arguments.kernel != "fast":
+        raise UsageError(f"--max-error is for kernel fast: {arguments.kernel} never changes for precision")
+    inputs = calibration.find(model, model_path, arguments.calibration)
+    executable = native.build(arguments.preset)
+    return calibration.layers_left_to_core(model, inputs, arguments.max_error, executable, arguments.layout)
 
 
 def _codes(text: str) -> int:

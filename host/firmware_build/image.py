@@ -1,6 +1,7 @@
 """The steps from a model to an image for a board, and the record of the last image built."""
 
 import json
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -39,6 +40,7 @@ def build(
     preset: str = native.DEFAULT_PRESET,
     weights: str = native.DEFAULT_WEIGHTS,
     layout: str | None = None,
+    on_core: Sequence[int] = (),
 ) -> Image:
     """Generate, compile and link the image of a model for a board, in `build_dir`/BOARD.
 
@@ -50,6 +52,7 @@ def build(
         preset: CMake preset of the host build that prepares the layers and measures the arena.
         weights: One of native.WEIGHTS: where the accelerator reads weights.
         layout: One of weight_layout.LAYOUTS, in which the weights are stored; the kernel's best when None.
+        on_core: Operators, by index, that have a program but are left to the reference kernel.
 
     Raises:
         ModelError: the model cannot be read or has operators that are not supported.
@@ -68,6 +71,7 @@ def build(
             kernel,
             lambda arena_bytes: budget.weights_budget(weights, arena_bytes, board),
             layout=layout,
+            on_core=on_core,
         )
         budget.check_arena(model.name, sources.arena_bytes, board)
         header.write(board, folder / "board")

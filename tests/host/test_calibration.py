@@ -6,9 +6,8 @@ import tflite_models
 from tflite_models import Layer
 
 from host import calibration, precision
-from host.calibration import Calibration
-from host.errors import DataError
-from host.tflite import reader
+from host.errors import DataError, ModelError
+from host.tflite import reader, weight_layout
 
 # Scale 0.05, zero point 7.
 INT8 = reader.parse(tflite_models.chain(640, [Layer(32), Layer(16)]), "int8")
@@ -48,10 +47,21 @@ def test_inputs_that_do_not_fit_are_refused(tmp_path):
         calibration.find(INT8, tmp_path / "m.tflite", tmp_path / "x.npy")
 
 
-def test_layers_above_a_limit(sanitized_host):
-    inputs = calibration.find(INT8, sanitized_host, None)
+def test_layers_above_a_limit(sanitized_host, tmp_path):
+    inputs = calibration.find(INT8, tmp_path / "m.tflite", None)
     errors = precision.measure(INT8, inputs.batch, "fast", sanitized_host)
-    for limit in (0, 1):
-        above = calibration.above(INT8, Calibration(inputs.batch, "test"), limit, sanitized_host)
-        assert above == tuple(error for error in errors if error.largest > limit)
     assert max(error.largest for error in errors) > 0
+    for limit in (0, 1):
+        found = calibration.layers_left_to_core(INT8, inputs, limit, sanitized_host)
+        assert found.errors == tuple(error for error in errors if error.largest > limit)
+        assert found.operators == tuple(error.index for error in found.errors)
+        assert found.lines[-1] == (
+            f"errors measured on 64 random inputs: {len(found.errors)} layers above the limit"
+        )
+
+
+def test_an_interleaved_file_is_refused(sanitized_host, tmp_path):
+    model = weight_layout.apply(INT8, weight_layout.INTERLEAVED)
+    inputs = calibration.find(model, tmp_path / "m.tflite", None)
+    with pytest.raises(ModelError, match="interleaved already"):
+        calibration.layers_left_to_core(model, inputs, 1, sanitized_host)
