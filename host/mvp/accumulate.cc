@@ -135,11 +135,17 @@ bool AccumulateLanes(const Factors& x, const Factors& y, uint32_t count, Lanes& 
   return Accumulate<Scalars::kRealLane>(x, y, count, sum);
 }
 
-// MACC then also adds products with the scalar's imaginary lane, zeros of either sign. These change a sum
-// only if it is -0, and sums that do not begin as -0 never become it.
+// MACC then also adds products with the scalar's imaginary lane, zeros of either sign. These can change a sum
+// only while it is -0: one that is not never becomes -0. A sum that begins as -0 may as well begin as +0 if
+// something is added to it at all.
 bool AccumulateScaled(const Factors& x, const Factors& y, uint32_t count, Lanes& sum) {
-  if (x.pairs == y.pairs || IsNegativeZero(sum.real) || IsNegativeZero(sum.imag)) return false;
-  return Accumulate<Scalars::kBothLanes>(x, y, count, sum);
+  if (x.pairs == y.pairs) return false;
+  Lanes total = {sum.real + 0.0f, sum.imag + 0.0f};
+  if (!Accumulate<Scalars::kBothLanes>(x, y, count, total)) return false;
+  if (IsNegativeZero(sum.real) && total.real == 0) return false;
+  if (IsNegativeZero(sum.imag) && total.imag == 0) return false;
+  sum = total;
+  return true;
 }
 
 }  // namespace mvp_model
