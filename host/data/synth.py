@@ -169,11 +169,11 @@ def _existing(out: Path) -> Marker | None:
         found = Marker({})
     if found.name != SYNTHETIC:
         raise DataError(f"{out} is not empty and not a synthetic dataset: name another folder, or empty it")
-    own = {marker.FILE_NAME, "train", "test"}
-    names = (entry.relative_to(out).as_posix() for entry in sorted(out.rglob("*")))
-    if foreign := [name for name in names if name not in own and not found.made(name)]:
+    files = (entry for entry in sorted(out.rglob("*")) if entry.is_symlink() or not entry.is_dir())
+    names = (file.relative_to(out).as_posix() for file in files)
+    if foreign := [name for name in names if name != marker.FILE_NAME and not found.made(name)]:
         raise DataError(
-            f"{out} holds {len(foreign)} files that are not of its synthetic dataset, as {foreign[0]}: "
+            f"{out} holds {foreign[0]}, not of its synthetic dataset ({len(foreign)} such in all): "
             "move them elsewhere, or name another folder"
         )
     return found

@@ -127,7 +127,7 @@ def test_a_synthetic_set_with_a_file_of_ones_own_in_it_is_refused(
     (tmp_path / name).parent.mkdir(exist_ok=True)
     (tmp_path / name).write_text("mine")
     before = _contents(tmp_path)
-    with pytest.raises(DataError, match="not of its synthetic dataset, as "):
+    with pytest.raises(DataError, match=f"holds {name}, not of its synthetic dataset"):
         synth.generate(tmp_path, Settings(seed, ("01",), 1, 0, 0, (8.0, 8.0)))
     assert _contents(tmp_path) == before
 

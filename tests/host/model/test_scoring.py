@@ -3,6 +3,7 @@ import signal
 import subprocess
 import sys
 import time
+from contextlib import suppress
 from pathlib import Path
 
 import numpy as np
@@ -80,7 +81,11 @@ def test_ctrl_c_while_processes_start_is_one_line() -> None:
         time.sleep(0.05)
         # A terminal's Ctrl-C reaches all processes of the group.
         os.killpg(process.pid, signal.SIGINT)
-        _, errors = process.communicate(timeout=60)
+        try:
+            _, errors = process.communicate(timeout=30)
+        finally:
+            with suppress(ProcessLookupError):
+                os.killpg(process.pid, signal.SIGKILL)
     assert (process.returncode, errors) == (130, "interrupted\n")
 
 
