@@ -104,9 +104,12 @@ def _cells(comparison: Comparison, slow: ProfileLayer, quick: ProfileLayer) -> t
 
 
 def _ratio(cycles: Cycles, baseline: Cycles) -> str:
-    value = ratio(cycles, baseline)
-    return "" if value is None else f"{value:.3f}"
+    values = {ratio(cycles, baseline)}
+    if cycles.others and baseline.others:
+        values.add(ratio(Cycles(cycles.others), Cycles(baseline.others)))
+    return "–".join(f"{value:.3f}" for value in sorted(value for value in values if value is not None))
 
 
 def _per_mac(cycles: Cycles, macs: int) -> str:
-    return f"{cycles.median / macs:.3f}" if macs else ""
+    counts = {cycles.low, cycles.high} if cycles.others else {cycles.median}
+    return "–".join(f"{value / macs:.3f}" for value in sorted(counts)) if macs else ""

@@ -50,6 +50,23 @@ def test_table_has_both_with_ratio_and_errors():
     assert "0.500" in total
 
 
+def test_a_range_has_the_ratio_of_each_set():
+    def both(side, other):
+        cycles = Cycles(side.accelerator_cycles.runs, (other,))
+        layers = (dataclasses.replace(side.layers[0], accelerator_cycles=cycles), *side.layers[1:])
+        sets = ("device-flash", "device-bothmiss")
+        return dataclasses.replace(side, layers=layers, accelerator_cycles=cycles, cycle_model_sets=sets)
+
+    comparison = Comparison(both(COMPARISON.baseline, 1_600), both(COMPARISON.fast, 400))
+    row = next(line for line in text(comparison).splitlines() if "fully_connected" in line)
+    assert [cell.strip() for cell in row.strip("│").split("│")][3:7] == [
+        "1.6k",
+        "400–800",
+        "0.250–0.500",
+        "0.400–0.800",
+    ]
+
+
 def test_names_the_cycle_model_with_its_error():
     assert "device-flash (stated)" in text(COMPARISON)
 
