@@ -13,15 +13,21 @@ enum class WeightOrder : uint8_t {
 };
 
 // The tensors of a model that are in row pairs, all others being in rows: a view of little-endian uint32
-// indices at any address, `count` of them, which outlive the view.
+// indices, ascending, at any address, `count` of them, which outlive the view.
 class WeightOrders {
  public:
   WeightOrders() = default;
   WeightOrders(const uint8_t* row_pairs, uint32_t count) : row_pairs_(row_pairs), count_(count) {}
 
   WeightOrder Of(int tensor) const {
-    for (uint32_t i = 0; i < count_; ++i) {
-      if (row_pair(i) == static_cast<uint32_t>(tensor)) return WeightOrder::kRowPairs;
+    const auto wanted = static_cast<uint32_t>(tensor);
+    uint32_t first = 0;
+    for (uint32_t count = count_; count > 0;) {
+      const uint32_t half = count / 2;
+      const uint32_t middle = row_pair(first + half);
+      if (middle == wanted) return WeightOrder::kRowPairs;
+      first += middle < wanted ? half + 1 : 0;
+      count = middle < wanted ? count - half - 1 : half;
     }
     return WeightOrder::kRows;
   }

@@ -38,36 +38,39 @@ bool IsWeightTensor(const tflite::Model& model, const tflite::Tensor& tensor) {
          shape != nullptr && shape->size() == 2 && shape->Get(0) % 2 == 0;
 }
 
-// Whether nothing but FULLY_CONNECTED reads `tensor`, and that as weights.
-bool IsReadAsWeightsOnly(const tflite::Model& model, int32_t tensor) {
+bool IsRowPairs(const kernels::WeightOrders& orders, int32_t tensor) {
+  return orders.Of(tensor) == kernels::WeightOrder::kRowPairs;
+}
+
+// Whether nothing but FULLY_CONNECTED reads the tensors in `orders`, and that as weights. Goes through the
+// operands once, as a hostile file may have very many.
+bool AreReadAsWeightsOnly(const tflite::Model& model, const kernels::WeightOrders& orders) {
   const tflite::SubGraph::Operators& operators = *model.subgraphs()->Get(0)->operators();
   for (uint32_t i = 0; i < operators.size(); ++i) {
     const tflite::Operator& op = *operators.Get(i);
     const auto code = model.operator_codes()->Get(op.opcode_index())->builtin_code();
     for (uint32_t k = 0; op.inputs() != nullptr && k < op.inputs()->size(); ++k) {
       const bool as_weights = code == tflite::BuiltinOperator_FULLY_CONNECTED && k == kWeightsOperand;
-      if (op.inputs()->Get(k) == tensor && !as_weights) return false;
+      if (!as_weights && IsRowPairs(orders, op.inputs()->Get(k))) return false;
     }
   }
   const flatbuffers::Vector<int32_t>& outputs = *model.subgraphs()->Get(0)->outputs();
   for (uint32_t i = 0; i < outputs.size(); ++i) {
-    if (outputs.Get(i) == tensor) return false;
+    if (IsRowPairs(orders, outputs.Get(i))) return false;
   }
   return true;
 }
 
 bool CheckTensors(const tflite::Model& model, const kernels::WeightOrders& orders, Complaint& complaint) {
+  constexpr char kNoWeights[] = "names a tensor that is no weights of FULLY_CONNECTED";
   const tflite::SubGraph::Tensors& tensors = *model.subgraphs()->Get(0)->tensors();
   for (uint32_t i = 0; i < orders.count(); ++i) {
     const uint32_t tensor = orders.row_pair(i);
     if (i > 0 && tensor <= orders.row_pair(i - 1)) return Complain(complaint, "is not in order");
     if (tensor >= tensors.size()) return Complain(complaint, "names a tensor that does not exist");
-    if (!IsWeightTensor(model, *tensors.Get(tensor)) ||
-        !IsReadAsWeightsOnly(model, static_cast<int32_t>(tensor))) {
-      return Complain(complaint, "names a tensor that is no weights of FULLY_CONNECTED");
-    }
+    if (!IsWeightTensor(model, *tensors.Get(tensor))) return Complain(complaint, kNoWeights);
   }
-  return true;
+  return AreReadAsWeightsOnly(model, orders) || Complain(complaint, kNoWeights);
 }
 
 }  // namespace

@@ -1,6 +1,8 @@
 // The order of weights in a model's metadata: read, refused when wrong, and honoured by the reference kernel.
 #include "weight_layout.h"
 
+#include <algorithm>
+
 #include "gtest/gtest.h"
 #include "model_spec.h"
 #include "model_verifier.h"
@@ -53,6 +55,18 @@ TEST(WeightLayout, IsReadFromTheModel) {
   EXPECT_EQ(orders.Of(kWeights), kernels::WeightOrder::kRowPairs);
   EXPECT_EQ(orders.Of(3), kernels::WeightOrder::kRows);
   EXPECT_EQ(orders.Of(-1), kernels::WeightOrder::kRows);
+}
+
+TEST(WeightLayout, FindsEachOfManyTensors) {
+  const std::vector<uint32_t> indices = {0, 3, 4, 9, 40, 41, 1000};
+  for (size_t count = 0; count <= indices.size(); ++count) {
+    const std::vector<uint8_t> bytes = Bytes(std::vector<uint32_t>(indices.begin(), indices.begin() + count));
+    const kernels::WeightOrders orders(bytes.data(), static_cast<uint32_t>(count));
+    for (int tensor = -1; tensor <= 1001; ++tensor) {
+      const bool listed = std::count(indices.begin(), indices.begin() + count, tensor) > 0;
+      EXPECT_EQ(orders.Of(tensor) == kernels::WeightOrder::kRowPairs, listed) << tensor << " of " << count;
+    }
+  }
 }
 
 TEST(WeightLayout, IsRowsWithoutTheEntry) {
