@@ -10,9 +10,6 @@ constexpr uint32_t kMaxArrays = 5;
 constexpr uint32_t kMaxLoops = 8;
 constexpr uint32_t kMaxInstructions = 8;
 constexpr uint32_t kMaxRegister = 7;
-constexpr uint32_t kMaxCount = 1024;  // elements of a dimension, iterations of a loop
-constexpr int32_t kMinStride = -2048;
-constexpr int32_t kMaxStride = 2047;
 
 uint32_t EncodeDim(const Dim& dim) {
   return (dim.size - 1) | (static_cast<uint32_t>(dim.stride) & 0xFFF) << 16;

@@ -15,6 +15,11 @@
 
 namespace mvp {
 
+// Limits that kernels plan with.
+inline constexpr uint32_t kMaxCount = 1024;   // elements of a dimension, iterations of a loop
+inline constexpr int32_t kMinStride = -2048;  // elements
+inline constexpr int32_t kMaxStride = 2047;
+
 // What a program violates; `value` and `limit` in BuildResult say by how much.
 enum class Limit {
   kNone,

@@ -16,14 +16,14 @@ using ::mvp::Instruction;
 using ::mvp::kDim0;
 using ::mvp::kDim1;
 using ::mvp::kDim2;
+using ::mvp::kMaxCount;
+using ::mvp::kMaxStride;
 using ::mvp::Lanes;
 using ::mvp::LoopId;
 using ::mvp::ProgramBuilder;
 using ::mvp::ToBinary16;
 
 constexpr int kMaxInstructions = 8;
-constexpr uint32_t kMaxCount = 1024;            // elements of a dimension, iterations of a loop
-constexpr uint32_t kMaxStride = 2047;           // elements
 constexpr uint32_t kLargestBlock = 32;          // beyond, sums grow and round coarsely
 constexpr uint32_t kMaxBlocks = kMaxCount - 1;  // one more holds the rest
 constexpr uint32_t kShortRow = 32;

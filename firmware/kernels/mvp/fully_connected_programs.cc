@@ -15,6 +15,7 @@ using ::mvp::ElementType;
 using ::mvp::Instruction;
 using ::mvp::kDim1;
 using ::mvp::kDim2;
+using ::mvp::kMaxCount;
 using ::mvp::kNoDim;
 using ::mvp::Lanes;
 using ::mvp::LoopId;
@@ -22,7 +23,6 @@ using ::mvp::ProgramBuilder;
 using ::mvp::ToBinary16;
 
 constexpr double kScale = 1.0 / 32768;
-constexpr uint32_t kMaxCount = 1024;  // elements of a dimension, iterations of a loop
 
 // Registers, the same in all programs: R0 and R1 rescale the input (or clamp the output).
 constexpr uint32_t kInputScale = 0, kInputOffset = 1, kOutputZero = 2, kMultiplier = 3, kTotal = 4,
