@@ -115,7 +115,7 @@ void Sequencer::RunIterations(const Instruction& instruction, const Batch& batch
 }
 
 // Sums of products of two contiguous arrays, which is what fully connected programs spend their time on.
-// False, with nothing done, when the instruction is something else or AccumulateProducts refuses.
+// False, with nothing done, when the instruction is something else or the sum is not covered.
 bool Sequencer::Accumulate(const Instruction& instruction, const Batch& batch) {
   const bool sums = instruction.op == MACR2A || instruction.op == MACC;
   if (!sums || arithmetic.fused || arithmetic.flush_subnormals || batch.store != nullptr) return false;

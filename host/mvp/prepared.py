@@ -34,7 +34,10 @@ class PreparedImage:
 
 @dataclass(frozen=True)
 class PreparedTable:
-    """Values that a layer's programs read, little-endian binary16: "bias" · 2^-15, "multipliers" · 2^15."""
+    """Values that a layer's programs read, little-endian binary16: "bias" · 2^e, "multipliers" · 2^-e.
+
+    Kernel "baseline" has e = -15, "fast" chooses it for each layer (fully_connected_layer.cc).
+    """
 
     node: int
     role: str
@@ -93,6 +96,4 @@ def _unpack(layout: struct.Struct, block: bytes, offset: int) -> tuple:  # type:
     try:
         return layout.unpack_from(block, offset)
     except struct.error as error:
-        raise ModelError(
-            f"the launch images are cut short at byte {len(block)}: build the image again"
-        ) from error
+        raise ModelError(_CUT_SHORT.format(len(block))) from error

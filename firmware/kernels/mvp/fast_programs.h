@@ -37,7 +37,7 @@ struct FastGeometry {
   uint32_t depth;
   uint32_t rows;             // of the layer
   uint32_t elements;         // of a row: depth, or depth / 2 for kPairs
-  uint32_t block;            // elements of a block, 2..32
+  uint32_t block;            // elements of a block, 2..32; 1 for a single element, which is rest
   uint32_t blocks;           // up to 1023
   uint32_t rest;             // elements behind the last block
   uint32_t rows_per_launch;  // up to 1024

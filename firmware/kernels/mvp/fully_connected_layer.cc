@@ -53,7 +53,7 @@ FullyConnectedShape ShapeOf(const Operands& operands) {
   return {outputs == 0 ? 0 : values / outputs, depth, outputs};
 }
 
-// As the reference kernel: the scales' product is rounded to float before the division.
+// As the reference kernel does with one scale: the scales' product is rounded to float before the division.
 double MultiplierOf(const Operands& operands, float weights_scale) {
   const float product = operands.input->params.scale * weights_scale;
   return static_cast<double>(product) / static_cast<double>(operands.output->params.scale);

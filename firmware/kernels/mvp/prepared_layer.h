@@ -8,7 +8,7 @@
 //   the parts' contents          an image is kImageWords words, 0x064..0x174 of the register map; a table is
 //                                `count` binary16 values, padded to a word
 //
-// Address words of images are 0: the driver fills them in at launch. `python -m host.mvp dis ELF` reads this
+// Address words of images are 0: they come with each launch. `python -m host.mvp dis ELF` reads this
 // section as well; a change of layout raises kPreparedVersion.
 #pragma once
 
@@ -30,8 +30,8 @@ enum class PartRole : uint32_t {
   kPrescale = 3,  // input -> binary16
   kRows = 4,      // outputs from a prescaled input
   // Tables.
-  kBias = 0x100,        // times 2^-15, one per output
-  kMultipliers = 0x101  // times 2^15, one per output
+  kBias = 0x100,        // times 2^scale_exponent (fully_connected_programs.h), one per output
+  kMultipliers = 0x101  // times 2^-scale_exponent, one per output
 };
 
 constexpr bool IsImage(PartRole role) { return static_cast<uint32_t>(role) < 0x100; }

@@ -17,7 +17,7 @@ class MvpPort final : public port::Accelerator {
   static constexpr uint32_t kFlashBase = 0x08000000;
   static constexpr uint32_t kRamBase = 0x20000000;
 
-  // True for the name of a cycle model ("vendor-sim", "device-flash").
+  // True for the name of a cycle model (host/mvp/cycle_model.h).
   static bool IsCycleModel(std::string_view name);
 
   // `cycle_model` must be one of those names.
