@@ -11,7 +11,8 @@ namespace app {
 
 // Copies the constant int8 weights of fully connected layers to `memory` [bytes], 16-byte aligned, as long as
 // they fit: whole layers, those first whose bytes are read most often in an inference, of equals the largest.
-// What is copied is entered in `copies`. Returns the bytes of `memory` that are taken, a multiple of 16.
+// Only the first WeightCopies::kCapacity tensors of weights are considered. What is copied is entered in
+// `copies`. Returns the bytes of `memory` that are taken, a multiple of 16.
 // `model` has been verified.
 size_t PlaceWeights(const tflite::Model& model, uint8_t* memory, size_t bytes,
                     kernels::mvp::WeightCopies& copies);

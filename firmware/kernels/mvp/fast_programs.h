@@ -14,12 +14,13 @@
 // Accelerator cycles of the reference model's ten layers (264,192 products, 132,096 cycles at least; baseline
 // 406,480 in device-flash), by this repository's cycle models:
 //
-//              device-flash, weights in flash   in RAM    device-bothmiss
-//   kPairs     205,988                          144,150   210,228
-//   kTwoRows   202,664                          140,954   141,820
+//              device-flash, weights in flash   224 KiB of them in RAM   all in RAM   device-bothmiss
+//   kPairs     205,988                          152,210                  144,150      210,228
+//   kTwoRows   202,664                          148,886                  140,954      141,820
 //
-// Against the reference kernel on that model, 64 random inputs: differences of 1 code at most in every layer
-// (baseline: 3); rms 0.205 in the first layer (0.503), at most 1.008 times the baseline's in the others.
+// Against the reference kernel on that model as Silicon Labs trained it (host.data reference-model mltk),
+// kTwoRows, 64 random inputs: differences of 1 code at most in every layer (baseline: 3); rms 0.205 in the
+// first layer (0.503), at most 1.008 times the baseline's in the others. Other trainings may differ.
 #pragma once
 
 #include <cstdint>
