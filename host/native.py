@@ -31,6 +31,7 @@ WEIGHTS = ("flash", "ram", "auto")
 DEFAULT_WEIGHTS = "flash"
 DEFAULT_WEIGHTS_BUDGET_BYTES = 224 << 10
 """RAM for copies of weights on a chip with 256 KiB, unless something else is stated."""
+CYCLE_MODELS = ("device-flash", "device-bothmiss", "vendor-sim")
 DEFAULT_CYCLE_MODEL = "device-flash"
 DEFAULT_PRESET = "host"
 DEFAULT_ARENA_BYTES = 256 << 10

@@ -9,8 +9,8 @@ from host.tflite import weight_layout
 from host.tflite.reader import Model
 
 
-def add(parser: argparse.ArgumentParser) -> None:
-    """Add --kernel, --cycle-model, --arena and --preset to a command's parser."""
+def add(parser: argparse.ArgumentParser, more_cycle_models: tuple[str, ...] = ()) -> None:
+    """Add --kernel, --cycle-model (with names that only this command knows), --arena and more."""
     parser.add_argument(
         "--kernel",
         choices=native.KERNELS,
@@ -20,14 +20,13 @@ def add(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument(
         "--cycle-model",
+        choices=(*native.CYCLE_MODELS, *more_cycle_models),
         default=native.DEFAULT_CYCLE_MODEL,
-        metavar="NAME",
-        help="account of the accelerator's cycles: device-flash, device-bothmiss or vendor-sim; for "
-        "host.profile also range, from the one device account to the other (default: %(default)s)",
+        help="account of the accelerator's cycles, see docs/mvp.md (default: %(default)s)",
     )
     parser.add_argument(
         "--arena",
-        type=int,
+        type=_bytes,
         default=native.DEFAULT_ARENA_BYTES,
         metavar="BYTES",
         help="size of the arena; the chip has %(default)s bytes of RAM (default: %(default)s)",
@@ -92,6 +91,12 @@ def layers_on_core(
     inputs = calibration.find(model, model_path, arguments.calibration)
     executable = native.build(arguments.preset)
     return calibration.layers_left_to_core(model, inputs, arguments.max_error, executable, arguments.layout)
+
+
+def _bytes(text: str) -> int:
+    if not text.isascii() or not text.isdigit() or int(text) == 0:
+        raise argparse.ArgumentTypeError(f"{text} is no size in bytes: 1 or more is possible")
+    return int(text)
 
 
 def _codes(text: str) -> int:

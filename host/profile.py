@@ -30,7 +30,7 @@ def _arguments(argv: Sequence[str] | None) -> argparse.Namespace:
     parser.add_argument("--host", action="store_true", help="in the firmware compiled for this computer")
     parser.add_argument("--runs", type=int, default=1, metavar="N", help="inferences to measure (default: 1)")
     parser.add_argument("--json", metavar="FILE", help="write profile/1 to FILE, or to standard output for -")
-    native_arguments.add(parser)
+    native_arguments.add(parser, (native_profile.CYCLE_RANGE,))
     parser.add_argument(
         "--compare-kernels",
         action="store_true",

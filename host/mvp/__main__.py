@@ -45,7 +45,12 @@ def main(argv: Sequence[str] | None = None) -> int:
         native_arguments.add_layout(command)
         native_arguments.add_preset(command)
     stepping.add_argument("--steps", type=int, default=40, help="instructions to show (default: %(default)s)")
-    stepping.add_argument("--cycle-model", default=native.DEFAULT_CYCLE_MODEL, help="default: %(default)s")
+    stepping.add_argument(
+        "--cycle-model",
+        choices=native.CYCLE_MODELS,
+        default=native.DEFAULT_CYCLE_MODEL,
+        help="default: %(default)s",
+    )
     stepping.add_argument("--seed", type=int, default=1, help="of the memory's contents (default: 1)")
     stepping.add_argument(
         "--flash",

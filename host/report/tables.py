@@ -1,8 +1,12 @@
 """The tables of models and profiles for a terminal; they only arrange what records of other modules state."""
 
-from rich.console import RenderableType
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from rich.console import JustifyMethod, RenderableType
 from rich.table import Table
 
+from host.report.fitting import WidestThatFits
 from host.report.profile_document import Cycles, Profile, ProfileLayer
 from host.tflite.operators import shape_text
 from host.tflite.reader import Tensor
@@ -72,7 +76,7 @@ def _operator_table(summary: Summary) -> Table:
     table = Table(title=f"Operators of {summary.name}", title_justify="left")
     table.add_column("Index", justify="right")
     for name in ("OpCode", "Inputs", "Outputs", "Options"):
-        table.add_column(name)
+        table.add_column(name, overflow="fold")
     for layer in summary.layers:
         table.add_row(
             str(layer.index), layer.opcode, _tensors(layer.inputs), _tensors(layer.outputs), layer.options
@@ -88,7 +92,10 @@ def _totals(summary: Summary) -> Table:
     table.add_row("MACs", count(summary.work.macs))
     table.add_row("OPs", count(summary.work.ops))
     table.add_row("Weights", summary.weights)
-    table.add_row("Arena, activations only (planned)", f"{summary.activations.bytes} B")
+    table.add_row(
+        "Arena, activations only (planned)",
+        f"{summary.activations.bytes} B; records, tables and images of kernels come on top",
+    )
     for place in summary.activations.allocations:
         names = ", ".join(f"#{tensor}" for tensor in place.tensors)
         where = f"{place.bytes} B at {place.offset}"
@@ -134,37 +141,60 @@ def _profile_summary(result: Profile) -> Table:
     return table
 
 
-def _profile_layers(result: Profile) -> Table:
+def _profile_layers(result: Profile) -> RenderableType:
+    columns = _layer_columns(result)
+    known = [column for column in columns if any(cell != UNKNOWN for cell in column.cells)]
+    forms = [columns, known]
+    for names in (("Input shapes", "Output shapes", "Options"), ("Max error", "RMS error"), ("OPs",)):
+        forms.append([column for column in forms[-1] if column.name not in names])
+    return WidestThatFits(*(_layer_table(form) for form in forms))
+
+
+@dataclass(frozen=True)
+class _Column:
+    name: str
+    justify: JustifyMethod
+    cells: tuple[str, ...]
+
+
+def _layer_columns(result: Profile) -> list[_Column]:
+    layers = result.layers
+
+    def column(name: str, cell: Callable[[ProfileLayer], str], justify: JustifyMethod = "right") -> _Column:
+        return _Column(name, justify, tuple(cell(layer) for layer in layers))
+
+    errors = (
+        column("Max error", lambda layer: error(layer.max_error)),
+        column("RMS error", lambda layer: error(layer.rms_error)),
+    )
+    return [
+        column("Index", lambda layer: str(layer.index)),
+        column("OpCode", lambda layer: layer.opcode, "left"),
+        column("OPs", lambda layer: count(layer.ops)),
+        column("MACs", lambda layer: count(layer.macs)),
+        column("Acc cycles", lambda layer: accelerator_cycles(result, layer.accelerator_cycles)),
+        column("CPU cycles", lambda layer: _cycles(layer.cpu_cycles)),
+        column("Energy", lambda layer: UNKNOWN),
+        column("Time", lambda layer: UNKNOWN if layer.time_s is None else f"{layer.time_s * 1e6:.1f} µs"),
+        column("Kernel", lambda layer: layer.kernel, "left"),
+        *(errors if result.error_inputs else ()),
+        column("Input shapes", lambda layer: _shapes(layer.input_shapes), "left"),
+        column("Output shapes", lambda layer: _shapes(layer.output_shapes), "left"),
+        column("Options", lambda layer: layer.options, "left"),
+    ]
+
+
+def _layer_table(columns: Sequence[_Column]) -> Table:
     table = Table(title="Layers", title_justify="left")
-    for name in ("Index", "OpCode", "OPs", "MACs", "Acc cycles", "CPU cycles", "Energy", "Time", "Kernel"):
-        table.add_column(name, justify="left" if name in ("OpCode", "Kernel") else "right")
-    if result.error_inputs:
-        for name in ("Max error", "RMS error"):
-            table.add_column(name, justify="right")
-    for name in ("Input shapes", "Output shapes", "Options"):
-        table.add_column(name)
-    for layer in result.layers:
-        table.add_row(*_layer_cells(result, layer))
+    for column in columns:
+        table.add_column(column.name, justify=column.justify)
+    for cells in zip(*(column.cells for column in columns), strict=True):
+        table.add_row(*cells)
     return table
 
 
-def _layer_cells(result: Profile, layer: ProfileLayer) -> tuple[str, ...]:
-    errors = (error(layer.max_error), error(layer.rms_error)) if result.error_inputs else ()
-    return (
-        str(layer.index),
-        layer.opcode,
-        count(layer.ops),
-        count(layer.macs),
-        accelerator_cycles(result, layer.accelerator_cycles),
-        _cycles(layer.cpu_cycles),
-        UNKNOWN,
-        UNKNOWN if layer.time_s is None else f"{layer.time_s * 1e6:.1f} µs",
-        layer.kernel,
-        *errors,
-        ",".join(shape_text(shape) for shape in layer.input_shapes),
-        ",".join(shape_text(shape) for shape in layer.output_shapes),
-        layer.options,
-    )
+def _shapes(shapes: Sequence[tuple[int, ...]]) -> str:
+    return ",".join(shape_text(shape) for shape in shapes)
 
 
 def _pointer_note(result: Profile) -> str:
@@ -185,5 +215,5 @@ def _bytes(value: int | None) -> str:
 def _pairs(title: str) -> Table:
     table = Table(title=title, title_justify="left", show_header=False)
     table.add_column("figure")
-    table.add_column("value")
+    table.add_column("value", overflow="fold")
     return table

@@ -1,9 +1,11 @@
 """How counts, cycles and errors read in the tables."""
 
 import dataclasses
+import io
 
 import pytest
 from profile_records import profile
+from rich.console import Console
 
 from host.report import tables
 from host.report.profile_document import Cycles
@@ -48,3 +50,20 @@ def test_cycles_of_one_set_or_a_range(cycles, sets, text):
 @pytest.mark.parametrize(("value", "text"), [(None, ""), (0, "0"), (3, "3"), (0.25, "0.250")])
 def test_error(value, text):
     assert tables.error(value) == text
+
+
+@pytest.mark.parametrize("width", [60, 72, 80, 100, 120, 160, 200])
+def test_no_width_cuts_a_figure(width):
+    result = profile("fast", 123_456, 1)
+    text = io.StringIO()
+    Console(file=text, width=width).print(*tables.profile(result)[1:])
+    assert "123.456k" in text.getvalue()
+    assert "fully_connected" in text.getvalue()
+    assert "…" not in text.getvalue()
+
+
+def test_wide_terminal_shows_every_column_of_the_reference():
+    text = io.StringIO()
+    Console(file=text, width=200).print(*tables.profile(profile("fast", 800, 1))[1:])
+    for name in ("OPs", "MACs", "Acc cycles", "CPU cycles", "Energy", "Time", "Input shapes", "Options"):
+        assert name in text.getvalue()
