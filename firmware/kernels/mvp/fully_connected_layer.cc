@@ -141,10 +141,13 @@ uint32_t BatchesPerLaunch(const FullyConnectedShape& shape) {
 
 enum class Building { kDone, kDoesNotFit, kArenaIsFull };
 
-// Takes an image from `parts` once it has been built.
+// Takes an image from `parts` once it has been built. A program that violates a limit makes the layer misfit.
 Building Take(const ::mvp::BuildResult& built, PartRole role, const ProgramImage& image, LayerParts& parts,
-              const ProgramImage** taken) {
-  if (!built.ok()) return Building::kDoesNotFit;
+              Layer& layer, const ProgramImage** taken) {
+  if (!built.ok()) {
+    Decline(layer, ::mvp::LimitName(built.violated), built.value, built.limit);
+    return Building::kDoesNotFit;
+  }
   *taken = parts.Image(role, image);
   return *taken == nullptr ? Building::kArenaIsFull : Building::kDone;
 }
@@ -153,18 +156,18 @@ Building BuildBaselineImages(LayerParts& parts, Layer& layer) {
   ProgramImage image;
   if (layer.plan == Plan::kSplit) {
     const auto built = BuildSplit(layer.shape.depth, layer.quantization, &image);
-    const Building done = Take(built, PartRole::kSplit, image, parts, &layer.main);
+    const Building done = Take(built, PartRole::kSplit, image, parts, layer, &layer.main);
     if (done != Building::kDone) return done;
   } else {
     layer.batches_per_launch = BatchesPerLaunch(layer.shape);
     const FullyConnectedShape launch{layer.batches_per_launch, layer.shape.depth, layer.shape.outputs};
     const auto built = BuildBaseline(launch, layer.quantization, &image);
-    const Building done = Take(built, PartRole::kWhole, image, parts, &layer.main);
+    const Building done = Take(built, PartRole::kWhole, image, parts, layer, &layer.main);
     if (done != Building::kDone) return done;
   }
   if (!layer.clamps || layer.shape.batches * layer.shape.outputs <= kClampOnCpu) return Building::kDone;
   const auto built = BuildClamp(layer.quantization.activation_min, layer.quantization.activation_max, &image);
-  return Take(built, PartRole::kClamp, image, parts, &layer.side);
+  return Take(built, PartRole::kClamp, image, parts, layer, &layer.side);
 }
 
 Building BuildFastImages(LayerParts& parts, bool per_channel, Layer& layer) {
@@ -172,10 +175,10 @@ Building BuildFastImages(LayerParts& parts, bool per_channel, Layer& layer) {
   const FullyConnectedQuantization& quantization = layer.quantization;
   const auto prescale =
       BuildPrescale(layer.fast, quantization.input_zero_point, quantization.scale_exponent, &image);
-  const Building done = Take(prescale, PartRole::kPrescale, image, parts, &layer.side);
+  const Building done = Take(prescale, PartRole::kPrescale, image, parts, layer, &layer.side);
   if (done != Building::kDone) return done;
   const auto rows = BuildRows(layer.fast, quantization, per_channel, &image);
-  return Take(rows, PartRole::kRows, image, parts, &layer.main);
+  return Take(rows, PartRole::kRows, image, parts, layer, &layer.main);
 }
 
 // Takes all tables and images of layer.plan. kTfLiteError: the arena is full. A layer that turns out not to
@@ -187,9 +190,10 @@ TfLiteStatus TakeParts(TfLiteContext* context, const Operands& operands, bool pe
   layer.bias = BiasTable(parts, operands, layer);
   const uint16_t* multipliers = per_channel ? MultiplierTable(parts, operands, layer) : nullptr;
   TF_LITE_ENSURE(context, layer.bias != nullptr && (!per_channel || multipliers != nullptr));
-  Building done = layer.plan == Plan::kFast ? BuildFastImages(parts, per_channel, layer)
-                                            : BuildBaselineImages(parts, layer);
+  const Building done = layer.plan == Plan::kFast ? BuildFastImages(parts, per_channel, layer)
+                                                  : BuildBaselineImages(parts, layer);
   TF_LITE_ENSURE(context, done != Building::kArenaIsFull);
+  if (done == Building::kDoesNotFit) return kTfLiteOk;
   if (layer.plan == Plan::kFast) {
     tflite::MicroContext* micro = tflite::GetMicroContext(context);
     TF_LITE_ENSURE_EQ(context, kTfLiteOk,
@@ -206,7 +210,6 @@ TfLiteStatus TakeParts(TfLiteContext* context, const Operands& operands, bool pe
   const bool loads_pairs = layer.shape.depth % 2 == 0 || operands.weight_order == WeightOrder::kRowPairs;
   if (!reachable) Decline(layer, "its data are out of the accelerator's reach");
   if (loads_pairs && layer.weights % 2 != 0) Decline(layer, "its weights begin at an odd address");
-  if (done != Building::kDone) Decline(layer, "its program violates a limit");
   return kTfLiteOk;
 }
 
