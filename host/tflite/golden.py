@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from host.errors import ModelError
-from host.tflite import reader
+from host.tflite import reader, weight_layout
 from host.tflite.silence import hold_output
 
 # The package's own guess is ten times the file, too little for small models with large tensors.
@@ -49,7 +49,8 @@ class GoldenInterpreter:
         """Prepare `model`, the bytes of a .tflite file.
 
         Raises:
-            ModelError: the file is damaged, an operator is unknown to TFLM, or the tensors cannot be placed.
+            ModelError: the file is damaged or its weights are interleaved, an operator is unknown to TFLM, or
+                the tensors cannot be placed.
         """
         # TFLM trusts its file: a damaged one can end the process.
         graph = reader.parse(model, "model")
@@ -57,6 +58,11 @@ class GoldenInterpreter:
             raise ModelError(
                 f"the model has {len(graph.inputs)} inputs and {len(graph.outputs)} outputs: "
                 "one of each is needed"
+            )
+        if weight_layout.is_interleaved(graph):
+            raise ModelError(
+                "the weights are interleaved for this project's firmware, TFLM would read them in the wrong "
+                "order: use the original model"
             )
         self._interpreter = _interpreter(model)
         self.input = _details(self._interpreter.get_input_details(0))

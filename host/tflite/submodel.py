@@ -1,7 +1,7 @@
 """Cuts a part out of a .tflite as a model of its own: one layer, or all that a tensor depends on.
 
 Written with the schema's object API (the package `tflite_micro`). Metadata stays behind, as it may speak of
-the whole.
+the whole; hence the model must not be interleaved (host.tflite.weight_layout).
 """
 
 from collections.abc import Sequence
@@ -11,7 +11,7 @@ import flatbuffers
 from tflite_micro.tensorflow.lite.micro.python import schema_py_generated as generated
 
 from host.errors import ModelError
-from host.tflite import reader
+from host.tflite import reader, weight_layout
 from host.tflite.reader import Model, Operator
 from host.tflite.schema import IDENTIFIER
 
@@ -22,7 +22,7 @@ def layer(model: Model, index: int) -> Model:
     """Return operator `index` as a model: its computed input in, its output out.
 
     Raises:
-        ModelError: the operator has several computed inputs, or several outputs.
+        ModelError: the operator has several computed inputs, or several outputs, or the model is interleaved.
     """
     operator = model.operators[index]
     computed = [tensor for tensor in _read(operator) if model.tensors[tensor].data is None]
@@ -38,7 +38,8 @@ def up_to(model: Model, tensor: int) -> Model:
     """Return the operators that a computed tensor depends on as a model: the model's inputs in, `tensor` out.
 
     Raises:
-        ModelError: `tensor` is a constant or an input of the model, so nothing computes it.
+        ModelError: `tensor` is a constant or an input of the model, so nothing computes it, or the model is
+            interleaved.
     """
     needed = {tensor}
     chosen: list[Operator] = []
@@ -58,6 +59,8 @@ def _read(operator: Operator) -> tuple[int, ...]:
 def _cut(
     model: Model, name: str, operators: Sequence[Operator], inputs: Sequence[int], outputs: Sequence[int]
 ) -> Model:
+    if weight_layout.is_interleaved(model):
+        raise ModelError(f"the weights of {model.name} are interleaved: use the original model")
     whole = generated.ModelT.InitFromPackedBuf(model.data, 0)
     graph = whole.subgraphs[0]
     used = {*inputs, *outputs}

@@ -9,7 +9,7 @@ from tflite_models import Layer
 
 from host import native, native_profile
 from host.errors import ModelError
-from host.tflite import reader, weight_layout
+from host.tflite import reader, submodel, weight_layout
 from host.tflite.golden import GoldenInterpreter
 from host.tflite.reader import Model
 
@@ -135,3 +135,13 @@ def test_the_baseline_leaves_interleaved_layers_to_the_core(sanitized_host) -> N
     batch = native_profile.random_batch(model, 5, seed=9)
     result = native.run(model, batch, "baseline", executable=sanitized_host, layout=INTERLEAVED)
     assert [layer.launches for layer in result.layers] == [0, 1]
+
+
+def test_what_knows_no_layout_refuses_interleaved_weights() -> None:
+    stored = interleaved(parse(tflite_models.chain(3, [Layer(4)])))
+    with pytest.raises(ModelError, match=r"interleaved .* use the original model"):
+        GoldenInterpreter(stored.data)
+    with pytest.raises(ModelError, match="interleaved: use the original model"):
+        submodel.layer(stored, 0)
+    with pytest.raises(ModelError, match="interleaved: use the original model"):
+        submodel.up_to(stored, stored.outputs[0])
