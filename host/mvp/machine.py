@@ -156,6 +156,8 @@ class Mvp:
     def load(self, image: Image) -> None:
         """Write a launch image and INIT, but do not start: step() or run() go on from there.
 
+        Clears IF first, as what it shows is of the program before.
+
         Args:
             image: 69 words for 0x064…0x174.
 
@@ -164,6 +166,7 @@ class Mvp:
         """
         words = image_words(image)
         words[-1] = Command.INIT
+        self.write(registers.OFFSETS["IF"] + registers.CLR, 0xFFFFFFFF)
         self._machine.write_block(registers.IMAGE_OFFSET, words.tobytes())
 
     def run(self, max_cycles: int = 1 << 40) -> int:
@@ -189,7 +192,6 @@ class Mvp:
 
     def launch(self, image: Image) -> int:
         """Load an image, run it to its end and return its cycles; see load and run."""
-        self.write(registers.OFFSETS["IF"] + registers.CLR, 0xFFFFFFFF)
         self.load(image)
         return self.run()
 

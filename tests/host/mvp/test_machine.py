@@ -135,6 +135,23 @@ def test_a_fault_says_where(mvp: Mvp) -> None:
     assert mvp.launch(dot_product(4)) == 18
 
 
+def test_a_fault_is_over_with_the_next_load(mvp: Mvp) -> None:
+    words = dot_product(4)
+    words[12] += 0x10000000
+    with pytest.raises(FirmwareError):
+        mvp.launch(words)
+    mvp.load(words)
+    assert mvp.fault is None
+    with pytest.raises(FirmwareError):
+        mvp.step()
+    mvp.load(dot_product(4))
+    assert mvp.flags == Flag(0)
+    assert mvp.step()
+    assert mvp.registers[5].tolist() == [1, 20]
+    assert mvp.run() > 0
+    assert mvp.registers[5].tolist() == [1 - 3 + 5 - 7, 200]
+
+
 def test_registers_by_name_offset_and_alias(mvp: Mvp) -> None:
     assert mvp.read("IPVERSION") == 1
     assert mvp.read("ARRAY[4].DIM0CFG") == 0x2000
