@@ -83,6 +83,12 @@ class MemoryNeed:
     weights_copied: int
 
 
+def fault_warning(faults: int) -> str:
+    """Return one line that says what became of layers whose programs failed, `faults` of them, at least 1."""
+    programs = "1 program" if faults == 1 else f"{faults} programs"
+    return f"{programs} of the accelerator faulted or timed out: the reference kernel redid the layers"
+
+
 def build(preset: str = DEFAULT_PRESET) -> Path:
     """Build the host executable with a CMake preset and return its path; quick when nothing has changed.
 

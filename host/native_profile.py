@@ -110,6 +110,7 @@ def profile(
         notes=results[0].notes,
         weights=weights if on_accelerator else None,
         weights_ram_bytes=results[0].weights_ram_bytes if on_accelerator else None,
+        faults=max(result.faults for result in results) if on_accelerator else None,
     )
 
 

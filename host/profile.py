@@ -82,6 +82,8 @@ def main(argv: Sequence[str] | None = None) -> int:
     for result in profiles.values():
         for note in result.notes:
             cli.warn(note)
+        if result.faults:
+            cli.warn(native.fault_warning(result.faults))
     if arguments.compare_kernels:
         comparison = Comparison(**profiles)
         _show(profile_comparison.show(comparison), profile_comparison.document(comparison), arguments.json)

@@ -40,6 +40,8 @@ def main(argv: Sequence[str] | None = None) -> int:
         )
     for note in result.notes:
         cli.warn(note)
+    if result.faults:
+        cli.warn(native.fault_warning(result.faults))
     array_file.write(arguments.output, result.outputs)
     cli.out.print(
         f"{arguments.output}: {list(result.outputs.shape)} {result.outputs.dtype}, kernel {result.kernel}",

@@ -71,6 +71,8 @@ class Profile:
     `weights` says where the accelerator reads weights ("flash", "ram", "auto"): `weights_ram_bytes` of them
     are copied.
     `notes` says which layers the firmware left to the core, and why.
+    `faults` counts the accelerator's programs that faulted or timed out in all runs; the core redid their
+    layers.
     """
 
     source: str
@@ -103,6 +105,7 @@ class Profile:
     notes: tuple[str, ...] = ()
     weights: str | None = None
     weights_ram_bytes: int | None = None
+    faults: int | None = None
 
     @property
     def ops(self) -> int:
@@ -162,6 +165,7 @@ def _summary(profile: Profile) -> dict[str, Any]:
         "macs": profile.macs,
         "layers": len(profile.layers),
         "unsupported_layers": profile.unsupported_layers,
+        "faults": profile.faults,
         **_cycles("accelerator_cycles", profile.accelerator_cycles),
         **_cycles("cpu_cycles", profile.cpu_cycles),
         **_cycles("wait_cycles", profile.wait_cycles),

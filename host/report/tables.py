@@ -127,6 +127,8 @@ def _profile_summary(result: Profile) -> Table:
     table.add_row("OPs", count(result.ops))
     table.add_row("Unsupported layers", str(result.unsupported_layers))
     table.add_row("Accelerator cycles", accelerator_cycles(result, result.accelerator_cycles))
+    if result.faults:
+        table.add_row("Accelerator faults", f"{result.faults}, the reference kernel redid these layers")
     table.add_row("CPU cycles", _cycles(result.cpu_cycles))
     if result.error_inputs:
         table.add_row("Errors", f"output codes, {errors_basis(result)}")

@@ -15,8 +15,8 @@ from host.tflite import reader
 TWO_LAYERS = reader.parse(tflite_models.chain(3, [tflite_models.Layer(2), tflite_models.Layer(2)]), "two")
 
 
-def program(folder: Path, launches: tuple[int, int]) -> Path:
-    """An executable that answers two runs of TWO_LAYERS with these launches per layer."""
+def program(folder: Path, launches: tuple[int, int], faults: int = 0) -> Path:
+    """An executable that answers two runs of TWO_LAYERS with these launches per layer and faults."""
     layers = [
         {
             "index": index,
@@ -26,7 +26,7 @@ def program(folder: Path, launches: tuple[int, int]) -> Path:
         }
         for index, count in enumerate(launches)
     ]
-    numbers = {"arena_used_bytes": 1000, "weights_ram_bytes": 0, "weights_copied": 0, "faults": 0}
+    numbers = {"arena_used_bytes": 1000, "weights_ram_bytes": 0, "weights_copied": 0, "faults": faults}
     profile = json.dumps({**numbers, "notes": "one; two", "layers": layers})
     path = folder / "executable"
     path.write_text(f"#!/bin/sh\nprintf abcd > \"${{12}}\"\nprintf '%s' '{profile}' > \"${{14}}\"\n")
@@ -47,6 +47,14 @@ def test_without_an_accelerator_nothing_is_unsupported(tmp_path):
     result = native_profile.profile(TWO_LAYERS, "reference", "device-flash", 2, program(tmp_path, (0, 0)))
     assert result.unsupported_layers == 0
     assert (result.accelerator, result.cycle_model) == ("none", None)
+
+
+@pytest.mark.parametrize(
+    ("kernel", "faults", "counted"), [("fast", 3, 3), ("fast", 0, 0), ("reference", 0, None)]
+)
+def test_faults_are_counted_where_there_is_an_accelerator(tmp_path, kernel, faults, counted):
+    executable = program(tmp_path, (1, 1), faults)
+    assert native_profile.profile(TWO_LAYERS, kernel, "device-flash", 2, executable).faults == counted
 
 
 def test_what_the_host_cannot_know_is_none(tmp_path):

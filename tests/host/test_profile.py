@@ -1,5 +1,6 @@
 """`host.profile --host`: the two tables, profile/1, and layers that fell back to the core."""
 
+import dataclasses
 import json
 from pathlib import Path
 from typing import Any
@@ -37,6 +38,20 @@ def test_seventeen_rows(tmp_path, capsys):
         assert layer["cpu_cycles"] is None
     total = sum(layer["accelerator_cycles"] for layer in result["layers"])
     assert result["summary"]["accelerator_cycles"] == total
+
+
+@pytest.mark.usefixtures("sanitized_host")
+@pytest.mark.parametrize(("faults", "warned"), [(0, None), (1, "1 program of"), (4, "4 programs of")])
+def test_warns_of_faults_in_one_line(tmp_path, capsys, monkeypatch, faults, warned):
+    run = native.run
+    monkeypatch.setattr(
+        native, "run", lambda *args, **options: dataclasses.replace(run(*args, **options), faults=faults)
+    )
+    result = document(tflite_models.chain(8, [tflite_models.Layer(4)]), tmp_path, "--no-errors")
+    warnings = [line for line in capsys.readouterr().err.splitlines() if "fault" in line]
+    assert result["summary"]["faults"] == faults
+    assert len(warnings) == (warned is not None)
+    assert warned is None or f"warning: {warned} the accelerator" in warnings[0]
 
 
 @pytest.mark.usefixtures("sanitized_host")

@@ -1,12 +1,13 @@
 """`host.run`: batches through the firmware, compared with tflite-micro, and everything it refuses."""
 
+import dataclasses
 from pathlib import Path
 
 import numpy as np
 import pytest
 import tflite_models
 
-from host import run
+from host import native, run
 from host.errors import DataError, HostError, ModelError
 from host.tflite.golden import GoldenInterpreter
 
@@ -65,6 +66,19 @@ def test_accelerated_kernels_stay_close(folder, kernel):
     assert folder.run(model, inputs, "--kernel", kernel) == 0
     difference = folder.output.astype(int) - GoldenInterpreter(model).run(inputs)
     assert np.abs(difference).max() <= 2
+
+
+@pytest.mark.usefixtures("sanitized_host")
+@pytest.mark.parametrize("faults", [0, 2])
+def test_warns_of_faults_in_one_line(folder, capsys, monkeypatch, faults):
+    call = native.run
+    monkeypatch.setattr(
+        native, "run", lambda *args, **options: dataclasses.replace(call(*args, **options), faults=faults)
+    )
+    assert folder.run(tflite_models.chain(3, [tflite_models.Layer(2)]), np.zeros((1, 3), np.int8)) == 0
+    warnings = [line for line in capsys.readouterr().err.splitlines() if "fault" in line]
+    assert len(warnings) == (faults > 0)
+    assert not faults or "warning: 2 programs of the accelerator" in warnings[0]
 
 
 @pytest.mark.parametrize(

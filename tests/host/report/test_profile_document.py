@@ -3,6 +3,8 @@
 import dataclasses
 import json
 
+import pytest
+
 from host.report import profile_document
 from host.report.profile_document import Cycles, Profile, ProfileLayer
 
@@ -91,6 +93,12 @@ def test_the_unknown_is_null():
     for name in ("cpu_cycles", "total_cycles", "time_s", "max_error"):
         assert document["layers"][0][name] is None
     assert document["energy_uj"] is None
+
+
+@pytest.mark.parametrize("faults", [None, 0, 2])
+def test_faults_stand_in_the_summary(faults):
+    document = profile_document.document(dataclasses.replace(PROFILE, faults=faults))
+    assert document["summary"]["faults"] == faults
 
 
 def test_sums_and_spreads():

@@ -62,6 +62,15 @@ def test_no_width_cuts_a_figure(width):
     assert "…" not in text.getvalue()
 
 
+@pytest.mark.parametrize(("faults", "shown"), [(None, False), (0, False), (7, True)])
+def test_faults_have_a_row_when_there_are_any(faults, shown):
+    text = io.StringIO()
+    result = dataclasses.replace(profile("fast", 800, 1), faults=faults)
+    Console(file=text, width=120).print(*tables.profile(result)[:1])
+    assert ("Accelerator faults" in text.getvalue()) == shown
+    assert ("7, the reference kernel redid" in text.getvalue()) == shown
+
+
 def test_wide_terminal_shows_every_column_of_the_reference():
     text = io.StringIO()
     Console(file=text, width=200).print(*tables.profile(profile("fast", 800, 1))[1:])
