@@ -19,7 +19,7 @@ void LayerProfiler::Start() {
 
 uint32_t LayerProfiler::BeginEvent(const char* tag) {
   const auto event = static_cast<uint32_t>(count_);
-  if (count_ < capacity_) layers_[count_++] = {tag, 0, 0, 0, 0};
+  if (count_ < capacity_) layers_[count_++] = {tag, 0, 0, 0, 0, 0};
   return event;
 }
 
@@ -43,17 +43,19 @@ void LayerProfiler::Complete(size_t index) {
   layer.accelerator_cycles = now.accelerator_cycles - completed_.accelerator_cycles;
   layer.wait_cycles = static_cast<uint32_t>(now.wait_cycles - completed_.wait_cycles);
   layer.launches = now.launches - completed_.launches;
+  layer.faults = now.faults - completed_.faults;
   const uint32_t elapsed = now.cycles - completed_.cycles;
   layer.cpu_cycles = elapsed > layer.wait_cycles ? elapsed - layer.wait_cycles : 0;
   completed_ = now;
 }
 
 LayerProfiler::Counters LayerProfiler::ReadCounters() const {
-  Counters counters = {clock_.Cycles(), 0, 0, 0};
+  Counters counters = {clock_.Cycles(), 0, 0, 0, 0};
   if (driver_ != nullptr) {
     counters.accelerator_cycles = driver_->accelerator_cycles();
     counters.wait_cycles = driver_->wait_cycles();
     counters.launches = driver_->launches();
+    counters.faults = driver_->faults();
   }
   return counters;
 }

@@ -25,6 +25,7 @@ struct LayerRecord {
   uint32_t cpu_cycles;          // core cycles in which it worked: elapsed less waiting
   uint32_t wait_cycles;         // core cycles in which it only waited for the accelerator
   uint32_t launches;            // programs started on the accelerator; 0: the core did the work
+  uint32_t faults;              // of these, programs that faulted or timed out: the core redid the layer
 };
 
 class LayerProfiler final : public tflite::MicroProfilerInterface, public kernels::mvp::CompletionListener {
@@ -55,6 +56,7 @@ class LayerProfiler final : public tflite::MicroProfilerInterface, public kernel
     uint64_t accelerator_cycles;
     uint64_t wait_cycles;
     uint32_t launches;
+    uint32_t faults;
   };
 
   static constexpr size_t kNone = SIZE_MAX;

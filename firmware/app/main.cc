@@ -25,6 +25,7 @@ __attribute__((section(".bss.weights"),
 struct Image {
   const port::Platform& platform;
   app::Application& application;
+  const mvp::Driver& driver;
   bool model_ready;
   const char* kernel;
   const char* accelerator;
@@ -38,7 +39,9 @@ void Info(void* context, app::Text& text) {
                                  image.application.arena_used_bytes(),
                                  generated::kArenaBytes,
                                  image.application.weights_ram_used_bytes(),
-                                 image.application.weights_copied()};
+                                 image.application.weights_copied(),
+                                 image.driver.faults(),
+                                 image.driver.last_fault()};
   app::PrintInfo(text, facts, generated::kModel, image.platform);
 }
 
@@ -95,7 +98,7 @@ int main() {
                      application.Init() == kTfLiteOk;
 
   const char* kernel_name = accelerated ? EARSHOT_KERNEL_NAME : "reference";
-  static Image image = {platform, application, ready, kernel_name, DescribeAccelerator(accelerator)};
+  static Image image = {platform, application, driver, ready, kernel_name, DescribeAccelerator(accelerator)};
   app::Console console(platform.serial, kCommands, sizeof(kCommands) / sizeof(kCommands[0]), &image);
   port::ForgetLastFault();
   console.Start();

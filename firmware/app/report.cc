@@ -72,6 +72,21 @@ void PrintFault(Text& text, const port::FaultSummary& fault) {
   text.Put(" address ").Hex(fault.address).EndLine();
 }
 
+void PrintAcceleratorFaults(Text& text, uint32_t count, const mvp::FaultRecord& last) {
+  Label(text, "acc. faults").Decimal(count).Put(", the core redid these layers").EndLine();
+  Label(text, "").Put("last: launch ").Decimal(last.launch);
+  text.Put(last.outcome == mvp::Status::kTimeout ? " timed out" : " faulted").Put(", flags ").Hex(last.flags);
+  text.Put(" FAULTSTATUS ").Hex(last.status).Put(" FAULTADDR ").Hex(last.address).EndLine();
+}
+
+void PrintRedone(Text& text, const LayerRecord* layers, size_t count) {
+  for (size_t i = 0; i < count; ++i) {
+    if (layers[i].faults == 0) continue;
+    text.Put("layer ").Decimal(i).Put(" was redone by the core: the accelerator faulted or timed out");
+    text.EndLine();
+  }
+}
+
 void PrintClock(Text& text, const port::Platform& platform) {
   Label(text, "clock");
   if (platform.clock.Frequency() == 0) {
@@ -110,6 +125,9 @@ void PrintInfo(Text& text, const ImageFacts& image, const ModelFacts& model, con
     Label(text, "weights").Decimal(image.weights_ram_bytes).Put(" B of ").Decimal(image.weights_copied);
     text.Put(" layers copied to RAM").EndLine();
   }
+  if (image.accelerator_faults > 0) {
+    PrintAcceleratorFaults(text, image.accelerator_faults, image.accelerator_fault);
+  }
   if (platform.last_fault.present) PrintFault(text, platform.last_fault);
 }
 
@@ -129,6 +147,7 @@ void PrintProfile(Text& text, const ModelFacts& model, const LayerRecord* layers
   text.Blanks(kIndexWidth + 1).Left("total", kOpcodeWidth);
   PutCosts(text, total, clock_hz);
   text.EndLine();
+  PrintRedone(text, layers, count < model.layer_count ? count : model.layer_count);
 }
 
 }  // namespace app

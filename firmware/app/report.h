@@ -7,6 +7,7 @@
 #include "app/layer_profiler.h"
 #include "app/model_facts.h"
 #include "app/text.h"
+#include "mvp/driver.h"
 #include "port/platform.h"
 
 namespace app {
@@ -19,16 +20,19 @@ struct ImageFacts {
   size_t arena_bytes;
   size_t weights_ram_bytes = 0;  // copies of weights, of `weights_copied` layers
   size_t weights_copied = 0;
+  uint32_t accelerator_faults = 0;       // programs that faulted or timed out since the start
+  mvp::FaultRecord accelerator_fault{};  // the last of them
 };
 
 // Project, version and build; the last fault when there was one; and what to type first.
 void PrintBanner(Text& text, const char* version, const port::Platform& platform);
 
-// One line per fact, with the last fault at the end when there was one.
+// One line per fact, with the accelerator's faults and the core's last one at the end when there were any.
 void PrintInfo(Text& text, const ImageFacts& image, const ModelFacts& model, const port::Platform& platform);
 
-// One line per layer, then the totals. `layers` [count] are those that ran: fewer than the model's after a
-// failure. Cycles of the core are printed as "-" where `clock_hz` is 0, for unknown is not 0.
+// One line per layer, then the totals, then a line for each layer that the core redid after a fault. `layers`
+// [count] are those that ran: fewer than the model's after a failure. Cycles of the core are printed as "-"
+// where `clock_hz` is 0, for unknown is not 0.
 void PrintProfile(Text& text, const ModelFacts& model, const LayerRecord* layers, size_t count,
                   uint32_t clock_hz);
 

@@ -39,8 +39,8 @@ constexpr app::LayerFacts kLayers[] = {
     {"fully_connected", "1x640,128x640,128", "1x128", "relu", 81'920, 164'224},
 };
 constexpr app::ModelFacts kModel = {"toy", "00ff", nullptr, 1234, 4096, 2, kLayers};
-constexpr app::LayerRecord kRuns[] = {{"QUANTIZE", 0, 7'800, 0, 0},
-                                      {"FULLY_CONNECTED", 82'000, 1'560, 78'000, 4}};
+constexpr app::LayerRecord kRuns[] = {{"QUANTIZE", 0, 7'800, 0, 0, 0},
+                                      {"FULLY_CONNECTED", 82'000, 1'560, 78'000, 4, 0}};
 
 class Report : public testing::Test {
  protected:
@@ -87,6 +87,18 @@ TEST_F(Report, ShowsUnknownCyclesAsUnknown) {
 
 TEST_F(Report, ShowsTheLayersThatRan) { EXPECT_EQ(Profile(kHz, 1).size(), 3u); }
 
+TEST_F(Report, NamesTheLayersThatTheCoreRedid) {
+  const app::LayerRecord runs[] = {kRuns[0], {"FULLY_CONNECTED", 0, 9'000, 100, 4, 1}};
+  app::PrintProfile(text_, kModel, runs, 2, kHz);
+  const std::string profile = serial_.Take();
+  const std::string end = "\r\nlayer 1 was redone by the core: the accelerator faulted or timed out\r\n";
+  ASSERT_GT(profile.size(), end.size());
+  EXPECT_EQ(profile.substr(profile.size() - end.size()), end) << profile;
+  EXPECT_EQ(profile.find("layer 0"), std::string::npos);
+  app::PrintProfile(text_, kModel, runs, 1, kHz);
+  EXPECT_EQ(serial_.Take().find("redone"), std::string::npos) << "only layers that ran";
+}
+
 TEST_F(Report, StatesWhatTheImageIs) {
   app::PrintInfo(text_, {"0.1.0", "fast", "MVP", 3000, 4096}, kModel, Platform());
   const std::string info = serial_.Take();
@@ -105,6 +117,24 @@ TEST_F(Report, SaysHowManyWeightsLieInRam) {
   EXPECT_EQ(serial_.Take().find("weights"), std::string::npos);
   app::PrintInfo(text_, {"0.1.0", "fast", "MVP", 1, 2, 229376, 6}, kModel, Platform());
   EXPECT_NE(serial_.Take().find("weights      229376 B of 6 layers copied to RAM\r\n"), std::string::npos);
+}
+
+TEST_F(Report, StatesTheAcceleratorsFaults) {
+  app::ImageFacts facts = {"0.1.0", "fast", "MVP", 1, 2};
+  app::PrintInfo(text_, facts, kModel, Platform());
+  EXPECT_EQ(serial_.Take().find("FAULT"), std::string::npos);
+  facts.accelerator_faults = 3;
+  facts.accelerator_fault = {mvp::Status::kFault, 17, 0x02000000, 0x2301, 0x10000000};
+  app::PrintInfo(text_, facts, kModel, Platform());
+  const std::string info = serial_.Take();
+  EXPECT_NE(info.find("acc. faults  3, the core redid these layers\r\n"), std::string::npos) << info;
+  EXPECT_NE(info.find("last: launch 17 faulted, flags 0x02000000 FAULTSTATUS 0x00002301 FAULTADDR "
+                      "0x10000000\r\n"),
+            std::string::npos)
+      << info;
+  facts.accelerator_fault.outcome = mvp::Status::kTimeout;
+  app::PrintInfo(text_, facts, kModel, Platform());
+  EXPECT_NE(serial_.Take().find("launch 17 timed out, flags"), std::string::npos);
 }
 
 TEST_F(Report, SaysWhyTheClockIsNotWhatTheBoardAsksFor) {

@@ -60,6 +60,12 @@ TEST_P(Chain, RedoesTheLayerWhoseProgramFailed) {
     const std::vector<int8_t> output = session.Run();
     EXPECT_EQ(session.driver.faults(), 1u) << launch;
     EXPECT_EQ(session.driver.last_fault().launch, launch);
+    uint32_t passed = 0;
+    for (size_t i = 0; i < 3; ++i) {
+      const bool failed = passed < launch && launch <= passed + records_[i].launches;
+      EXPECT_EQ(session.application.layers()[i].faults, failed ? 1u : 0u) << launch << " in layer " << i;
+      passed += records_[i].launches;
+    }
     for (size_t i = 0; i < output.size(); ++i) EXPECT_NEAR(output[i], exact[i], 3) << launch;
     EXPECT_EQ(session.Run(), expected_) << "the run after a fault in launch " << launch;
   }
