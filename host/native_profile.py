@@ -11,13 +11,19 @@ from host import native, precision
 from host.native import NativeLayer, NativeRun
 from host.precision import LayerError
 from host.report.profile_document import Cycles, Profile, ProfileLayer
-from host.tflite import operators
+from host.tflite import operators, weight_layout
 from host.tflite.operators import Layer
 from host.tflite.reader import Model
 
 _SEED = 1
 _ACCELERATED = frozenset({"fully_connected"})
 """Operators that have a program for the accelerator."""
+
+_FAST_ON_CORE = {("quantize", "float32", "int8"), ("dequantize", "int8", "float32")}
+"""Operators with types of input and output that have a fast kernel on the core (firmware/kernels/fast)."""
+
+_RECIPROCAL_SCALES = (2.0**-64, 2.0**64)
+"""Scales that the fast quantize takes; with others it calls the reference (kernels/fast/reciprocal.h)."""
 
 CYCLE_RANGE = "range"
 """In place of a cycle model's name: from one reading of the published device figures to the other."""
@@ -111,6 +117,7 @@ def profile(
         weights=weights if on_accelerator else None,
         weights_ram_bytes=results[0].weights_ram_bytes if on_accelerator else None,
         faults=max(result.faults for result in results) if on_accelerator else None,
+        layout=_stored_layout(model, kernel, layout),
     )
 
 
@@ -124,6 +131,11 @@ def random_batch(model: Model, count: int, seed: int) -> NDArray[np.generic]:
         return random.uniform(low, high, shape).astype(tensor.dtype)
     limits = np.iinfo(tensor.type)
     return random.integers(limits.min, limits.max, shape, dtype=tensor.type, endpoint=True)
+
+
+def _stored_layout(model: Model, kernel: str, layout: str | None) -> str:
+    stored = weight_layout.store(model, kernel, layout)
+    return weight_layout.INTERLEAVED if weight_layout.is_interleaved(stored) else weight_layout.TFLITE
 
 
 def _cycle_model_error(cycle_model: str, kernel: str) -> str | None:
@@ -162,6 +174,24 @@ def _with_errors(rows: tuple[ProfileLayer, ...], measured: Sequence[LayerError])
     )
 
 
+def _kernel_of(layer: Layer, part: NativeLayer, kernel: str) -> str:
+    if part.launches:
+        return kernel
+    return (
+        "fast" if kernel != native.REFERENCE_KERNEL and _has_fast_kernel(layer) else native.REFERENCE_KERNEL
+    )
+
+
+def _has_fast_kernel(layer: Layer) -> bool:
+    if (layer.opcode, layer.inputs[0].type, *(tensor.type for tensor in layer.outputs)) not in _FAST_ON_CORE:
+        return False
+    quantization = layer.outputs[0].quantization
+    if layer.opcode != "quantize" or quantization is None:
+        return True
+    low, high = _RECIPROCAL_SCALES
+    return low <= quantization.scales[0] <= high
+
+
 def _row(layer: Layer, parts: Sequence[NativeLayer], kernel: str) -> ProfileLayer:
     return ProfileLayer(
         index=layer.index,
@@ -172,7 +202,7 @@ def _row(layer: Layer, parts: Sequence[NativeLayer], kernel: str) -> ProfileLaye
         cpu_cycles=None,
         total_cycles=None,
         time_s=None,
-        kernel=kernel if parts[0].launches else "reference",
+        kernel=_kernel_of(layer, parts[0], kernel),
         input_shapes=tuple(tensor.shape for tensor in layer.inputs),
         output_shapes=tuple(tensor.shape for tensor in layer.outputs),
         options=layer.options,

@@ -38,8 +38,9 @@ class Cycles:
 
 @dataclass(frozen=True)
 class ProfileLayer:
-    """One operator's share; `kernel` is what ran it: the accelerator's kernel, or "reference" on the core.
+    """One operator's share.
 
+    `kernel` is what ran it: the accelerator's kernel, or on the core "reference" or, if it has one, "fast".
     Errors are differences from the reference kernel in output codes: the largest, the mean absolute one and
     the root mean square. None where they were not measured.
     """
@@ -70,6 +71,7 @@ class Profile:
     `error_inputs` is the number of inputs that the layers' errors were measured on, 0 where they were not.
     `weights` says where the accelerator reads weights ("flash", "ram", "auto"): `weights_ram_bytes` of them
     are copied.
+    `layout` is the order in which the weights were stored (weight_layout.LAYOUTS).
     `notes` says which layers the firmware left to the core, and why.
     `faults` counts the accelerator's programs that faulted or timed out in all runs; the core redid their
     layers.
@@ -106,6 +108,7 @@ class Profile:
     weights: str | None = None
     weights_ram_bytes: int | None = None
     faults: int | None = None
+    layout: str | None = None
 
     @property
     def ops(self) -> int:
@@ -176,6 +179,7 @@ def _summary(profile: Profile) -> dict[str, Any]:
         "arena_bytes": profile.arena_bytes,
         "weights": profile.weights,
         "weights_ram_bytes": profile.weights_ram_bytes,
+        "layout": profile.layout,
         "ram_bytes": profile.ram_bytes,
         "flash_bytes": profile.flash_bytes,
     }

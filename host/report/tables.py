@@ -137,6 +137,8 @@ def _profile_summary(result: Profile) -> Table:
     table.add_row("Arena (measured)", f"{result.arena_bytes} B{_pointer_note(result)}")
     if result.weights_ram_bytes:
         table.add_row("Weights in RAM", f"{result.weights_ram_bytes} B, the rest in flash")
+    if result.layout:
+        table.add_row("Layout", f"weights as {result.layout}")
     table.add_row("RAM", _bytes(result.ram_bytes))
     table.add_row("Flash", _bytes(result.flash_bytes))
     table.add_row("Model file", f"{result.model_bytes} B")
@@ -147,7 +149,8 @@ def _profile_layers(result: Profile) -> RenderableType:
     columns = _layer_columns(result)
     known = [column for column in columns if any(cell != UNKNOWN for cell in column.cells)]
     forms = [columns, known]
-    for names in (("Input shapes", "Output shapes", "Options"), ("Max error", "RMS error"), ("OPs",)):
+    shapes = ("Input shapes", "Output shapes", "Options")
+    for names in (shapes, ("Mean error",), ("Max error", "RMS error"), ("OPs",)):
         forms.append([column for column in forms[-1] if column.name not in names])
     return WidestThatFits(*(_layer_table(form) for form in forms))
 
@@ -167,6 +170,7 @@ def _layer_columns(result: Profile) -> list[_Column]:
 
     errors = (
         column("Max error", lambda layer: error(layer.max_error)),
+        column("Mean error", lambda layer: error(layer.mean_error)),
         column("RMS error", lambda layer: error(layer.rms_error)),
     )
     return [

@@ -2,6 +2,7 @@
 
 import json
 import stat
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -11,7 +12,9 @@ import tflite_models
 from host import native_profile
 from host.report.profile_document import Cycles
 from host.tflite import reader
+from host.tflite.reader import Quantization
 
+FLOATS = reader.parse(tflite_models.autoencoder_float(), "floats")
 TWO_LAYERS = reader.parse(tflite_models.chain(3, [tflite_models.Layer(2), tflite_models.Layer(2)]), "two")
 
 
@@ -47,6 +50,37 @@ def test_without_an_accelerator_nothing_is_unsupported(tmp_path):
     result = native_profile.profile(TWO_LAYERS, "reference", "device-flash", 2, program(tmp_path, (0, 0)))
     assert result.unsupported_layers == 0
     assert (result.accelerator, result.cycle_model) == ("none", None)
+
+
+@pytest.mark.parametrize("kernel", ["baseline", "fast", "reference"])
+def test_conversions_at_the_ends_have_a_fast_kernel_on_the_core(sanitized_host, kernel):
+    result = native_profile.profile(FLOATS, kernel, "device-flash", 1, sanitized_host)
+    assert result.layers[0].opcode == "quantize"
+    assert result.layers[-1].opcode == "dequantize"
+    for layer in result.layers:
+        conversion = layer.opcode in ("quantize", "dequantize")
+        expected = "fast" if conversion else kernel if layer.opcode == "fully_connected" else "reference"
+        assert layer.kernel == ("reference" if kernel == "reference" else expected), layer.opcode
+
+
+@pytest.mark.parametrize(
+    ("exponent", "kernel"), [(-65, "reference"), (-64, "fast"), (64, "fast"), (65, "reference")]
+)
+def test_the_fast_quantize_takes_scales_in_its_range(sanitized_host, exponent, kernel):
+    tensors = list(FLOATS.tensors)
+    target = FLOATS.operators[0].outputs[0]
+    tensors[target] = replace(tensors[target], quantization=Quantization((2.0**exponent,), (0,), 0))
+    model = replace(FLOATS, tensors=tuple(tensors))
+    result = native_profile.profile(model, "fast", "device-flash", 1, sanitized_host)
+    assert result.layers[0].kernel == kernel
+
+
+def test_integers_are_requantized_by_the_reference(sanitized_host):
+    source = FLOATS.operators[0].outputs[0]
+    operators = (replace(FLOATS.operators[0], inputs=(source,)), *FLOATS.operators[1:])
+    model = replace(FLOATS, operators=operators)
+    result = native_profile.profile(model, "fast", "device-flash", 1, sanitized_host)
+    assert result.layers[0].kernel == "reference"
 
 
 @pytest.mark.parametrize(

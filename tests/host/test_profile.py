@@ -34,7 +34,8 @@ def test_seventeen_rows(tmp_path, capsys):
     for layer in result["layers"]:
         accelerated = layer["opcode"] == "fully_connected"
         assert (layer["accelerator_cycles"] > 0) == accelerated
-        assert layer["kernel"] == (native.DEFAULT_KERNEL if accelerated else "reference")
+        converted = layer["opcode"] in ("quantize", "dequantize")
+        assert layer["kernel"] == ("fast" if accelerated or converted else "reference")
         assert layer["cpu_cycles"] is None
     total = sum(layer["accelerator_cycles"] for layer in result["layers"])
     assert result["summary"]["accelerator_cycles"] == total
@@ -61,6 +62,21 @@ def test_errors_by_layer_unless_switched_off(tmp_path, capsys):
     assert "Max error" in capsys.readouterr().out
     assert document(model, tmp_path, "--no-errors")["layers"][0]["max_error"] is None
     assert "Max error" not in capsys.readouterr().out
+
+
+@pytest.mark.usefixtures("sanitized_host")
+@pytest.mark.parametrize(
+    ("options", "layout"),
+    [
+        (["--kernel", "fast"], "interleaved"),
+        (["--kernel", "baseline"], "tflite"),
+        (["--kernel", "fast", "--layout", "tflite"], "tflite"),
+    ],
+)
+def test_states_the_layout_that_weights_were_stored_in(tmp_path, capsys, options, layout):
+    model = tflite_models.chain(40, [tflite_models.Layer(4)])
+    assert document(model, tmp_path, "--no-errors", *options)["summary"]["layout"] == layout
+    assert f"weights as {layout}" in capsys.readouterr().out
 
 
 @pytest.mark.usefixtures("sanitized_host")

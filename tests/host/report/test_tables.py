@@ -71,6 +71,25 @@ def test_faults_have_a_row_when_there_are_any(faults, shown):
     assert ("7, the reference kernel redid" in text.getvalue()) == shown
 
 
+def test_mean_errors_stand_between_the_largest_and_the_rms():
+    text = io.StringIO()
+    Console(file=text, width=200).print(*tables.profile(profile("fast", 800, 1))[1:])
+    header, row = (
+        next(line for line in text.getvalue().splitlines() if word in line) for word in ("RMS", "800")
+    )
+    assert header.index("Max error") < header.index("Mean error") < header.index("RMS error")
+    assert "0.100" in row
+
+
+@pytest.mark.parametrize("layout", ["tflite", "interleaved", None])
+def test_the_layout_has_a_row_where_it_is_known(layout):
+    text = io.StringIO()
+    result = dataclasses.replace(profile("fast", 800, 1), layout=layout)
+    Console(file=text, width=120).print(*tables.profile(result)[:1])
+    assert ("Layout" in text.getvalue()) == (layout is not None)
+    assert layout is None or f"weights as {layout}" in text.getvalue()
+
+
 def test_wide_terminal_shows_every_column_of_the_reference():
     text = io.StringIO()
     Console(file=text, width=200).print(*tables.profile(profile("fast", 800, 1))[1:])
