@@ -58,6 +58,11 @@ def _summary(comparison: Comparison) -> Table:
     table.add_row("Cycle model, fast", tables.cycle_model(fast))
     table.add_row("Runs", str(fast.runs))
     table.add_row("MACs", count(fast.macs))
+    for profile in (comparison.baseline, fast):
+        if profile.layout:
+            table.add_row(f"Layout of weights, {profile.kernel}", profile.layout)
+        if profile.faults:
+            table.add_row(f"Accelerator faults, {profile.kernel}", tables.faults(profile.faults))
     if fast.error_inputs:
         table.add_row("Errors", f"output codes, {tables.errors_basis(fast)}")
     return table

@@ -42,6 +42,11 @@ def accelerator_cycles(result: Profile, cycles: Cycles) -> str:
     return _cycles(cycles)
 
 
+def faults(number: int) -> str:
+    """Return how many programs of the accelerator failed, at least 1, and what became of their layers."""
+    return f"{number}, the reference kernel redid these layers"
+
+
 def error(value: float | None) -> str:
     """Return a difference in output codes, empty where there is none to speak of."""
     if value is None:
@@ -128,7 +133,7 @@ def _profile_summary(result: Profile) -> Table:
     table.add_row("Unsupported layers", str(result.unsupported_layers))
     table.add_row("Accelerator cycles", accelerator_cycles(result, result.accelerator_cycles))
     if result.faults:
-        table.add_row("Accelerator faults", f"{result.faults}, the reference kernel redid these layers")
+        table.add_row("Accelerator faults", faults(result.faults))
     table.add_row("CPU cycles", _cycles(result.cpu_cycles))
     if result.error_inputs:
         table.add_row("Errors", f"output codes, {errors_basis(result)}")
@@ -138,7 +143,7 @@ def _profile_summary(result: Profile) -> Table:
     if result.weights_ram_bytes:
         table.add_row("Weights in RAM", f"{result.weights_ram_bytes} B, the rest in flash")
     if result.layout:
-        table.add_row("Layout", f"weights as {result.layout}")
+        table.add_row("Layout of weights", result.layout)
     table.add_row("RAM", _bytes(result.ram_bytes))
     table.add_row("Flash", _bytes(result.flash_bytes))
     table.add_row("Model file", f"{result.model_bytes} B")

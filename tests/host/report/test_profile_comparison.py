@@ -50,6 +50,19 @@ def test_table_has_both_with_ratio_and_errors():
     assert "0.500" in total
 
 
+def test_layouts_and_faults_stand_by_kernel():
+    rows = text(COMPARISON)
+    assert "Layout" not in rows
+    assert "faults" not in rows
+    slow = dataclasses.replace(COMPARISON.baseline, layout="tflite", faults=0)
+    fast = dataclasses.replace(COMPARISON.fast, layout="interleaved", faults=2)
+    lines = text(Comparison(slow, fast)).splitlines()
+    cells = [[cell.strip() for cell in line.strip("│").split("│")] for line in lines]
+    assert ["Layout of weights, baseline", "tflite"] in cells
+    assert ["Layout of weights, fast", "interleaved"] in cells
+    assert [row[1] for row in cells if "faults" in row[0]] == ["2, the reference kernel redid these layers"]
+
+
 def test_a_range_has_the_ratio_of_each_set():
     def both(side, other):
         cycles = Cycles(side.accelerator_cycles.runs, (other,))
