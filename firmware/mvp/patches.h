@@ -24,8 +24,9 @@ class Patches {
 
   // Changes how often a loop of `image` runs; 1..1024.
   Patches& Iterations(const ProgramImage& image, LoopId loop, uint32_t iterations) {
+    assert(iterations >= 1 && iterations <= kMaxCount);
     const size_t position = kLoopWord + 2u * loop.index;
-    return Set(position, (image.words[position] & ~uint32_t{0x3FF}) | (iterations - 1));
+    return Set(position, (image.words[position] & ~uint32_t{0x3FF}) | ((iterations - 1) & 0x3FF));
   }
 
   // Replaces the start value of an ALU register; both lanes as binary16 bits.

@@ -8,6 +8,7 @@
 #pragma once
 
 #include <array>
+#include <cstddef>
 #include <cstdint>
 
 #include "mvp/program_image.h"
@@ -28,17 +29,25 @@ enum class Limit {
   kInstructions,  // 1..8
   kSize,          // elements of a dimension: 1..1024
   kStride,        // -2048..2047 elements
-  kAlignment,     // array address: a multiple of the element's bytes
+  kAlignment,     // value: an array's address, which must be a multiple of the element's bytes (limit)
   kIterations,    // 1..1024
   kRegister,      // 0..7
   kLoads,         // at most two per instruction
+  kStores,        // at most one per instruction
+  kOperand,       // X, Y, A and Z of an instruction at most once each
+  kArrayId,       // value: an array's number that was not added; limit: the largest that was, -1 for none
+  kLoopId,        // the same of a loop
+  kDims,          // kDim0 | kDim1 | kDim2 at most
+  kNoBegin,       // value: the number of a loop that no instruction begins; limit: 1, the begins it needs
+  kNoEndOfLoop,   // the same of its end
+  kLoopOrder,     // value: the instruction that ends a loop; limit: the first one that may, which begins it
   kNoEnd,         // the last instruction must end the program
 };
 
 struct BuildResult {
   Limit violated = Limit::kNone;
-  int32_t value = 0;
-  int32_t limit = 0;
+  int64_t value = 0;
+  int64_t limit = 0;  // the smallest value allowed when `value` is below it, else the largest
   bool ok() const { return violated == Limit::kNone; }
 };
 
@@ -82,6 +91,7 @@ class Instruction {
   explicit Instruction(AluOp op) : cfg2_(static_cast<uint32_t>(op) << 20) {}
 
   // ALU registers 0..7. Which of X, Y and A an operation reads is in its comment in registers.h.
+  // Each is set at most once; one that is not is R0.
   Instruction& X(uint32_t reg) { return Operand(0, reg); }
   Instruction& Y(uint32_t reg) { return Operand(8, reg); }
   Instruction& A(uint32_t reg) { return Operand(16, reg); }
@@ -103,16 +113,23 @@ class Instruction {
   friend class ProgramBuilder;
   Instruction& Operand(int shift, uint32_t reg);
   Instruction& Stream(int number, uint32_t reg, ArrayId array, uint8_t advance);
+  Instruction& Mark(LoopId loop, uint32_t mark);
+  void Note(bool ok, Limit limit, int64_t value, int64_t bound);
 
   uint32_t cfg0_ = 0;
   uint32_t cfg1_ = 0;
   uint32_t cfg2_;
+  uint32_t operands_ = 0;  // bit n: the operand whose field begins at bit n of CFG0 is set
   int loads_ = 0;
-  int32_t bad_register_ = -1;
+  int stores_ = 0;
+  int32_t largest_array_ = -1;  // of those that its streams use
+  int32_t largest_loop_ = -1;   // of those that it begins or ends
+  BuildResult result_{};
 };
 
 class ProgramBuilder {
  public:
+  // Arrays and loops are added before what refers to them.
   ArrayId AddArray(const ArraySpec& spec);
   // Loops run 1..1024 times.
   LoopId AddLoop(uint32_t iterations);
@@ -128,7 +145,10 @@ class ProgramBuilder {
   [[nodiscard]] BuildResult Build(ProgramImage* image) const;
 
  private:
-  void Check(bool ok, Limit limit, int64_t value, int32_t bound);
+  void Check(bool ok, Limit limit, int64_t value, int64_t bound);
+  void CheckIds(int64_t largest_array, int64_t largest_loop);
+  void AtEnd(size_t word, LoopId loop, ArrayId array, uint8_t dims);
+  BuildResult CheckLoop(uint32_t loop) const;
 
   ProgramImage image_{};
   BuildResult result_{};
@@ -142,10 +162,13 @@ inline void SetAddress(ProgramImage& image, ArrayId array, uint32_t address) {
   image.words[kArrayWord + 4 * array.index] = address;
 }
 
-// Changes how often a loop of a built program runs; 1..1024.
-inline void SetIterations(ProgramImage& image, LoopId loop, uint32_t iterations) {
+// Changes how often a loop of a built program runs; outside 1..1024, the image is unchanged.
+[[nodiscard]] inline BuildResult SetIterations(ProgramImage& image, LoopId loop, uint32_t iterations) {
+  if (iterations < 1) return {Limit::kIterations, iterations, 1};
+  if (iterations > kMaxCount) return {Limit::kIterations, iterations, kMaxCount};
   uint32_t& word = image.words[kLoopWord + 2 * loop.index];
   word = (word & ~uint32_t{0x3FF}) | (iterations - 1);
+  return {};
 }
 
 // Replaces the start value of an ALU register in a built program.

@@ -81,7 +81,7 @@ TEST(ClampProgram, ClampsPairsInPlace) {
   for (uint32_t i = 0; i < 256; ++i) layer.ram[kOutputAt + i] = static_cast<uint8_t>(i);
   ::mvp::ProgramImage image;
   ASSERT_TRUE(BuildClamp(-7, 100, &image).ok());
-  ::mvp::SetIterations(image, kClampLoop, 128);
+  ASSERT_TRUE(::mvp::SetIterations(image, kClampLoop, 128).ok());
   layer.Run(image, kOutputAt, kOutputAt, 0);
   for (uint32_t i = 0; i < 256; ++i) {
     EXPECT_EQ(static_cast<int8_t>(layer.ram[kOutputAt + i]),

@@ -107,13 +107,14 @@ struct LayerOnModel {
     for (uint32_t batch = 0; batch < shape.batches; ++batch) {
       for (uint32_t i = 0; i < PrescaleLaunches(fast); ++i) {
         const PrescaleLaunch launch = PrescaleLaunchAt(fast, i);
-        ::mvp::SetIterations(prescale, kPrescaleLoop, launch.iterations);
+        EXPECT_TRUE(::mvp::SetIterations(prescale, kPrescaleLoop, launch.iterations).ok());
         Run(prescale, kInputAt + batch * shape.depth + launch.first_element,
             kScratchAt + 2 * launch.first_element, 0);
       }
       for (uint32_t row = 0; row < fast.rows; row += fast.rows_per_launch) {
         const uint32_t first = row * fast.outputs_per_row();
-        ::mvp::SetIterations(rows, kRowsLoop, std::min(fast.rows - row, fast.rows_per_launch));
+        EXPECT_TRUE(
+            ::mvp::SetIterations(rows, kRowsLoop, std::min(fast.rows - row, fast.rows_per_launch)).ok());
         ::mvp::SetAddress(rows, kBiasArray, Ram(kBiasAt + 2 * first));
         ::mvp::SetAddress(rows, kMultiplierArray, Ram(kMultipliersAt + 2 * first));
         Run(rows, kScratchAt + ScratchOffset(fast), kOutputAt + batch * shape.outputs + first,
