@@ -20,14 +20,6 @@ constexpr uint32_t kSysclk = 0x40008070;
 constexpr uint32_t kGroupA = 0x40008120;
 constexpr uint32_t kGroupC = 0x40008128;
 
-constexpr chip::BoardFacts kBoard = {"brd2601b", "EFR32MG24B310F1536IM48",
-                                     78'000'000, 39'000'000,
-                                     140,        3,
-                                     115'200,    {0, 5},
-                                     {0, 6},     false,
-                                     {0, 0},     {3, 2},
-                                     true,       262'144};
-
 class Clocks : public FakeChipTest {
  protected:
   Clocks() {

@@ -13,14 +13,6 @@ constexpr uint32_t kRxData = 0x4B01003C;
 constexpr uint32_t kTxData = 0x4B010044;
 constexpr uint32_t kFlags = 0x4B01004C;
 
-constexpr chip::BoardFacts kBoard = {"brd2601b", "EFR32MG24B310F1536IM48",
-                                     78'000'000, 39'000'000,
-                                     140,        3,
-                                     115'200,    {0, 5},
-                                     {0, 6},     false,
-                                     {0, 0},     {3, 2},
-                                     true,       262'144};
-
 class SerialLine : public FakeChipTest {
  protected:
   SerialLine() {
