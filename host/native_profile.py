@@ -16,8 +16,6 @@ from host.tflite.operators import Layer
 from host.tflite.reader import Model
 
 _SEED = 1
-_ACCELERATED = frozenset({"fully_connected"})
-"""Operators that have a program for the accelerator."""
 
 _FAST_ON_CORE = {("quantize", "float32", "int8"), ("dequantize", "int8", "float32")}
 """Operators with types of input and output that have a fast kernel on the core (firmware/kernels/fast)."""
@@ -99,7 +97,8 @@ def profile(
         model_bytes=len(model.data),
         layers=rows,
         unsupported_layers=sum(
-            on_accelerator and row.opcode in _ACCELERATED and row.kernel == "reference" for row in rows
+            on_accelerator and row.opcode.upper() in operators.ACCELERATED and row.kernel == "reference"
+            for row in rows
         ),
         accelerator_cycles=_counts([_totals(result) for result in results]),
         cpu_cycles=None,

@@ -11,15 +11,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from host import native
-from host.tflite import submodel, weight_layout
+from host.tflite import operators, submodel, weight_layout
 from host.tflite.reader import Model, Operator
 
 INPUTS = 64
 """Inputs that errors are measured on where nothing else is said."""
 
 SEED = 1
-
-_ACCELERATED = "FULLY_CONNECTED"
 
 
 @dataclass(frozen=True)
@@ -92,7 +90,7 @@ def compare(index: int, outputs: NDArray[np.generic], expected: NDArray[np.gener
 def _is_measured(model: Model, operator: Operator) -> bool:
     source, *constants = operator.inputs
     return (
-        operator.opcode == _ACCELERATED
+        operator.opcode in operators.ACCELERATED
         and model.tensors[source].type == "int8"
         and model.tensors[source].data is None
         and all(index == -1 or model.tensors[index].data is not None for index in constants)

@@ -17,6 +17,10 @@ _OPS_PER_DEQUANTIZED_ELEMENT = 2
 _OPS_PER_RELU = 2
 
 
+ACCELERATED = frozenset({"FULLY_CONNECTED"})
+"""Opcodes that have a program for the accelerator."""
+
+
 @dataclass(frozen=True)
 class Work:
     """Multiply-accumulates and operations of one inference."""
