@@ -1,0 +1,132 @@
+// The virtual xG24: core, memories, peripherals and accelerator on one clock. The interface that the Python
+// binding, the debug port and the tests use. Not thread safe; one Board per process thread.
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "host/sim/account/block_account.h"
+#include "host/sim/core/faults.h"
+#include "host/sim/core/scheduler.h"
+
+namespace sim {
+
+struct BoardSettings {
+  uint32_t flash_bytes = 0x180000;
+  uint32_t ram_bytes = 0x40000;
+  uint32_t part = 0x0118051E;  // DEVINFO.PART; a part without MVP has no MVP behind its window
+  uint64_t unique_id = 0;      // DEVINFO.EUI64; the documented prefix of virtual boards is in devinfo.h
+  uint32_t hfxo_hz = 39'000'000;
+  std::string cycle_model = "device-flash";  // of the accelerator
+  AccountParameters account;
+  bool strict = false;  // an access to anything not modelled stops the run
+  bool cyccnt_runs_in_sleep = false;
+  uint64_t ram_seed = 1;  // contents of RAM at power-on
+};
+
+enum class StopReason : uint8_t {
+  kCycles,      // the limit was reached
+  kRequested,   // Stop() was called from a callback
+  kBreakpoint,  // an address given to AddStop, before its instruction
+  kLockup,      // a fault while handling a fault; `detail` says which
+  kHalted,      // by DHCSR (debugger), or BKPT with halting debug on
+  kUnmodelled,  // strict mode; `detail` names address, PC
+  kPowerCut,    // injected
+};
+
+struct Stop {
+  StopReason reason = StopReason::kCycles;
+  uint32_t pc = 0;
+  std::string detail;  // one line, "" where there is nothing to say
+};
+
+// Registers of the core by the numbers of DCRSR (Armv8-M): 0..15, 16 xPSR, 17 MSP, 18 PSP, 20
+// CONTROL/FAULTMASK/ BASEPRI/PRIMASK packed, 28 MSPLIM_S, 29 PSPLIM_S, 33 FPSCR, 64..95 S0..S31.
+inline constexpr unsigned kXpsr = 16;
+inline constexpr unsigned kMsp = 17;
+inline constexpr unsigned kPsp = 18;
+
+struct UnmodelledAccess {
+  uint32_t address, pc, value;
+  bool write;
+  uint64_t count;  // so far, of this address and direction
+};
+
+class Board {
+ public:
+  explicit Board(const BoardSettings& settings);
+  ~Board();
+
+  // Power-on: memories keep flash, RAM gets its seed's contents, everything else resets.
+  void PowerOn();
+  // A reset with the given EMU.RSTCAUSE bit; RAM is kept.
+  void Reset(uint32_t cause_bit);
+
+  // Lets the board run until now() is `until`, or something stops it.
+  Stop Run(Cycle until);
+  // One instruction, then stops (kCycles); a sleeping core sleeps until its next event.
+  Stop Step();
+  void RequestStop();  // from callbacks, inside Run
+
+  Cycle now() const;
+  double seconds() const;  // simulated time, over all changes of the core clock
+  uint32_t core_hz() const;
+  uint64_t instructions() const;  // executed since power-on
+  uint64_t sleep_cycles() const;  // of now(), those in which the core slept
+
+  // Memory and registers of peripherals as a debugger sees them: false where the bus refuses.
+  bool ReadMemory(uint32_t address, uint8_t* bytes, uint32_t size);
+  bool WriteMemory(uint32_t address, const uint8_t* bytes, uint32_t size);
+  // Writes flash, user data or RAM as they are (loading an image): false outside of them.
+  bool Load(uint32_t address, const uint8_t* bytes, uint32_t size);
+  uint32_t ReadRegister(unsigned dcrsr) const;
+  bool WriteRegister(unsigned dcrsr, uint32_t value);
+
+  // Stops before the instruction at `address`.
+  void AddStop(uint32_t address);
+  void RemoveStop(uint32_t address);
+  // Called before the instruction at `address`, inside Run; may read, write and RequestStop.
+  void AddCall(uint32_t address, std::function<void()> call);
+  void RemoveCall(uint32_t address);
+
+  // Serial port 0 or 1 (EUSART0, EUSART1): what the board sent, with the cycle of each last stop bit, and
+  // what it is to receive, at `baud` of the other side (0: the board's own rate).
+  struct SentByte {
+    Cycle cycle;
+    uint8_t value;
+    uint32_t baud;
+  };
+  std::vector<SentByte> TakeSent(unsigned port);
+  void Send(unsigned port, const uint8_t* bytes, size_t count, uint32_t baud);
+  size_t pending_receive(unsigned port) const;  // bytes of Send that are not yet on the line
+  // Called for each byte as its stop bit ends, inside Run; may RequestStop.
+  void OnSent(unsigned port, std::function<void(uint8_t)> call);
+
+  InjectedFaults& faults();
+  // At cycle `when`: the power goes (flash in the middle of an erase or program is left half done; Run
+  // returns kPowerCut), or a bit of RAM, flash or a core register flips.
+  void CutPowerAt(Cycle when);
+  void FlipBitAt(Cycle when, uint32_t address, unsigned bit);
+  void FlipRegisterBitAt(Cycle when, unsigned dcrsr, unsigned bit);
+
+  std::vector<uint8_t> Snapshot();
+  // False, and nothing changed, if the bytes are not a snapshot of a board with these settings.
+  bool Restore(const std::vector<uint8_t>& snapshot);
+
+  std::vector<UnmodelledAccess> unmodelled() const;
+  std::string last_exception() const;  // number and name of the last fault taken, "" for none
+
+  // The account's view of the run (profile, coverage, trace): account/recorder.h.
+  class Recorder& recorder();
+
+ private:
+  class Impl;
+  std::unique_ptr<Impl> impl_;
+};
+
+}  // namespace sim

@@ -1,0 +1,104 @@
+// A peripheral as the bus sees it: a window of registers with SET, CLR and TGL aliases, behind a clock gate.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "host/sim/core/archive.h"
+#include "host/sim/core/clocks.h"
+#include "host/sim/core/faults.h"
+#include "host/sim/core/interrupt_lines.h"
+#include "host/sim/core/memories.h"
+#include "host/sim/core/scheduler.h"
+
+namespace sim {
+
+// What a peripheral may use of the rest of the board. All outlive the peripherals.
+struct Surroundings {
+  Scheduler& scheduler;
+  InterruptLines& interrupts;
+  Clocks& clocks;
+  Memories& memories;
+  const InjectedFaults& faults;
+};
+
+enum class Access : uint8_t { kReadWrite, kReadOnly, kWriteOnly };
+
+// One register as the vendor's header has it. `writable` masks the bits that a plain write stores.
+struct Register {
+  uint32_t offset;
+  const char* name;
+  Access access;
+  uint32_t reset;
+  uint32_t writable = 0xFFFFFFFF;
+};
+
+// Why an access did not happen; kNone when it did.
+enum class Refusal : uint8_t {
+  kNone,
+  kNoClock,     // the block's clock is off: bus fault
+  kNoRegister,  // nothing modelled at this address
+  kSize,        // registers take words only
+};
+
+struct AccessResult {
+  uint32_t value = 0;
+  Refusal refusal = Refusal::kNone;
+};
+
+class Peripheral {
+ public:
+  // `base` is the secure address of the 16 KiB window; the non-secure alias lies 0x10000000 higher.
+  Peripheral(const char* name, uint32_t base, ClockGate gate, std::vector<Register> registers,
+             const Surroundings& surroundings);
+  virtual ~Peripheral() = default;
+  Peripheral(const Peripheral&) = delete;
+  Peripheral& operator=(const Peripheral&) = delete;
+
+  const char* name() const { return name_; }
+  uint32_t base() const { return base_; }
+  const std::vector<Register>& registers() const { return registers_; }
+
+  // A bus access at `offset` (0..0x3FFF) of the window. Reading an alias reads the register.
+  AccessResult Read(uint32_t offset, unsigned size);
+  AccessResult Write(uint32_t offset, unsigned size, uint32_t value);
+
+  // The registers return to their reset values; overrides call this and reset what else they have.
+  virtual void Reset();
+
+  // Snapshot; overrides handle the words first by calling these.
+  virtual void Save(Saver& saver) { Serialize(saver); }
+  virtual void Load(Loader& loader) { Serialize(loader); }
+
+ protected:
+  // What a read of the register at `offset` gives, possibly with an effect (a FIFO pops). Default: its word.
+  virtual uint32_t OnRead(uint32_t offset) { return word(offset); }
+
+  // A write after the alias was resolved: `value` is what the register would become, unmasked. Default:
+  // stores the writable bits.
+  virtual void OnWrite(uint32_t offset, uint32_t value) { Store(offset, value); }
+
+  // The register's word as stored; no check of access or aliases.
+  uint32_t word(uint32_t offset) const { return words_[offset / 4]; }
+  void set_word(uint32_t offset, uint32_t value) { words_[offset / 4] = value; }
+  void Store(uint32_t offset, uint32_t value);  // keeps bits that are not writable
+
+  Surroundings surroundings_;
+
+ private:
+  const Register* Find(uint32_t offset) const;
+  template <class Archive>
+  void Serialize(Archive& archive) {
+    for (const Register& entry : registers_) archive(words_[entry.offset / 4]);
+  }
+
+  const char* name_;
+  uint32_t base_;
+  ClockGate gate_;
+  std::vector<Register> registers_;  // by offset
+  std::vector<int16_t> index_;       // offset / 4 → position in registers_, -1 for none
+  std::vector<uint32_t> words_;      // offset / 4 → value
+};
+
+}  // namespace sim
