@@ -16,6 +16,12 @@
 
 namespace sim {
 
+// RAM that the chip does not have, for programs of the core alone that were linked for another machine.
+struct ExtraRam {
+  uint32_t base = 0;   // a multiple of 1 KiB, where the chip has nothing
+  uint32_t bytes = 0;  // the same
+};
+
 struct BoardSettings {
   uint32_t flash_bytes = 0x180000;
   uint32_t ram_bytes = 0x40000;
@@ -34,7 +40,7 @@ enum class StopReason : uint8_t {
   kRequested,   // Stop() was called from a callback
   kBreakpoint,  // an address given to AddStop, before its instruction
   kLockup,      // a fault while handling a fault; `detail` says which
-  kHalted,      // by DHCSR (debugger), or BKPT with halting debug on
+  kHalted,      // by DHCSR (debugger), or BKPT, which stops the run like a debugger would
   kUnmodelled,  // strict mode; `detail` names address, PC
   kPowerCut,    // injected
 };
