@@ -40,7 +40,7 @@ enum class StopReason : uint8_t {
   kRequested,   // Stop() was called from a callback
   kBreakpoint,  // an address given to AddStop, before its instruction
   kLockup,      // a fault while handling a fault; `detail` says which
-  kHalted,      // by DHCSR (debugger), or BKPT, which stops the run like a debugger would
+  kHalted,      // by DHCSR (debugger), or BKPT with halting debug on
   kUnmodelled,  // strict mode; `detail` names address, PC
   kPowerCut,    // injected
 };
