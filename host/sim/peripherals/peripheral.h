@@ -60,9 +60,10 @@ class Peripheral {
   uint32_t base() const { return base_; }
   const std::vector<Register>& registers() const { return registers_; }
 
-  // A bus access at `offset` (0..0x3FFF) of the window. Reading an alias reads the register.
-  AccessResult Read(uint32_t offset, unsigned size);
-  AccessResult Write(uint32_t offset, unsigned size, uint32_t value);
+  // A bus access at `offset` (0..0x3FFF) of the window. Reading an alias reads the register. Only a block
+  // that has a model of its own behind its window overrides these.
+  virtual AccessResult Read(uint32_t offset, unsigned size);
+  virtual AccessResult Write(uint32_t offset, unsigned size, uint32_t value);
 
   // The registers return to their reset values; overrides call this and reset what else they have.
   virtual void Reset();
