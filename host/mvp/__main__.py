@@ -11,8 +11,9 @@ from rich.table import Table
 
 from host import cli, native, native_arguments
 from host.errors import UsageError
-from host.mvp import listing, program, registers, sources, trace
+from host.mvp import listing, program, program_document, registers, sources, trace
 from host.mvp.program import Program
+from host.mvp.program_document import TraceSettings
 from host.mvp.trace import Step
 from host.tflite import reader
 
@@ -21,6 +22,12 @@ _ACCELERATED = tuple(kernel for kernel in native.KERNELS if kernel != "reference
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Disassemble or trace; see --help."""
+    arguments = _arguments(argv)
+    chosen = _choose(arguments)
+    return _trace(chosen[0], arguments) if arguments.command == "trace" else _dis(chosen, arguments)
+
+
+def _arguments(argv: Sequence[str] | None) -> argparse.Namespace:
     parser = cli.parser(
         "mvp",
         "Show programs of the accelerator: disassembled (dis), or executed step by step (trace).",
@@ -29,21 +36,13 @@ def main(argv: Sequence[str] | None = None) -> int:
     commands = parser.add_subparsers(dest="command", metavar="COMMAND", required=True)
     dis = commands.add_parser("dis", help="list programs with arrays, loops and instructions")
     stepping = commands.add_parser("trace", help="run one program on made-up memory, step by step")
-    for command in (dis, stepping):
+    for name, command in (("dis", dis), ("trace", stepping)):
+        _add_source(command)
         command.add_argument(
-            "source", type=Path, metavar="SOURCE", help="launch image (276 bytes), ELF file or .tflite file"
+            "--json",
+            metavar="FILE",
+            help=f"write mvp-{name}/1 to FILE, or to standard output for - in place of the text",
         )
-        command.add_argument(
-            "--program", type=int, metavar="N", help="only the Nth program of the source, counted from 0"
-        )
-        command.add_argument(
-            "--kernel",
-            choices=_ACCELERATED,
-            default=native.DEFAULT_KERNEL,
-            help="kernel whose programs a .tflite is prepared for (default: %(default)s)",
-        )
-        native_arguments.add_layout(command)
-        native_arguments.add_preset(command)
     stepping.add_argument("--steps", type=int, default=40, help="instructions to show (default: %(default)s)")
     stepping.add_argument(
         "--cycle-model",
@@ -60,10 +59,51 @@ def main(argv: Sequence[str] | None = None) -> int:
         metavar="N",
         help="array N lies in flash, not in RAM",
     )
-    arguments = parser.parse_args(argv)
-    chosen = _choose(arguments)
-    if arguments.command == "trace":
-        return _trace(chosen[0], arguments)
+    return parser.parse_args(argv)
+
+
+def _add_source(command: argparse.ArgumentParser) -> None:
+    command.add_argument(
+        "source", type=Path, metavar="SOURCE", help="launch image (276 bytes), ELF file or .tflite file"
+    )
+    command.add_argument(
+        "--program", type=int, metavar="N", help="only the Nth program of the source, counted from 0"
+    )
+    command.add_argument(
+        "--kernel",
+        choices=_ACCELERATED,
+        help=f"kernel whose programs a .tflite is prepared for (default: {native.DEFAULT_KERNEL})",
+    )
+    native_arguments.add_layout(command)
+    native_arguments.add_preset(command)
+
+
+def _choose(arguments: argparse.Namespace) -> tuple[sources.Source, ...]:
+    def prepare(path: Path) -> bytes:
+        with cli.err.status("preparing"):
+            executable = native.build(arguments.preset)
+            kernel = arguments.kernel or native.DEFAULT_KERNEL
+            return native.prepare(reader.read(path), kernel, executable, layout=arguments.layout)
+
+    given = {"--kernel": arguments.kernel, "--layout": arguments.layout}
+    found = sources.read(
+        arguments.source, prepare, [option for option, value in given.items() if value is not None]
+    )
+    number = arguments.program
+    if number is None:
+        return found
+    if not 0 <= number < len(found):
+        last = len(found) - 1
+        has = "program 0 only" if last == 0 else f"programs 0 to {last}"
+        raise UsageError(f"--program {number}: {arguments.source} has {has}")
+    return (found[number],)
+
+
+def _dis(chosen: Sequence[sources.Source], arguments: argparse.Namespace) -> int:
+    if arguments.json:
+        cli.write_json(arguments.json, program_document.dis(str(arguments.source), chosen))
+    if arguments.json == "-":
+        return 0
     for n, source in enumerate(chosen):
         cli.out.print(("\n" if n else "") + source.title, soft_wrap=True)
         for line in listing.listing(program.decode(source.image)):
@@ -71,25 +111,12 @@ def main(argv: Sequence[str] | None = None) -> int:
     return 0
 
 
-def _choose(arguments: argparse.Namespace) -> tuple[sources.Source, ...]:
-    def prepare(path: Path) -> bytes:
-        with cli.err.status("preparing"):
-            executable = native.build(arguments.preset)
-            return native.prepare(reader.read(path), arguments.kernel, executable, layout=arguments.layout)
-
-    found = sources.read(arguments.source, prepare)
-    number = arguments.program
-    if number is None:
-        return found
-    if not 0 <= number < len(found):
-        raise UsageError(f"--program {number}: {arguments.source} has programs 0 to {len(found) - 1}")
-    return (found[number],)
-
-
 def _trace(source: sources.Source, arguments: argparse.Namespace) -> int:
     decoded = program.decode(source.image)
     if arguments.steps < 1:
         raise UsageError(f"--steps {arguments.steps}: give 1 or more")
+    if arguments.seed < 0:
+        raise UsageError(f"--seed {arguments.seed}: give 0 or more")
     for array in arguments.flash:
         if not 0 <= array < registers.ARRAYS:
             raise UsageError(f"--flash {array}: arrays are 0 to {registers.ARRAYS - 1}")
@@ -100,11 +127,18 @@ def _trace(source: sources.Source, arguments: argparse.Namespace) -> int:
         cycle_model=arguments.cycle_model,
     )
     shown = list(itertools.islice(steps, arguments.steps + 1))
+    if arguments.json:
+        settings = TraceSettings(arguments.cycle_model, arguments.seed, tuple(arguments.flash))
+        document = program_document.trace(str(arguments.source), source, settings, shown, arguments.steps)
+        cli.write_json(arguments.json, document)
+    if arguments.json == "-":
+        return 0
     made_up = f"memory holds made-up numbers (seed {arguments.seed})"
     cli.out.print(f"{source.title}; cycles by {arguments.cycle_model}, {made_up}", soft_wrap=True)
     cli.show(_table(decoded, shown[: arguments.steps]))
     if len(shown) > arguments.steps:
-        cli.out.print(f"stopped after {arguments.steps} instructions: --steps N shows more")
+        count = "1 instruction" if arguments.steps == 1 else f"{arguments.steps} instructions"
+        cli.out.print(f"stopped after {count}: --steps N shows more")
     return 0
 
 

@@ -7,6 +7,7 @@
 
 #include "host/mvp/cycle_model.h"
 #include "host/mvp/memory.h"
+#include "host/mvp/program.h"
 #include "host/mvp/registers.h"
 #include "host/mvp/sequencer.h"
 
@@ -61,6 +62,20 @@ class Mvp {
   // Cycles and events since INIT that the 24-bit counters select from, in full width.
   Timing::Counts counts() const { return sequencer_.timing.counts(); }
 
+  // Writes the whole state, or reads it back: `archive` is called with one variable after the other, and says
+  // by `Archive::kLoads` which it does. Memory, cycle model and options are not part of it: they must be the
+  // same on both sides.
+  template <class Archive>
+  void Serialize(Archive& archive) {
+    archive(words_);
+    archive(launched_);
+    archive(loop_errors_halt_);
+    archive(mode_);
+    archive(launch_debt_);
+    if constexpr (Archive::kLoads) sequencer_.Prepare(Decode(launched_), loop_errors_halt_);
+    sequencer_.Serialize(archive);
+  }
+
  private:
   enum class Mode { kIdle, kRunning, kPaused };
 
@@ -78,7 +93,9 @@ class Mvp {
 
   Memory memory_;
   Sequencer sequencer_;
-  std::array<uint32_t, kRegisterWords> words_{};  // plain storage; state registers live in the sequencer
+  std::array<uint32_t, kRegisterWords> words_{};     // plain storage; state registers live in the sequencer
+  std::array<uint32_t, kRegisterWords> launched_{};  // the registers from which the program was decoded
+  bool loop_errors_halt_ = true;                     // and CFG.LOOPERRHALTDIS as it was then
   Mode mode_ = Mode::kIdle;
   uint64_t launch_debt_ = 0;  // launch cycles not yet passed to Advance's caller
 };

@@ -33,7 +33,9 @@ void Mvp::Command(uint32_t value) {
 // Also resumes a paused program: the state registers say where. It then costs no second launch, so that a
 // program takes the same cycles in steps as in one run.
 void Mvp::Start() {
-  sequencer_.Prepare(Decode(words_), (words_[CFG / 4] & kLoopErrHaltDis) == 0);
+  launched_ = words_;
+  loop_errors_halt_ = (words_[CFG / 4] & kLoopErrHaltDis) == 0;
+  sequencer_.Prepare(Decode(launched_), loop_errors_halt_);
   if (mode_ == Mode::kPaused) return;
   sequencer_.timing.Launch();
   launch_debt_ = sequencer_.timing.model().launch;

@@ -63,6 +63,33 @@ class Sequencer {
   Fault fault;
   uint32_t flags = 0;  // IF bits raised since the owner last took them
 
+  // All state between two instructions but for the program, which must be in place (Prepare) when this reads
+  // it back.
+  template <class Archive>
+  void Serialize(Archive& archive) {
+    archive(state.pc);
+    for (auto& index : state.index) archive(index);
+    for (LoopState& loop : state.loops) {
+      archive(loop.count);
+      archive(loop.active);
+      archive(loop.begin);
+    }
+    for (Lanes& lanes : state.registers) {
+      archive(lanes.real);
+      archive(lanes.imag);
+    }
+    archive(fault.flag);
+    archive(fault.pc);
+    archive(fault.array);
+    archive(fault.bus);
+    archive(fault.loop);
+    archive(fault.address);
+    archive(flags);
+    archive(offset_);
+    archive(active_loops_);
+    timing.Serialize(archive);
+  }
+
  private:
   // Iterations of the instruction at PC that are alike but for their places in memory.
   struct Batch {

@@ -110,6 +110,25 @@ class Timing {
   void Repeat(const Instruction& instruction, const std::array<RepeatedLoad, 2>& loads, int stored_bytes,
               uint32_t times);
 
+  // The account between two instructions, field by field; the cycle model is not part of it.
+  template <class Archive>
+  void Serialize(Archive& archive) {
+    for (uint64_t* count : {&tally_.run, &tally_.commands, &tally_.noops, &tally_.pipe, &tally_.fence,
+                            &tally_.bus, &line_.now}) {
+      archive(*count);
+    }
+    for (uint64_t& count : tally_.load) archive(count);
+    for (uint64_t& count : tally_.load_fence) archive(count);
+    archive(line_.busy);
+    archive(line_.previous_z);
+    archive(line_.previous_part_word_store);
+    for (Stream& stream : line_.streams) {
+      archive(stream.word);
+      archive(stream.idle_since);
+      archive(stream.valid);
+    }
+  }
+
  private:
   struct Stream {
     uint32_t word = 0;        // the word it holds

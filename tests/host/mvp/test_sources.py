@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from launch_images import block, vendor_fully_connected
 
-from host.errors import ModelError
+from host.errors import ModelError, UsageError
 from host.mvp import sources
 
 IMAGE = vendor_fully_connected(8, 2)
@@ -24,9 +24,7 @@ def written(folder: Path, data: bytes) -> Path:
 
 
 def test_a_launch_image(tmp_path: Path) -> None:
-    assert sources.read(written(tmp_path, IMAGE.tobytes()), no_model) == (
-        sources.Source("launch image", IMAGE.tobytes()),
-    )
+    assert sources.read(written(tmp_path, IMAGE.tobytes()), no_model) == (sources.Source(IMAGE.tobytes()),)
 
 
 def test_a_block_of_prepared_images(tmp_path: Path) -> None:
@@ -42,7 +40,7 @@ def test_tables_are_passed_over_and_new_roles_named(tmp_path: Path) -> None:
 
 
 @pytest.mark.skipif(shutil.which("objcopy") is None, reason="no binutils")
-@pytest.mark.parametrize("section", [".mvp_images", ".other"])
+@pytest.mark.parametrize("section", [".mvp_images", ".model", ".other"])
 def test_an_elf_file(tmp_path: Path, section: str) -> None:
     path = written(tmp_path, block([IMAGE]))
     elf = tmp_path / "image.elf"
@@ -50,9 +48,10 @@ def test_an_elf_file(tmp_path: Path, section: str) -> None:
     subprocess.run([*command, path, elf], check=True)
     if section == sources.SECTION:
         assert sources.read(elf, no_model)[0].image == IMAGE.tobytes()
-    else:
-        with pytest.raises(ModelError, match=r"has no section \.mvp_images"):
-            sources.read(elf, no_model)
+        return
+    reason = "built with --kernel reference" if section == ".model" else r"has no section \.mvp_images: give"
+    with pytest.raises(ModelError, match=reason):
+        sources.read(elf, no_model)
 
 
 def test_a_model_is_prepared(tmp_path: Path) -> None:
@@ -60,6 +59,20 @@ def test_a_model_is_prepared(tmp_path: Path) -> None:
     assert (
         sources.read(path, lambda given: block([IMAGE]) if given == path else b"")[0].image == IMAGE.tobytes()
     )
+
+
+@pytest.mark.parametrize("data", [IMAGE.tobytes(), block([IMAGE]), b"\x7fELF"])
+def test_options_of_models_are_refused_with_programs_made_already(tmp_path: Path, data: bytes) -> None:
+    path = written(tmp_path, data)
+    with pytest.raises(
+        UsageError, match=r"^--kernel and --layout: only for a .tflite file; the programs in .* "
+    ):
+        sources.read(path, no_model, ["--kernel", "--layout"])
+
+
+def test_a_model_takes_its_options(tmp_path: Path) -> None:
+    found = sources.read(written(tmp_path, b"\0\0\0\0TFL3"), lambda _: block([IMAGE]), ["--layout"])
+    assert (found[0].layer, found[0].kernel, found[0].role) == (2, "baseline", "whole layer")
 
 
 @pytest.mark.parametrize(
