@@ -1,0 +1,93 @@
+// Charging of blocks: look-up, cache misses, flash reads, and forgetting what changed.
+#include "host/sim/account/block_account.h"
+
+#include <algorithm>
+
+#include "host/sim/account/block_timing.h"
+#include "host/sim/account/recorder.h"
+
+namespace sim {
+
+BlockAccount::BlockAccount(Memories& memories, const Clocks& clocks, const AccountParameters& parameters)
+    : memories_(memories), clocks_(clocks), parameters_(parameters), slots_(kSlots) {
+  if (!parameters_.instruction_cache) cache_.Enable(false);
+}
+
+TimedBlock& BlockAccount::FindSlowly(Slot& slot, uint32_t address, uint32_t size) {
+  const uint64_t key = Key(address, size);
+  auto found = known_.find(key);
+  if (found == known_.end()) {
+    blocks_.emplace_back();
+    TimedBlock& block = blocks_.back();
+    TimeBlock(memories_, parameters_, address, size, block);
+    if (!InFlash(address)) block.fetches = 0;
+    found = known_.emplace(key, &block).first;
+    for (uint32_t page = address >> kCodePageShift; page <= (block.end - 1) >> kCodePageShift; ++page) {
+      by_page_[page].push_back(&block);
+    }
+  }
+  slot = {key, found->second};
+  return *found->second;
+}
+
+uint32_t BlockAccount::Fetch(TimedBlock& block) {
+  if (!InFlash(block.address)) {
+    block.resident_at = cache_.evictions();
+    return 0;
+  }
+  const uint32_t misses = cache_.Touch(block.address, block.end);
+  if (cache_.enabled()) {
+    block.resident_at = cache_.evictions();
+    cache_misses_ += misses;
+  }
+  return misses * clocks_.flash_wait_states;
+}
+
+uint32_t BlockAccount::FlashReads(const TimedBlock& block) const {
+  if (registers_ == nullptr || parameters_.flash_data_read == 0) return 0;
+  uint32_t reads = 0;
+  for (unsigned i = 0; i < block.read_count; ++i) {
+    const EntryRead& read = block.reads[i];
+    uint32_t address = registers_->Register(read.base) + static_cast<uint32_t>(read.offset);
+    if (read.index != EntryRead::kNone) address += registers_->Register(read.index) << read.shift;
+    if (InFlash(address)) reads += read.count;
+  }
+  return reads * parameters_.flash_data_read;
+}
+
+void BlockAccount::Record(TimedBlock& block, uint32_t owed, uint32_t cycles) {
+  recorder_->Entered(*previous_, owed, block, cycles);
+}
+
+void BlockAccount::Invalidate(uint32_t from, uint32_t to) {
+  if (from >= to) return;
+  if (InFlash(from) || InFlash(to - 1)) cache_.Flush();
+  for (uint32_t page = from >> kCodePageShift; page <= (to - 1) >> kCodePageShift; ++page) {
+    if (by_page_.count(page) != 0) ForgetPage(page);
+  }
+}
+
+void BlockAccount::ForgetPage(uint32_t page) {
+  const std::vector<TimedBlock*> blocks = std::move(by_page_[page]);
+  by_page_.erase(page);
+  for (TimedBlock* block : blocks) {
+    const uint64_t key = Key(block->address, block->end - block->address);
+    const auto found = known_.find(key);
+    if (found == known_.end() || found->second != block) continue;
+    known_.erase(found);
+    Slot& slot = slots_[block->address >> 1 & (kSlots - 1)];
+    if (slot.block == block) slot = {};
+  }
+}
+
+void BlockAccount::EnableCache(bool on) { cache_.Enable(on && parameters_.instruction_cache); }
+
+void BlockAccount::ClearCounts() {
+  for (TimedBlock& block : blocks_) block.executions = block.cycles = 0;
+}
+
+void BlockAccount::ForgetFunctions() {
+  for (TimedBlock& block : blocks_) block.function = 0;
+}
+
+}  // namespace sim
