@@ -48,8 +48,12 @@ class LayersOnCore:
                 f"{self.limit}: left to the reference kernel"
                 for error in self.errors
             ),
-            f"errors measured on {self.source}: {len(self.errors)} layers above the limit",
+            f"errors measured on {self.source}: {_layers(len(self.errors))} above the limit",
         )
+
+
+def _layers(number: int) -> str:
+    return "1 layer" if number == 1 else f"{number} layers"
 
 
 def find(model: Model, model_path: Path, given: Path | None) -> Calibration:

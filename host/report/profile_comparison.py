@@ -1,9 +1,11 @@
 """Two kernels side by side, profiled in one run: the table, and the document with ratios.
 
 The document is the profile/1 of the kernel in question with the other one's profile/1 inside it, and a
-`ratio_to_baseline` in its summary and in each layer.
+`ratio_to_baseline` in its summary and in each layer; it is null where one of the kernels leaves a layer to
+the core, whose cycles are none of the accelerator's.
 """
 
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -11,8 +13,12 @@ from rich.console import RenderableType
 from rich.table import Table
 
 from host.report import profile_document, tables
+from host.report.fitting import WidestThatFits
 from host.report.profile_document import Cycles, Profile, ProfileLayer
 from host.report.tables import accelerator_cycles, count, error
+from host.tflite import operators
+
+_ON_CORE = "core"
 
 
 @dataclass(frozen=True)
@@ -32,12 +38,15 @@ def document(comparison: Comparison) -> dict[str, Any]:
     """Return profile/1 of `fast` with the ratios, and with that of `baseline` under its name."""
     result = profile_document.document(comparison.fast)
     baseline = profile_document.document(comparison.baseline)
-    result["summary"]["ratio_to_baseline"] = ratio(
-        comparison.fast.accelerator_cycles, comparison.baseline.accelerator_cycles
+    same = _same_work(*zip(comparison.baseline.layers, comparison.fast.layers, strict=True))
+    result["summary"]["ratio_to_baseline"] = (
+        ratio(comparison.fast.accelerator_cycles, comparison.baseline.accelerator_cycles) if same else None
     )
-    pairs = zip(comparison.fast.layers, comparison.baseline.layers, strict=True)
-    for layer, (fast, slow) in zip(result["layers"], pairs, strict=True):
-        layer["ratio_to_baseline"] = ratio(fast.accelerator_cycles, slow.accelerator_cycles)
+    pairs = zip(comparison.baseline.layers, comparison.fast.layers, strict=True)
+    for layer, (slow, fast) in zip(result["layers"], pairs, strict=True):
+        layer["ratio_to_baseline"] = (
+            ratio(fast.accelerator_cycles, slow.accelerator_cycles) if _same_work((slow, fast)) else None
+        )
     result["baseline"] = baseline
     return result
 
@@ -61,6 +70,8 @@ def _summary(comparison: Comparison) -> Table:
     for profile in (comparison.baseline, fast):
         if profile.layout:
             table.add_row(f"Layout of weights, {profile.kernel}", profile.layout)
+        if on_core := tables.left_to_core(profile):
+            table.add_row(f"Left to the core, {profile.kernel}", on_core)
         if profile.faults:
             table.add_row(f"Accelerator faults, {profile.kernel}", tables.faults(profile.faults))
     if fast.error_inputs:
@@ -68,44 +79,102 @@ def _summary(comparison: Comparison) -> Table:
     return table
 
 
-def _layers(comparison: Comparison) -> Table:
-    baseline, fast = comparison.baseline, comparison.fast
+@dataclass(frozen=True)
+class _Column:
+    name: str
+    footer: str
+    cells: tuple[str, ...]
+
+
+def _layers(comparison: Comparison) -> RenderableType:
+    columns = [
+        *_cycle_columns(comparison),
+        *(_error_columns(comparison) if comparison.fast.error_inputs else ()),
+    ]
+    forms = [columns]
+    for name in ("Mean error", "RMS error", "Max error", "MACs", "Cycles\nper MAC"):
+        forms.append([column for column in forms[-1] if not column.name.startswith(name)])
+    return WidestThatFits(*(_table(form) for form in forms))
+
+
+def _table(columns: Sequence[_Column]) -> Table:
     table = Table(title="Accelerator cycles by layer", title_justify="left", show_footer=True)
-    table.add_column("Index", justify="right")
-    table.add_column("OpCode", footer="all")
-    columns = [("MACs", count(fast.macs))]
-    columns += [
-        (profile.kernel, accelerator_cycles(profile, profile.accelerator_cycles))
-        for profile in (baseline, fast)
-    ]
-    columns += [
-        ("fast / baseline", _ratio(fast.accelerator_cycles, baseline.accelerator_cycles)),
-        ("Cycles per MAC", _per_mac(fast.accelerator_cycles, fast.macs)),
-    ]
-    if fast.error_inputs:
-        names = ("Max error, baseline", "Max error, fast", "RMS error, baseline", "RMS error, fast")
-        columns += [(name, "") for name in names]
-    for name, footer in columns:
-        table.add_column(name, footer=footer, justify="right")
-    for slow, quick in zip(baseline.layers, fast.layers, strict=True):
-        table.add_row(*_cells(comparison, slow, quick))
+    for column in columns:
+        table.add_column(
+            column.name, footer=column.footer, justify="left" if column.name == "OpCode" else "right"
+        )
+    for cells in zip(*(column.cells for column in columns), strict=True):
+        table.add_row(*cells)
     return table
 
 
-def _cells(comparison: Comparison, slow: ProfileLayer, quick: ProfileLayer) -> tuple[str, ...]:
-    cells: tuple[str, ...] = (
-        str(quick.index),
-        quick.opcode,
-        count(quick.macs),
-        accelerator_cycles(comparison.baseline, slow.accelerator_cycles),
-        accelerator_cycles(comparison.fast, quick.accelerator_cycles),
-        _ratio(quick.accelerator_cycles, slow.accelerator_cycles),
-        _per_mac(quick.accelerator_cycles, quick.macs),
+def _cycle_columns(comparison: Comparison) -> list[_Column]:
+    slow, quick = comparison.baseline, comparison.fast
+    pairs = tuple(zip(slow.layers, quick.layers, strict=True))
+
+    def column(name: str, footer: str, cell: Callable[[ProfileLayer, ProfileLayer], str]) -> _Column:
+        return _Column(name, footer, tuple(cell(*pair) for pair in pairs))
+
+    return [
+        column("Index", "", lambda _, layer: str(layer.index)),
+        column("OpCode", "all", lambda _, layer: layer.opcode),
+        column("MACs", count(quick.macs), lambda _, layer: count(layer.macs)),
+        column(
+            slow.kernel,
+            accelerator_cycles(slow, slow.accelerator_cycles),
+            lambda layer, _: _layer_cycles(slow, layer),
+        ),
+        column(
+            quick.kernel,
+            accelerator_cycles(quick, quick.accelerator_cycles),
+            lambda _, layer: _layer_cycles(quick, layer),
+        ),
+        column("fast / baseline", _total_ratio(comparison), _layer_ratio),
+        column(
+            "Cycles\nper MAC",
+            _per_mac(quick.accelerator_cycles, quick.macs),
+            lambda _, layer: (
+                "" if _is_left_to_core(layer) else _per_mac(layer.accelerator_cycles, layer.macs)
+            ),
+        ),
+    ]
+
+
+def _error_columns(comparison: Comparison) -> list[_Column]:
+    errors: tuple[tuple[str, Callable[[ProfileLayer], float | None]], ...] = (
+        ("Max error", lambda layer: layer.max_error),
+        ("Mean error", lambda layer: layer.mean_error),
+        ("RMS error", lambda layer: layer.rms_error),
     )
-    if comparison.fast.error_inputs:
-        values = (slow.max_error, quick.max_error, slow.rms_error, quick.rms_error)
-        cells += tuple(error(value) for value in values)
-    return cells
+    return [
+        _Column(f"{name},\n{profile.kernel}", "", tuple(error(value(layer)) for layer in profile.layers))
+        for name, value in errors
+        for profile in (comparison.baseline, comparison.fast)
+    ]
+
+
+def _layer_cycles(profile: Profile, layer: ProfileLayer) -> str:
+    return _ON_CORE if _is_left_to_core(layer) else accelerator_cycles(profile, layer.accelerator_cycles)
+
+
+def _is_left_to_core(layer: ProfileLayer) -> bool:
+    return layer.kernel == "reference" and layer.opcode.upper() in operators.ACCELERATED
+
+
+def _same_work(*pairs: tuple[ProfileLayer, ProfileLayer]) -> bool:
+    """Whether the accelerator ran the same layers for both kernels, so that its cycles can be compared."""
+    return all(_is_left_to_core(slow) == _is_left_to_core(quick) for slow, quick in pairs)
+
+
+def _layer_ratio(slow: ProfileLayer, quick: ProfileLayer) -> str:
+    return _ratio(quick.accelerator_cycles, slow.accelerator_cycles) if _same_work((slow, quick)) else ""
+
+
+def _total_ratio(comparison: Comparison) -> str:
+    slow, quick = comparison.baseline, comparison.fast
+    if not _same_work(*zip(slow.layers, quick.layers, strict=True)):
+        return ""
+    return _ratio(quick.accelerator_cycles, slow.accelerator_cycles)
 
 
 def _ratio(cycles: Cycles, baseline: Cycles) -> str:

@@ -1,5 +1,7 @@
 """The tables of models and profiles for a terminal; they only arrange what records of other modules state."""
 
+import re
+from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
@@ -13,6 +15,8 @@ from host.tflite.reader import Tensor
 from host.tflite.summary import Summary
 
 UNKNOWN = "n/a"
+
+_ON_CORE = re.compile(r"runs on the CPU: (?P<reason>.+)")
 
 
 def model_summary(summary: Summary) -> tuple[RenderableType, ...]:
@@ -45,6 +49,13 @@ def accelerator_cycles(result: Profile, cycles: Cycles) -> str:
 def faults(number: int) -> str:
     """Return how many programs of the accelerator failed, at least 1, and what became of their layers."""
     return f"{number}, the reference kernel redid these layers"
+
+
+def left_to_core(result: Profile) -> str:
+    """Return how many layers with a program the firmware left to the core, by reason; empty for none."""
+    matches = (_ON_CORE.search(note) for note in result.notes)
+    reasons = Counter(match["reason"] for match in matches if match)
+    return "\n".join(f"{_layers(number)}: {reason}" for reason, number in reasons.items())
 
 
 def error(value: float | None) -> str:
@@ -131,6 +142,8 @@ def _profile_summary(result: Profile) -> Table:
     table.add_row("MACs", count(result.macs))
     table.add_row("OPs", count(result.ops))
     table.add_row("Unsupported layers", str(result.unsupported_layers))
+    if on_core := left_to_core(result):
+        table.add_row("Left to the core", on_core)
     table.add_row("Accelerator cycles", accelerator_cycles(result, result.accelerator_cycles))
     if result.faults:
         table.add_row("Accelerator faults", faults(result.faults))
@@ -202,6 +215,10 @@ def _layer_table(columns: Sequence[_Column]) -> Table:
     for cells in zip(*(column.cells for column in columns), strict=True):
         table.add_row(*cells)
     return table
+
+
+def _layers(number: int) -> str:
+    return "1 layer" if number == 1 else f"{number} layers"
 
 
 def _shapes(shapes: Sequence[tuple[int, ...]]) -> str:

@@ -55,9 +55,8 @@ def test_layers_above_a_limit(sanitized_host, tmp_path):
         found = calibration.layers_left_to_core(INT8, inputs, limit, sanitized_host)
         assert found.errors == tuple(error for error in errors if error.largest > limit)
         assert found.operators == tuple(error.index for error in found.errors)
-        assert found.lines[-1] == (
-            f"errors measured on 64 random inputs: {len(found.errors)} layers above the limit"
-        )
+        layers = "1 layer" if len(found.errors) == 1 else f"{len(found.errors)} layers"
+        assert found.lines[-1] == f"errors measured on 64 random inputs: {layers} above the limit"
 
 
 def test_an_interleaved_file_is_refused(sanitized_host, tmp_path):

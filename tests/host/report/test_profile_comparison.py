@@ -42,6 +42,8 @@ def test_table_has_both_with_ratio_and_errors():
         "0.800",
         "3",
         "1",
+        "0.100",
+        "0.100",
         "0.250",
         "0.250",
     ]
@@ -61,6 +63,45 @@ def test_layouts_and_faults_stand_by_kernel():
     assert ["Layout of weights, baseline", "tflite"] in cells
     assert ["Layout of weights, fast", "interleaved"] in cells
     assert [row[1] for row in cells if "faults" in row[0]] == ["2, the reference kernel redid these layers"]
+
+
+def left_to_core(side):
+    """The record with its first layer on the core, for a stated reason."""
+    reason = "FULLY_CONNECTED 100x10, output tensor 3, runs on the CPU: the program takes one scale"
+    layer = dataclasses.replace(side.layers[0], kernel="reference", accelerator_cycles=Cycles((0,)))
+    return dataclasses.replace(
+        side,
+        layers=(layer, *side.layers[1:]),
+        accelerator_cycles=Cycles((0,)),
+        notes=(reason,),
+        unsupported_layers=1,
+    )
+
+
+@pytest.mark.parametrize("kernel", ["baseline", "fast"])
+def test_a_layer_on_the_core_has_no_cycles_and_a_reason(kernel):
+    comparison = dataclasses.replace(COMPARISON, **{kernel: left_to_core(getattr(COMPARISON, kernel))})
+    lines = [[cell.strip() for cell in line.strip("│").split("│")] for line in text(comparison).splitlines()]
+    assert [f"Left to the core, {kernel}", "1 layer: the program takes one scale"] in lines
+    row = next(line for line in lines if "fully_connected" in line)
+    cycles = {"baseline": row[3], "fast": row[4]}
+    assert cycles[kernel] == "core"
+    assert row[5] == ""  # no ratio of a layer that only one of them has on the accelerator
+    assert (row[6] == "") == (kernel == "fast")
+    document = profile_comparison.document(comparison)
+    assert document["summary"]["ratio_to_baseline"] is None
+    assert document["layers"][0]["ratio_to_baseline"] is None
+
+
+@pytest.mark.parametrize("width", [72, 80, 100, 120, 160, 200])
+def test_no_width_cuts_a_figure(width):
+    console = Console(width=width)
+    with console.capture() as capture:
+        console.print(profile_comparison.show(COMPARISON)[1])
+    shown = capture.get()
+    assert "…" not in shown
+    for figure in ("fully_connected", "1.6k", "800", "0.500"):
+        assert figure in shown
 
 
 def test_a_range_has_the_ratio_of_each_set():

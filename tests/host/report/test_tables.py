@@ -95,3 +95,21 @@ def test_wide_terminal_shows_every_column_of_the_reference():
     Console(file=text, width=200).print(*tables.profile(profile("fast", 800, 1))[1:])
     for name in ("OPs", "MACs", "Acc cycles", "CPU cycles", "Energy", "Time", "Input shapes", "Options"):
         assert name in text.getvalue()
+
+
+def test_layers_left_to_the_core_are_counted_by_reason():
+    notes = (
+        "FULLY_CONNECTED 4x8, output tensor 3, runs on the CPU: depth 40000, at most 32736 fits",
+        "FULLY_CONNECTED 4x9, output tensor 5, runs on the CPU: one scale only",
+        "FULLY_CONNECTED 4x7, output tensor 7, runs on the CPU: one scale only",
+        "of something else",
+    )
+    result = dataclasses.replace(profile("fast", 800, 1), notes=notes)
+    assert tables.left_to_core(result).splitlines() == [
+        "1 layer: depth 40000, at most 32736 fits",
+        "2 layers: one scale only",
+    ]
+    text = io.StringIO()
+    Console(file=text, width=120).print(*tables.profile(result)[:1])
+    assert "Left to the core" in text.getvalue()
+    assert tables.left_to_core(profile("fast", 800, 1)) == ""
