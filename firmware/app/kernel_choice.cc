@@ -10,23 +10,23 @@
 namespace app {
 namespace {
 
-KernelChoice Accelerated(kernels::mvp::Variant variant) {
-  return {kernels::mvp::RegisterFullyConnectedMvp(variant), kernels::fast::RegisterQuantize(),
-          kernels::fast::RegisterDequantize()};
+KernelChoice WithFastConversions(const TFLMRegistration& fully_connected) {
+  return {fully_connected, kernels::fast::RegisterQuantize(), kernels::fast::RegisterDequantize()};
 }
 
 }  // namespace
 
-KernelChoice ChooseKernels(Kernel kernel) {
-  switch (kernel) {
-    case Kernel::kBaseline:
-      return Accelerated(kernels::mvp::Variant::kBaseline);
-    case Kernel::kFast:
-      return Accelerated(kernels::mvp::Variant::kFast);
-    case Kernel::kReference:
-      break;
+KernelChoice ChooseKernels(Kernel kernel, bool accelerated) {
+  if (kernel == Kernel::kReference) {
+    return {tflite::Register_FULLY_CONNECTED(), tflite::Register_QUANTIZE(), tflite::Register_DEQUANTIZE()};
   }
-  return {tflite::Register_FULLY_CONNECTED(), tflite::Register_QUANTIZE(), tflite::Register_DEQUANTIZE()};
+  if (!accelerated) return WithFastConversions(tflite::Register_FULLY_CONNECTED());
+  return WithFastConversions(kernels::mvp::RegisterFullyConnectedMvp(
+      kernel == Kernel::kFast ? kernels::mvp::Variant::kFast : kernels::mvp::Variant::kBaseline));
+}
+
+const char* DescribeKernels(Kernel kernel, const char* name, bool accelerated) {
+  return accelerated || kernel == Kernel::kReference ? name : "reference, with fast conversions";
 }
 
 }  // namespace app

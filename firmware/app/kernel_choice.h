@@ -18,6 +18,11 @@ struct KernelChoice {
   TFLMRegistration dequantize;
 };
 
-KernelChoice ChooseKernels(Kernel kernel);
+// `accelerated`: whether there is an accelerator. Without one fully connected layers run the reference, and
+// the conversions stay what they are.
+KernelChoice ChooseKernels(Kernel kernel, bool accelerated = true);
+
+// What runs fully connected layers under that choice, in words, where `name` is what `kernel` is called.
+const char* DescribeKernels(Kernel kernel, const char* name, bool accelerated);
 
 }  // namespace app

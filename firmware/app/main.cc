@@ -78,6 +78,18 @@ const char* DescribeAccelerator(mvp::Status status) {
   }
 }
 
+// For the banner; "" where nothing is amiss.
+const char* RemarkOnAccelerator(mvp::Status status) {
+  switch (status) {
+    case mvp::Status::kOk:
+      return "";
+    case mvp::Status::kAbsent:
+      return "no accelerator: the model runs on the CPU";
+    default:
+      return "the accelerator does not respond: the model runs on the CPU";
+  }
+}
+
 }  // namespace
 
 int main() {
@@ -92,12 +104,12 @@ int main() {
        platform.clock, accelerated ? &driver : nullptr, generated::kPrepared, generated::kPreparedBytes,
        kWeightsRamBytes > 0 ? g_weights : nullptr, kWeightsRamBytes});
   app::Text text(platform.serial);
-  app::PrintBanner(text, kVersion, platform);
-  const app::Kernel kernel = accelerated ? EARSHOT_KERNEL : app::Kernel::kReference;
-  const bool ready = generated::AddOperators(resolver, app::ChooseKernels(kernel)) == kTfLiteOk &&
-                     application.Init() == kTfLiteOk;
+  app::PrintBanner(text, kVersion, platform, RemarkOnAccelerator(accelerator));
+  const app::KernelChoice kernels = app::ChooseKernels(EARSHOT_KERNEL, accelerated);
+  const bool ready =
+      generated::AddOperators(resolver, kernels) == kTfLiteOk && application.Init() == kTfLiteOk;
 
-  const char* kernel_name = accelerated ? EARSHOT_KERNEL_NAME : "reference";
+  const char* kernel_name = app::DescribeKernels(EARSHOT_KERNEL, EARSHOT_KERNEL_NAME, accelerated);
   static Image image = {platform, application, driver, ready, kernel_name, DescribeAccelerator(accelerator)};
   app::Console console(platform.serial, kCommands, sizeof(kCommands) / sizeof(kCommands[0]), &image);
   port::ForgetLastFault();

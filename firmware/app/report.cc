@@ -101,10 +101,11 @@ void PrintClock(Text& text, const port::Platform& platform) {
 
 }  // namespace
 
-void PrintBanner(Text& text, const char* version, const port::Platform& platform) {
+void PrintBanner(Text& text, const char* version, const port::Platform& platform, const char* remark) {
   text.EndLine().Put("Earshot ").Put(version).Put(" on ").Put(platform.board).Put(", build ");
   text.HexBytes(platform.build_id, platform.build_id_bytes).EndLine();
   if (platform.last_fault.present) PrintFault(text, platform.last_fault);
+  if (*remark != '\0') text.Put(remark).EndLine();
   text.Put("type help for the commands").EndLine();
 }
 

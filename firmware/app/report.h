@@ -14,7 +14,7 @@ namespace app {
 
 struct ImageFacts {
   const char* version;
-  const char* kernel;       // "reference", "baseline" or "fast"
+  const char* kernel;       // "reference", "baseline" or "fast", or what runs in its place
   const char* accelerator;  // what runs the model besides the core, in words
   size_t arena_used_bytes;
   size_t arena_bytes;
@@ -24,8 +24,9 @@ struct ImageFacts {
   mvp::FaultRecord accelerator_fault{};  // the last of them
 };
 
-// Project, version and build; the last fault when there was one; and what to type first.
-void PrintBanner(Text& text, const char* version, const port::Platform& platform);
+// Project, version and build; the last fault when there was one; `remark`, a line of its own unless it is "";
+// and what to type first.
+void PrintBanner(Text& text, const char* version, const port::Platform& platform, const char* remark = "");
 
 // One line per fact, with the accelerator's faults and the core's last one at the end when there were any.
 void PrintInfo(Text& text, const ImageFacts& image, const ModelFacts& model, const port::Platform& platform);

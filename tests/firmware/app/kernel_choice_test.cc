@@ -33,4 +33,18 @@ TEST(KernelChoice, TheFastConversionsComeWithTheAccelerators) {
   }
 }
 
+TEST(KernelChoice, WithoutAnAcceleratorOnlyFullyConnectedIsTheReference) {
+  for (const app::Kernel kernel : {app::Kernel::kBaseline, app::Kernel::kFast}) {
+    const app::KernelChoice chosen = app::ChooseKernels(kernel, false);
+    EXPECT_EQ(chosen.fully_connected.invoke, tflite::Register_FULLY_CONNECTED().invoke);
+    EXPECT_EQ(chosen.quantize.invoke, kernels::fast::RegisterQuantize().invoke);
+    EXPECT_EQ(chosen.dequantize.invoke, kernels::fast::RegisterDequantize().invoke);
+    EXPECT_STREQ(app::DescribeKernels(kernel, "name", false), "reference, with fast conversions");
+    EXPECT_STREQ(app::DescribeKernels(kernel, "name", true), "name");
+  }
+  const app::KernelChoice reference = app::ChooseKernels(app::Kernel::kReference, false);
+  EXPECT_EQ(reference.quantize.invoke, tflite::Register_QUANTIZE().invoke);
+  EXPECT_STREQ(app::DescribeKernels(app::Kernel::kReference, "reference", false), "reference");
+}
+
 }  // namespace

@@ -162,6 +162,13 @@ TEST_F(Report, BannerNamesProjectBoardAndBuild) {
   EXPECT_EQ(serial_.Take(), "\r\nEarshot 0.1.0 on brd2601b, build abcd\r\ntype help for the commands\r\n");
 }
 
+TEST_F(Report, BannerSaysWhatIsAmissInOneLine) {
+  app::PrintBanner(text_, "0.1.0", Platform(), "no accelerator: the model runs on the CPU");
+  EXPECT_EQ(serial_.Take(),
+            "\r\nEarshot 0.1.0 on brd2601b, build abcd\r\nno accelerator: the model runs on the CPU\r\n"
+            "type help for the commands\r\n");
+}
+
 // An image that faults before it serves its console has no other place to say so.
 TEST_F(Report, BannerStatesTheLastFault) {
   fault_ = {true, 5, 0x08000123, 0x08000101, 0x2003FF00, 0x8200, 0, 0x40048024};
