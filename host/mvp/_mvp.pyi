@@ -16,7 +16,9 @@ class Machine:
     ) -> None:
         """ValueError when there is no such cycle model."""
 
-    def add_ram(self, base: int, memory: NDArray[np.uint8]) -> None: ...
+    def add_ram(self, base: int, memory: NDArray[np.uint8]) -> None:
+        """ValueError where there is memory already, and while a program runs; so do the next two."""
+
     def add_flash(self, base: int, memory: NDArray[np.uint8]) -> None: ...
     def clear_memory(self) -> None: ...
     def read(self, offset: int) -> int:

@@ -4,7 +4,9 @@
 #include <nanobind/stl/array.h>
 #include <nanobind/stl/string_view.h>
 
+#include <cinttypes>
 #include <cstdint>
+#include <cstdio>
 #include <cstring>
 #include <string>
 #include <string_view>
@@ -18,6 +20,7 @@ namespace nb = nanobind;
 namespace {
 
 using mvp_model::CycleModel;
+using mvp_model::Region;
 using mvp_model::RegionKind;
 using Bytes = nb::ndarray<uint8_t, nb::ndim<1>, nb::c_contig, nb::device::cpu>;
 using ReadOnlyBytes = nb::ndarray<const uint8_t, nb::ndim<1>, nb::c_contig, nb::device::cpu>;
@@ -30,6 +33,24 @@ const CycleModel& CycleModelNamed(std::string_view name) {
 
 [[noreturn]] void ThrowNoRegister(uint32_t offset) {
   throw nb::index_error(("no register at offset " + std::to_string(offset)).c_str());
+}
+
+// `size` bytes as a region's size, if they end within 32-bit addresses.
+uint32_t SizeAt(uint32_t base, size_t size) {
+  if (size > UINT32_MAX || size > (uint64_t{1} << 32) - base)
+    throw nb::value_error("memory goes beyond 32-bit addresses");
+  return static_cast<uint32_t>(size);
+}
+
+bool Overlap(const Region& a, const Region& b) {
+  return a.base < uint64_t{b.base} + b.size && b.base < uint64_t{a.base} + a.size;
+}
+
+std::string Describe(const Region& region) {
+  char text[64];
+  std::snprintf(text, sizeof text, "%s of %" PRIu32 " bytes at 0x%08" PRIx32,
+                region.kind == RegionKind::kRam ? "RAM" : "flash", region.size, region.base);
+  return text;
 }
 
 // The model and what keeps its memory alive.
@@ -45,18 +66,19 @@ class Machine {
   }
 
   void AddRam(uint32_t base, const Bytes& bytes) {
-    Add({base, static_cast<uint32_t>(bytes.size()), bytes.data(), bytes.data(), RegionKind::kRam});
+    Add({base, SizeAt(base, bytes.size()), bytes.data(), bytes.data(), RegionKind::kRam});
     ram_.push_back(bytes);
   }
 
   void AddFlash(uint32_t base, const ReadOnlyBytes& bytes) {
-    Add({base, static_cast<uint32_t>(bytes.size()), bytes.data(), nullptr, RegionKind::kFlash});
+    Add({base, SizeAt(base, bytes.size()), bytes.data(), nullptr, RegionKind::kFlash});
     flash_.push_back(bytes);
   }
 
   void ClearMemory() {
     RequireIdle();
     model_.memory().Clear();
+    regions_.clear();
     ram_.clear();
     flash_.clear();
   }
@@ -99,16 +121,23 @@ class Machine {
   }
 
  private:
-  void Add(const mvp_model::Region& region) {
+  void Add(const Region& region) {
     RequireIdle();
+    for (const Region& other : regions_) {
+      if (Overlap(region, other)) {
+        throw nb::value_error((Describe(region) + " overlaps " + Describe(other)).c_str());
+      }
+    }
     model_.memory().Add(region);
+    regions_.push_back(region);
   }
 
   void RequireIdle() const {
-    if (model_.running()) throw nb::value_error("a program runs");
+    if (model_.running()) throw nb::value_error("a program runs: HALT it first");
   }
 
   mvp_model::Mvp model_;
+  std::vector<Region> regions_;
   std::vector<Bytes> ram_;
   std::vector<ReadOnlyBytes> flash_;
 };

@@ -1,53 +1,24 @@
 """The accelerator's model as a Python object: registers, memory, programs, state."""
 
 import subprocess
-from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
 
 from host.errors import BuildError, FirmwareError, UsageError
-from host.mvp import registers
+from host.mvp import argument_checks, registers
+from host.mvp.argument_checks import refusals
+from host.mvp.launch_image import Image, image_words
 from host.mvp.registers import Command, Counter, Flag, Status
+from host.mvp.state import Fault, LoopState
 
 if TYPE_CHECKING:
     from host.mvp import _mvp
 
-Image = Sequence[int] | NDArray[np.uint32] | bytes | bytearray
-"""A launch image: 69 words for 0x064…0x174, or their bytes, little-endian."""
-
 _PERFCNTEN = 1
 _COUNT_STALLS = Counter.STALL << 20  # in PERF[1]; PERF[0] counts RUN
 _SLICE = 1 << 24  # cycles between two looks at Ctrl-C
-
-
-@dataclass(frozen=True)
-class LoopState:
-    """LOOPST[n].STATE: `count` iterations done (0…1023), `begin` the instruction it goes back to."""
-
-    count: int
-    active: bool
-    begin: int
-
-
-@dataclass(frozen=True)
-class Fault:
-    """Why and where a program stopped; `array`, `bus` ("LOAD0", …) and `address` with faults of memory."""
-
-    flag: Flag
-    pc: int
-    array: int
-    bus: str | None
-    loop: int
-    address: int
-
-    def __str__(self) -> str:
-        where = f"instruction {self.pc}"
-        if self.bus is not None:
-            where += f", {self.bus} of array {self.array} at 0x{self.address:08x}"
-        return f"{self.flag.name} in {where}"
 
 
 class Mvp:
@@ -78,19 +49,14 @@ class Mvp:
             store_ties_away: stores to integers round ties away from zero instead of to even.
 
         Raises:
-            UsageError: there is no such cycle model.
+            UsageError: there is no such cycle model, or an option is neither True nor False.
             BuildError: the extension does not build or is not installed.
         """
         machine = _machine_class()
-        try:
-            self._machine = machine(
-                cycle_model,
-                fused=fused,
-                flush_subnormals=flush_subnormals,
-                store_ties_away=store_ties_away,
-            )
-        except ValueError as error:
-            raise UsageError(f"{error}") from error
+        options = {"fused": fused, "flush_subnormals": flush_subnormals, "store_ties_away": store_ties_away}
+        checked = {name: argument_checks.flag(value, name) for name, value in options.items()}
+        with refusals():
+            self._machine = machine(str(cycle_model), **checked)
         self.cycle_model = cycle_model
         self._enable()
 
@@ -109,49 +75,51 @@ class Mvp:
         Raises:
             UsageError: there is no such register.
         """
-        offset = _offset(register)
-        try:
-            return self._machine.read(offset)
-        except IndexError as error:
-            raise UsageError(f"{error}") from error
+        with refusals():
+            return self._machine.read(argument_checks.register_offset(register))
 
     def write(self, register: str | int, value: int) -> None:
         """Write a register's word; offsets may be those of the SET, CLR and TGL aliases.
 
         Raises:
-            UsageError: there is no such register, or `value` is not in 0…2^32 - 1.
+            UsageError: there is no such register, or `value` is not a whole number in 0…2^32 - 1.
         """
-        if not 0 <= value < 1 << 32:
-            raise UsageError(f"cannot write {value} to {register}: not a 32-bit word")
-        offset = _offset(register)
-        try:
-            self._machine.write(offset, value)
-        except IndexError as error:
-            raise UsageError(f"{error}") from error
+        offset = argument_checks.register_offset(register)
+        with refusals():
+            self._machine.write(offset, argument_checks.word(value, register))
 
     def add_ram(self, base: int, memory: NDArray[np.generic] | bytearray) -> None:
         """Put `memory` at bus address `base`; programs read and write these very bytes.
 
         Raises:
-            UsageError: the array is not contiguous or not writable, or does not fit into 32-bit addresses.
+            UsageError: the array is not contiguous or not writable, does not fit into 32-bit addresses, or
+                overlaps memory that is there; or a program runs.
         """
-        view = _bytes_of(memory)
+        view = argument_checks.byte_view(memory)
         if not view.flags.writeable:
             raise UsageError("RAM needs writable memory: pass a bytearray or an array that owns its data")
-        self._machine.add_ram(_base_of(base, view), view)
+        with refusals():
+            self._machine.add_ram(argument_checks.base_address(base, view), view)
 
     def add_flash(self, base: int, memory: NDArray[np.generic] | bytes | bytearray) -> None:
         """Put `memory` at bus address `base`; programs can read it and fault when they write.
 
         Raises:
-            UsageError: the array is not contiguous, or does not fit into 32-bit addresses.
+            UsageError: the array is not contiguous, does not fit into 32-bit addresses, or overlaps memory
+                that is there; or a program runs.
         """
-        view = _bytes_of(memory)
-        self._machine.add_flash(_base_of(base, view), view)
+        view = argument_checks.byte_view(memory)
+        with refusals():
+            self._machine.add_flash(argument_checks.base_address(base, view), view)
 
     def clear_memory(self) -> None:
-        """Take all memory away."""
-        self._machine.clear_memory()
+        """Take all memory away.
+
+        Raises:
+            UsageError: a program runs.
+        """
+        with refusals():
+            self._machine.clear_memory()
 
     def load(self, image: Image) -> None:
         """Write a launch image and INIT, but do not start: step() or run() go on from there.
@@ -179,12 +147,14 @@ class Mvp:
             Cycles that passed, by the cycle model.
 
         Raises:
+            UsageError: `max_cycles` is no whole number.
             FirmwareError: the program faulted; the message says where, `fault` holds the details.
         """
+        limit = argument_checks.integer(max_cycles, "max_cycles")
         self.write("CMD", Command.START)
         passed = 0
-        while self._machine.running and passed < max_cycles:
-            passed += self._machine.advance(min(_SLICE, max_cycles - passed))
+        while self._machine.running and passed < limit:
+            passed += self._machine.advance(min(_SLICE, limit - passed))
         if self._machine.running:
             self.write("CMD", Command.HALT)
         self._raise_fault()
@@ -266,24 +236,6 @@ class Mvp:
         return self._machine.counts()[Counter.RUN]
 
 
-def image_words(image: Image) -> NDArray[np.uint32]:
-    """Return a launch image as little-endian words, uint32 [69], a copy.
-
-    Raises:
-        UsageError: these are not 69 words of 32 bits.
-    """
-    try:
-        if isinstance(image, bytes | bytearray):
-            words = np.frombuffer(image, "<u4").copy()
-        else:
-            words = np.array(image, "<u4")
-    except (ValueError, OverflowError, TypeError) as error:
-        raise UsageError(f"not a launch image: {error}") from error
-    if words.shape != (registers.IMAGE_WORDS,):
-        raise UsageError(f"a launch image has {registers.IMAGE_WORDS} words, this has {words.size}")
-    return words
-
-
 def _machine_class() -> type["_mvp.Machine"]:
     """Import the extension, which compiles it first if its sources have changed."""
     try:
@@ -293,26 +245,3 @@ def _machine_class() -> type["_mvp.Machine"]:
     except ImportError as error:
         raise BuildError(f"no extension host.mvp._mvp ({error}): run tools/setup") from error
     return _mvp.Machine
-
-
-def _offset(register: str | int) -> int:
-    if isinstance(register, int):
-        return register
-    if register not in registers.OFFSETS:
-        raise UsageError(f"no register is named {register!r}: see host.mvp.registers.OFFSETS")
-    return registers.OFFSETS[register]
-
-
-def _bytes_of(memory: NDArray[np.generic] | bytes | bytearray) -> NDArray[np.uint8]:
-    array = memory if isinstance(memory, np.ndarray) else np.frombuffer(memory, np.uint8)
-    if not array.flags.c_contiguous:
-        raise UsageError(
-            "memory must be contiguous: pass numpy.ascontiguousarray(…) and read results from it"
-        )
-    return array.reshape(-1).view(np.uint8)
-
-
-def _base_of(base: int, view: NDArray[np.uint8]) -> int:
-    if base < 0 or view.size == 0 or base + view.size > 1 << 32:
-        raise UsageError(f"{view.size} bytes at {base:#x} are not within 32-bit addresses")
-    return base

@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from host.mvp import registers
-from host.mvp.machine import Image, image_words
+from host.mvp.launch_image import Image, image_words
 from host.mvp.operations import Operation
 
 _TYPES = ("uint8", "int8", "binary16", "reserved")

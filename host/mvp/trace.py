@@ -8,7 +8,8 @@ from numpy.typing import NDArray
 
 from host.errors import FirmwareError
 from host.mvp import program as programs
-from host.mvp.machine import Image, Mvp, image_words
+from host.mvp.launch_image import Image, image_words
+from host.mvp.machine import Mvp
 from host.mvp.program import Array, Program
 
 _RAM, _FLASH, _END_OF_FLASH = 0x20000000, 0x08000000, 0x20000000

@@ -6,10 +6,12 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from host.errors import BuildError, FirmwareError, UsageError
-from host.mvp import LoopState, Mvp, image_words, registers
-from host.mvp.registers import Counter, Flag
+from host.mvp import LoopState, Mvp, registers
+from host.mvp.registers import Command, Counter, Flag
 
 RAM = 0x20000000
 MACR2A = 471
@@ -173,9 +175,18 @@ def test_every_register_of_the_map_is_there(mvp: Mvp) -> None:
         (lambda mvp: mvp.read("FOO"), "no register is named 'FOO'"),
         (lambda mvp: mvp.read(0x178), "no register at offset 376"),
         (lambda mvp: mvp.write("EN", 1 << 32), "not a 32-bit word"),
-        (lambda mvp: mvp.launch([0] * 68), "a launch image has 69 words, this has 68"),
-        (lambda mvp: mvp.launch(b"abc"), "not a launch image"),
-        (lambda mvp: mvp.launch([-1] * 69), "not a launch image"),
+        (lambda mvp: Mvp(5), "no cycle model named 5"),
+        (lambda mvp: Mvp(fused="no"), "fused is 'no': give True or False"),
+        (lambda mvp: mvp.read(-4), "no register at offset -4"),
+        (lambda mvp: mvp.read(None), "a register is None: give a whole number"),
+        (lambda mvp: mvp.write("IEN", 1.5), "the value for IEN is 1.5: give a whole number"),
+        (lambda mvp: mvp.run(max_cycles="all"), "max_cycles is 'all': give a whole number"),
+        (lambda mvp: mvp.launch(None), "not a launch image"),
+        (lambda mvp: mvp.add_ram(None, bytearray(2)), "the address of memory is None"),
+        (lambda mvp: mvp.add_ram(RAM, [1, 2]), "memory is list: give a numpy array"),
+        (lambda mvp: mvp.add_flash(RAM, "abc"), "memory is str: give a numpy array"),
+        (lambda mvp: mvp.add_flash(RAM, np.array([None])), "memory is an array of object"),
+        (lambda mvp: mvp.add_flash(0, b""), "memory at 0x0 has no bytes"),
         (lambda mvp: mvp.add_ram(RAM, np.zeros((4, 4))[:, ::2]), "must be contiguous"),
         (lambda mvp: mvp.add_ram(0xFFFFFFFF, bytearray(2)), "not within 32-bit addresses"),
         (lambda mvp: mvp.add_ram(RAM, np.frombuffer(b"ab", np.uint8)), "needs writable memory"),
@@ -186,10 +197,53 @@ def test_mistakes_get_one_line(mvp: Mvp, mistake, message: str) -> None:
         mistake(mvp)
 
 
-def test_image_words_copies() -> None:
-    words = dot_product(4)
-    image_words(words)[0] = 1
-    assert words[0] == 0
+@pytest.mark.parametrize("base", [RAM, RAM - 1, RAM + 0x1FF, RAM + 0x100])
+@pytest.mark.parametrize("kind", ["flash", "ram"])
+def test_memory_that_overlaps_is_refused(mvp: Mvp, base: int, kind: str) -> None:
+    name = "RAM" if kind == "ram" else "flash"
+    reason = rf"^{name} of 4 bytes at 0x{base:08x} overlaps RAM of 512 bytes at 0x20000000$"
+    with pytest.raises(UsageError, match=reason):
+        getattr(mvp, f"add_{kind}")(base, bytearray(4))
+    assert mvp.launch(dot_product(4)) == 18  # as if nothing had happened
+
+
+def test_memory_may_touch_and_come_again(mvp: Mvp) -> None:
+    mvp.add_ram(RAM - 4, bytearray(4))
+    mvp.add_flash(RAM + 0x200, bytes(4))
+    mvp.add_flash(0xFFFFFFFC, bytes(4))  # the last bytes of the address space
+    mvp.add_ram(0, bytearray(4))
+    mvp.clear_memory()
+    mvp.add_flash(RAM, bytes(4))
+
+
+@given(st.lists(st.tuples(st.integers(0, 40), st.integers(1, 12)), max_size=5))
+def test_exactly_memory_that_shares_an_address_is_refused(spans: list[tuple[int, int]]) -> None:
+    mvp, taken = Mvp(), set()
+    for base, size in spans:
+        addresses = set(range(base, base + size))
+        if addresses & taken:
+            with pytest.raises(UsageError, match="overlaps"):
+                mvp.add_ram(base, bytearray(size))
+        else:
+            mvp.add_ram(base, bytearray(size))
+            taken |= addresses
+
+
+def test_memory_stays_while_a_program_runs(mvp: Mvp) -> None:
+    mvp.load(dot_product(4))
+    mvp.write("CMD", Command.START)
+    assert mvp.running
+    for change in (lambda: mvp.add_ram(0, bytearray(1)), mvp.clear_memory):
+        with pytest.raises(UsageError, match="a program runs: HALT it first"):
+            change()
+    mvp.write("CMD", Command.HALT)
+    mvp.clear_memory()
+
+
+def test_numbers_may_be_numpys(mvp: Mvp) -> None:
+    mvp.write(np.uint32(0x020), np.int64(3))
+    assert mvp.read(np.int16(0x020)) == 3
+    mvp.add_ram(np.uint32(RAM + 0x1000), np.zeros((2, 2), np.float16))
 
 
 def test_the_extension_is_found_from_any_directory(tmp_path: Path) -> None:
