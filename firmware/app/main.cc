@@ -3,6 +3,7 @@
 
 #include "app/application.h"
 #include "app/console.h"
+#include "app/mailbox.h"
 #include "app/report.h"
 #include "model_generated.h"
 #include "mvp/driver.h"
@@ -112,10 +113,13 @@ int main() {
   const char* kernel_name = app::DescribeKernels(EARSHOT_KERNEL, EARSHOT_KERNEL_NAME, accelerated);
   static Image image = {platform, application, driver, ready, kernel_name, DescribeAccelerator(accelerator)};
   app::Console console(platform.serial, kCommands, sizeof(kCommands) / sizeof(kCommands[0]), &image);
+  app::MailboxServer mailbox(earshot_mailbox, application, platform.clock);
   port::ForgetLastFault();
   console.Start();
+  mailbox.Open({generated::kModel.sha256, kernel_name, image.accelerator, ready});
   while (true) {
     console.Poll();
-    port::WaitForInput();
+    mailbox.Poll();
+    if (!mailbox.Waiting()) port::WaitForInput();
   }
 }
