@@ -5,6 +5,7 @@ HostError                 exit status 1, one line: what is wrong and what to do
 ├── DataError             recordings, archives, datasets, feature files
 ├── ModelError            .tflite files and trained models
 ├── BuildError            compilers, linkers, memory budgets
+├── ImageError            image files (ELF, HEX, BIN) that cannot be loaded
 └── FirmwareError         the firmware, wherever it runs, refused or failed
 
 Libraries raise these only; errors of foreign libraries are mapped where they are called.
@@ -33,6 +34,10 @@ class ModelError(HostError):
 
 class BuildError(HostError):
     """A firmware build that failed or does not fit its board."""
+
+
+class ImageError(HostError):
+    """An image file that cannot be loaded: damaged, for another machine, or in the wrong place."""
 
 
 class FirmwareError(HostError):
