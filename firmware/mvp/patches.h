@@ -6,7 +6,7 @@
 #include <cstddef>
 #include <cstdint>
 
-#include "mvp/program_builder.h"
+#include "mvp/program_image.h"
 
 namespace mvp {
 
@@ -20,18 +20,18 @@ class Patches {
   };
 
   // Points array `array` to another address, which must be aligned for its elements.
-  Patches& Address(ArrayId array, uint32_t address) { return Set(kArrayWord + 4u * array.index, address); }
+  Patches& Address(ArrayId array, uint32_t address) { return Set(AddressPosition(array), address); }
 
   // Changes how often a loop of `image` runs; 1..1024.
   Patches& Iterations(const ProgramImage& image, LoopId loop, uint32_t iterations) {
-    assert(iterations >= 1 && iterations <= kMaxCount);
-    const size_t position = kLoopWord + 2u * loop.index;
-    return Set(position, (image.words[position] & ~uint32_t{0x3FF}) | ((iterations - 1) & 0x3FF));
+    assert(CheckIterations(iterations).ok());
+    const size_t position = LoopPosition(loop);
+    return Set(position, WithIterations(image.words[position], iterations));
   }
 
   // Replaces the start value of an ALU register; both lanes as binary16 bits.
-  Patches& Register(uint32_t reg, uint16_t real, uint16_t imag) {
-    return Set(kAluWord + reg, real | static_cast<uint32_t>(imag) << 16);
+  Patches& Register(RegisterId reg, uint16_t real, uint16_t imag) {
+    return Set(RegisterPosition(reg), RegisterWord(real, imag));
   }
 
   const Word* begin() const { return words_.data(); }

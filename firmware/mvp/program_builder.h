@@ -1,58 +1,29 @@
-// Writes MVP programs: arrays, loops and instructions with their limits checked, into a launch image.
+// Writes MVP programs: registers, arrays, loops and instructions with their limits checked, into a launch
+// image.
 //
 //   ProgramBuilder program;
-//   const ArrayId input = program.AddArray({address, ElementType::kInt8, Lanes::kPair, {{}, {}, {pairs,
-//   1}}}); const LoopId loop = program.AddLoop(pairs);
-//   program.Add(Instruction(AluOp::MACR2A).Z(5).X(6).Y(7).A(5).Load(6, input,
-//   kDim2).Begin(loop).End(loop).Last()); BuildResult result = program.Build(&image);
+//   const RegisterId sum = program.AddRegister(), x = program.AddRegister(), w = program.AddRegister();
+//   const ArrayId inputs = program.AddArray({address, ElementType::kInt8, Lanes::kPair, {{{}, {}, {n, 1}}}});
+//   const ArrayId weights = …
+//   const LoopId loop = program.AddLoop(n);
+//   program.Add(Instruction(AluOp::MACR2A).Z(sum).X(x).Y(w).A(sum)
+//                   .Load(x, inputs, kDim2).Load(w, weights, kDim2).Begin(loop).End(loop).Last());
+//   BuildResult result = program.Build(&image);
+//
+// All of it is constexpr: a program of constants can be built, and refused, by the compiler. Being inline,
+// what is long is kept out of line by attribute, so that flash holds it once.
 #pragma once
 
 #include <array>
 #include <cstddef>
 #include <cstdint>
 
+#include "mvp/instruction.h"
 #include "mvp/program_image.h"
+#include "mvp/program_limits.h"
 #include "mvp/registers.h"
 
 namespace mvp {
-
-// Limits that kernels plan with.
-inline constexpr uint32_t kMaxCount = 1024;   // elements of a dimension, iterations of a loop
-inline constexpr int32_t kMinStride = -2048;  // elements
-inline constexpr int32_t kMaxStride = 2047;
-
-// What a program violates; `value` and `limit` in BuildResult say by how much.
-enum class Limit {
-  kNone,
-  kArrays,        // at most 5
-  kLoops,         // at most 8
-  kInstructions,  // 1..8
-  kSize,          // elements of a dimension: 1..1024
-  kStride,        // -2048..2047 elements
-  kAlignment,     // value: an array's address, which must be a multiple of the element's bytes (limit)
-  kIterations,    // 1..1024
-  kRegister,      // 0..7
-  kLoads,         // at most two per instruction
-  kStores,        // at most one per instruction
-  kOperand,       // X, Y, A and Z of an instruction at most once each
-  kArrayId,       // value: an array's number that was not added; limit: the largest that was, -1 for none
-  kLoopId,        // the same of a loop
-  kDims,          // kDim0 | kDim1 | kDim2 at most
-  kNoBegin,       // value: the number of a loop that no instruction begins; limit: 1, the begins it needs
-  kNoEndOfLoop,   // the same of its end
-  kLoopOrder,     // value: the instruction that ends a loop; limit: the first one that may, which begins it
-  kNoEnd,         // the last instruction must end the program
-};
-
-struct BuildResult {
-  Limit violated = Limit::kNone;
-  int64_t value = 0;
-  int64_t limit = 0;  // the smallest value allowed when `value` is below it, else the largest
-  bool ok() const { return violated == Limit::kNone; }
-};
-
-// Text of a limit, for messages: "array size", …
-const char* LimitName(Limit limit);
 
 // Values are those of ARRAY[i].DIM0CFG.BASETYPE.
 enum class ElementType : uint8_t { kUint8 = 0, kInt8 = 1, kBinary16 = 2 };
@@ -64,12 +35,6 @@ struct Dim {
   int32_t stride = 0;
 };
 
-// Index increments of a stream or loop; or them together.
-inline constexpr uint8_t kNoDim = 0;
-inline constexpr uint8_t kDim0 = 1;
-inline constexpr uint8_t kDim1 = 2;
-inline constexpr uint8_t kDim2 = 4;
-
 struct ArraySpec {
   uint32_t address;  // on the accelerator's bus; 0 when it is set before each launch
   ElementType type;
@@ -77,103 +42,192 @@ struct ArraySpec {
   std::array<Dim, 3> dims;
 };
 
-// Positions in the program, made by the builder's Add functions.
-struct ArrayId {
-  uint8_t index;
-};
-struct LoopId {
-  uint8_t index;
-};
-
-// One instruction: up to two loads, then the operation, then up to one store.
-class Instruction {
- public:
-  explicit Instruction(AluOp op) : cfg2_(static_cast<uint32_t>(op) << 20) {}
-
-  // ALU registers 0..7. Which of X, Y and A an operation reads is in its comment in registers.h.
-  // Each is set at most once; one that is not is R0.
-  Instruction& X(uint32_t reg) { return Operand(0, reg); }
-  Instruction& Y(uint32_t reg) { return Operand(8, reg); }
-  Instruction& A(uint32_t reg) { return Operand(16, reg); }
-  Instruction& Z(uint32_t reg) { return Operand(28, reg); }
-
-  // The first load uses stream LOAD0, the second LOAD1. `advance` indices go on by one after the access.
-  Instruction& Load(uint32_t reg, ArrayId array, uint8_t advance);
-  // Leaves LOAD0 unused, so that the next load uses LOAD1.
-  Instruction& SkipLoad0();
-  Instruction& Store(uint32_t reg, ArrayId array, uint8_t advance);
-
-  // The lower-numbered loop is the outer one where marks share an instruction.
-  Instruction& Begin(LoopId loop);
-  Instruction& End(LoopId loop);
-  // The program ends here once all loops that end here are complete.
-  Instruction& Last();
-
- private:
-  friend class ProgramBuilder;
-  Instruction& Operand(int shift, uint32_t reg);
-  Instruction& Stream(int number, uint32_t reg, ArrayId array, uint8_t advance);
-  Instruction& Mark(LoopId loop, uint32_t mark);
-  void Note(bool ok, Limit limit, int64_t value, int64_t bound);
-
-  uint32_t cfg0_ = 0;
-  uint32_t cfg1_ = 0;
-  uint32_t cfg2_;
-  uint32_t operands_ = 0;  // bit n: the operand whose field begins at bit n of CFG0 is set
-  int loads_ = 0;
-  int stores_ = 0;
-  int32_t largest_array_ = -1;  // of those that its streams use
-  int32_t largest_loop_ = -1;   // of those that it begins or ends
-  BuildResult result_{};
-};
+constexpr uint32_t EncodeDim(const Dim& dim) {
+  return (dim.size - 1) | (static_cast<uint32_t>(dim.stride) & 0xFFF) << 16;
+}
 
 class ProgramBuilder {
  public:
-  // Arrays and loops are added before what refers to them.
-  ArrayId AddArray(const ArraySpec& spec);
+  // Registers, arrays and loops are added before what refers to them.
+
+  // A register for one purpose, R0 first; it starts as 0. A second name for it, where two purposes follow
+  // each other, is a copy of the id.
+  [[gnu::noinline]] constexpr RegisterId AddRegister() {
+    Check(registers_ < kMaxRegisters, Limit::kRegisters, int64_t{registers_} + 1, kMaxRegisters);
+    if (!result_.ok()) return {0};
+    return {static_cast<uint8_t>(registers_++)};
+  }
+
+  [[gnu::noinline]] constexpr ArrayId AddArray(const ArraySpec& spec) {
+    Check(arrays_ < kMaxArrays, Limit::kArrays, int64_t{arrays_} + 1, kMaxArrays);
+    const uint32_t scalar_bytes = spec.type == ElementType::kBinary16 ? 2 : 1;
+    const uint32_t element_bytes = spec.lanes == Lanes::kPair ? 2 * scalar_bytes : scalar_bytes;
+    Check(spec.address % element_bytes == 0, Limit::kAlignment, spec.address, element_bytes);
+    for (const Dim& dim : spec.dims) {
+      Check(dim.size >= 1, Limit::kSize, dim.size, 1);
+      Check(dim.size <= kMaxCount, Limit::kSize, dim.size, kMaxCount);
+      Check(dim.stride >= kMinStride && dim.stride <= kMaxStride, Limit::kStride, dim.stride,
+            dim.stride < 0 ? kMinStride : kMaxStride);
+    }
+    if (!result_.ok()) return {0};
+    const ArrayId array{static_cast<uint8_t>(arrays_++)};
+    const size_t position = AddressPosition(array);
+    image_.words[position] = spec.address;
+    image_.words[position + 1] = EncodeDim(spec.dims[0]) | static_cast<uint32_t>(spec.type) << 12 |
+                                 static_cast<uint32_t>(spec.lanes) << 14;
+    image_.words[position + 2] = EncodeDim(spec.dims[1]);
+    image_.words[position + 3] = EncodeDim(spec.dims[2]);
+    return array;
+  }
+
   // Loops run 1..1024 times.
-  LoopId AddLoop(uint32_t iterations);
+  [[gnu::noinline]] constexpr LoopId AddLoop(uint32_t iterations) {
+    Check(loops_ < kMaxLoops, Limit::kLoops, int64_t{loops_} + 1, kMaxLoops);
+    Check(CheckIterations(iterations));
+    if (!result_.ok()) return {0};
+    const LoopId loop{static_cast<uint8_t>(loops_++)};
+    image_.words[LoopPosition(loop)] = WithIterations(0, iterations);
+    return loop;
+  }
+
   // When `loop` completes, the given indices of `array` go on by one.
-  void AdvanceAtEnd(LoopId loop, ArrayId array, uint8_t dims);
+  constexpr void AdvanceAtEnd(LoopId loop, ArrayId array, uint8_t dims) { AtEnd(0, loop, array, dims); }
+
   // When `loop` completes, the given indices of `array` return to 0.
-  void ResetAtEnd(LoopId loop, ArrayId array, uint8_t dims);
-  // Both lanes as binary16 bits.
-  void SetRegister(uint32_t reg, uint16_t real, uint16_t imag);
-  void Add(const Instruction& instruction);
+  constexpr void ResetAtEnd(LoopId loop, ArrayId array, uint8_t dims) { AtEnd(1, loop, array, dims); }
+
+  // What a register starts as: its lanes as binary16 bits, or the same in both.
+  [[gnu::noinline]] constexpr void SetRegister(RegisterId reg, uint16_t real, uint16_t imag) {
+    CheckRegister(reg.index);
+    if (result_.ok()) mvp::SetRegister(image_, reg, real, imag);
+  }
+
+  constexpr void SetBothLanes(RegisterId reg, uint16_t value) { SetRegister(reg, value, value); }
+
+  // Instructions run in the order in which they are added.
+  [[gnu::noinline]] constexpr void Add(const Instruction& instruction) {
+    const int64_t number = int64_t{instructions_} + 1;
+    Check(instructions_ < kMaxInstructions, Limit::kInstructions, number, kMaxInstructions);
+    Check(instruction.result_);
+    CheckIds(instruction.largest_array_, instruction.largest_loop_);
+    CheckRegister(instruction.largest_register_);
+    const bool ended = instructions_ > 0 && (Marks(instructions_ - 1) & kEndsProgram) != 0;
+    Check(!ended, Limit::kAfterEnd, number, number - 1);
+    if (!result_.ok()) return;
+    const size_t position = InstructionPosition(instructions_);
+    image_.words[position] = instruction.cfg0_;
+    image_.words[position + 1] = instruction.cfg1_;
+    image_.words[position + 2] = instruction.cfg2_;
+    ++instructions_;
+  }
 
   // Writes the image (CMD = INIT|START). On a violated limit, the first one, `image` is unchanged.
-  [[nodiscard]] BuildResult Build(ProgramImage* image) const;
+  [[nodiscard, gnu::noinline]] constexpr BuildResult Build(ProgramImage* image) const {
+    if (!result_.ok()) return result_;
+    if (instructions_ == 0) return {Limit::kInstructions, 0, 1};
+    if ((Marks(instructions_ - 1) & kEndsProgram) == 0) {
+      return {Limit::kNoEnd, instructions_, kMaxInstructions};
+    }
+    const BuildResult loops = CheckLoops();
+    if (!loops.ok()) return loops;
+    *image = image_;
+    image->words[kCmdWord] = CMD_INIT | CMD_START;
+    return {};
+  }
 
  private:
-  void Check(bool ok, Limit limit, int64_t value, int64_t bound);
-  void CheckIds(int64_t largest_array, int64_t largest_loop);
-  void AtEnd(size_t word, LoopId loop, ArrayId array, uint8_t dims);
-  BuildResult CheckLoop(uint32_t loop) const;
+  // The instructions that begin and end a loop.
+  struct Span {
+    int32_t begin = -1;
+    int32_t end = -1;
+  };
+
+  constexpr void Check(bool ok, Limit limit, int64_t value, int64_t bound) {
+    if (!ok && result_.ok()) result_ = {limit, value, bound};
+  }
+
+  constexpr void Check(const BuildResult& result) {
+    Check(result.ok(), result.violated, result.value, result.limit);
+  }
+
+  constexpr void CheckIds(int64_t largest_array, int64_t largest_loop) {
+    Check(largest_array < int64_t{arrays_}, Limit::kArrayId, largest_array, int64_t{arrays_} - 1);
+    Check(largest_loop < int64_t{loops_}, Limit::kLoopId, largest_loop, int64_t{loops_} - 1);
+  }
+
+  constexpr void CheckRegister(int64_t largest_register) {
+    Check(largest_register < int64_t{registers_}, Limit::kRegisterId, largest_register,
+          int64_t{registers_} - 1);
+  }
+
+  // `offset`: 0 for LOOP[i].CFG, 1 for LOOP[i].RST, whose fields lie alike.
+  [[gnu::noinline]] constexpr void AtEnd(size_t offset, LoopId loop, ArrayId array, uint8_t dims) {
+    CheckIds(array.index, loop.index);
+    Check(dims <= kAllDims, Limit::kDims, dims, kAllDims);
+    if (!result_.ok()) return;
+    image_.words[LoopPosition(loop) + offset] |= uint32_t{dims} << (12 + 4 * array.index);
+  }
+
+  static constexpr size_t InstructionPosition(uint32_t instruction) {
+    return kInstrWord + size_t{3} * instruction;
+  }
+
+  // CFG2 of an instruction: the loops that it begins and ends, and whether it ends the program.
+  constexpr uint32_t Marks(uint32_t instruction) const {
+    return image_.words[InstructionPosition(instruction) + 2];
+  }
+
+  // One instruction begins a loop, and the same or a later one ends it.
+  constexpr BuildResult FindLoop(uint32_t loop, Span* span) const {
+    int32_t begins = 0;
+    int32_t ends = 0;
+    for (uint8_t i = 0; i < instructions_; ++i) {
+      const uint32_t marks = Marks(i) >> (2 * loop);
+      if ((marks & kBeginsLoop) != 0 && ++begins == 1) span->begin = i;
+      if ((marks & kEndsLoop) != 0 && ++ends == 1) span->end = i;
+    }
+    if (begins == 0) return {Limit::kNoBegin, loop, 1};
+    if (ends == 0) return {Limit::kNoEndOfLoop, loop, 1};
+    if (begins > 1) return {Limit::kBeginsOfLoop, begins, 1};
+    if (ends > 1) return {Limit::kEndsOfLoop, ends, 1};
+    if (span->end < span->begin) return {Limit::kLoopOrder, span->end, span->begin};
+    return {};
+  }
+
+  // Two loops follow each other, or one lies inside the other. Where they begin or end together, the
+  // accelerator takes the lower number for the outer one.
+  static constexpr BuildResult CheckNesting(uint32_t low, const Span& first, uint32_t high,
+                                            const Span& second) {
+    if (first.end < second.begin || second.end < first.begin) return {};
+    const bool low_is_outer =
+        first.begin < second.begin || (first.begin == second.begin && first.end >= second.end);
+    const Span& outer = low_is_outer ? first : second;
+    const Span& inner = low_is_outer ? second : first;
+    if (inner.end > outer.end) return {Limit::kLoopCrossing, inner.end, outer.end};
+    const bool together = inner.begin == outer.begin || inner.end == outer.end;
+    if (together && !low_is_outer) return {Limit::kLoopNumber, high, low};
+    return {};
+  }
+
+  [[gnu::noinline]] constexpr BuildResult CheckLoops() const {
+    std::array<Span, kMaxLoops> spans{};
+    for (uint32_t loop = 0; loop < loops_; ++loop) {
+      const BuildResult found = FindLoop(loop, &spans[loop]);
+      if (!found.ok()) return found;
+      for (uint32_t other = 0; other < loop; ++other) {
+        const BuildResult nested = CheckNesting(other, spans[other], loop, spans[loop]);
+        if (!nested.ok()) return nested;
+      }
+    }
+    return {};
+  }
 
   ProgramImage image_{};
   BuildResult result_{};
+  uint32_t registers_ = 0;
   uint32_t arrays_ = 0;
   uint32_t loops_ = 0;
   uint32_t instructions_ = 0;
 };
-
-// Points array `array` of a built program to another address, which must be aligned for its elements.
-inline void SetAddress(ProgramImage& image, ArrayId array, uint32_t address) {
-  image.words[kArrayWord + 4 * array.index] = address;
-}
-
-// Changes how often a loop of a built program runs; outside 1..1024, the image is unchanged.
-[[nodiscard]] inline BuildResult SetIterations(ProgramImage& image, LoopId loop, uint32_t iterations) {
-  if (iterations < 1) return {Limit::kIterations, iterations, 1};
-  if (iterations > kMaxCount) return {Limit::kIterations, iterations, kMaxCount};
-  uint32_t& word = image.words[kLoopWord + 2 * loop.index];
-  word = (word & ~uint32_t{0x3FF}) | (iterations - 1);
-  return {};
-}
-
-// Replaces the start value of an ALU register in a built program.
-inline void SetRegister(ProgramImage& image, uint32_t reg, uint16_t real, uint16_t imag) {
-  image.words[kAluWord + reg] = real | static_cast<uint32_t>(imag) << 16;
-}
 
 }  // namespace mvp

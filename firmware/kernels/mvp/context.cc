@@ -1,9 +1,14 @@
-// The end of layers that returned while their last program ran.
+// Finding the context, and the end of layers that returned while their last program ran.
 #include "kernels/mvp/context.h"
 
 #include "mvp/driver.h"
 
 namespace kernels::mvp {
+
+Context* FindContext(tflite::MicroContext* micro) {
+  void* external = FindExternalContext(micro);
+  return static_cast<Context*>(external);
+}
 
 TfLiteStatus FinishRunningLayer(Context& context) {
   if (context.running.node == nullptr) return kTfLiteOk;

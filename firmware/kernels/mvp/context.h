@@ -2,10 +2,11 @@
 #pragma once
 
 #include <cstdint>
+#include <type_traits>
 
+#include "kernels/external_context.h"
 #include "kernels/mvp/prepared_layer.h"
 #include "kernels/mvp/weight_copies.h"
-#include "kernels/weight_order.h"
 #include "tensorflow/lite/c/common.h"
 #include "tensorflow/lite/micro/micro_context.h"
 
@@ -14,6 +15,9 @@ class Driver;
 }
 namespace port {
 class Clock;
+}
+namespace tflite {
+struct Model;
 }
 
 namespace kernels::mvp {
@@ -46,27 +50,27 @@ struct RunningLayer {
 };
 
 // Set with MicroInterpreter::SetMicroExternalContext before AllocateTensors, for one interpreter only.
-// Kernels run on the CPU when no context is set, when `driver` is null, or when the driver is not ready.
+// Kernels run on the CPU when no context or an application's own is set, when `driver` is null, or when the driver is not ready.
 // Whatever else is null is done without.
 struct Context {
-  ::mvp::Driver* driver;
-  port::Clock* clock;
+  ExternalContext external{};  // what the reference kernels read as well; first, as its tag says whose this is
+  ::mvp::Driver* driver = nullptr;
+  port::Clock* clock = nullptr;
   const PreparedHeader* prepared = nullptr;  // checked by CheckPrepared
+  const tflite::Model* model = nullptr;      // that `prepared` belongs to
   const WeightCopies* copies = nullptr;
   PartsRecorder* recorder = nullptr;
   CompletionListener* listener = nullptr;
-  WeightOrders weight_orders{};  // of the model's weights; the reference kernel reads it as well
 
   // The kernels' own.
   uint32_t layers_prepared = 0;
   RunningLayer running{};
 };
 
-// The order of a weight tensor, by its index in the model.
-inline WeightOrder WeightOrderOf(tflite::MicroContext* micro, int tensor) {
-  const auto* context = static_cast<const Context*>(micro->external_context());
-  return context == nullptr ? WeightOrder::kRows : context->weight_orders.Of(tensor);
-}
+static_assert(std::is_standard_layout_v<Context>, "its first member must be at its address");
+
+// nullptr where the external context is none or an application's own.
+Context* FindContext(tflite::MicroContext* micro);
 
 // Waits for the layer that is still running, if any, and redoes it on the core when its program failed. To be
 // called before anything but the next layer of the chain touches the model's tensors.

@@ -24,7 +24,7 @@ constexpr int kInputTensor = 0, kWeightsTensor = 1, kBiasTensor = 2, kOutputTens
 
 // Null where nothing can be launched.
 Context* SharedContext(tflite::MicroContext* micro) {
-  auto* context = static_cast<Context*>(micro->external_context());
+  Context* context = FindContext(micro);
   if (context == nullptr || context->driver == nullptr || !context->driver->ready()) return nullptr;
   return context;
 }
@@ -83,7 +83,7 @@ TfLiteStatus Prepare(TfLiteContext* context, TfLiteNode* node) {
   TF_LITE_ENSURE(context,
                  operands.input != nullptr && operands.weights != nullptr && operands.output != nullptr);
   operands.weight_order = WeightOrderOf(micro, node->inputs->data[kWeightsTensor]);
-  LayerParts parts(micro, *layer.shared, variant);
+  LayerParts parts(micro, *layer.shared, variant, node->outputs->data[kOutputTensor]);
   const TfLiteStatus status = PlanLayer(context, node, variant, operands, parts, layer);
   if (layer.misfit.what != nullptr) Report(layer, operands, node->outputs->data[kOutputTensor]);
   layer.may_be_left_running = layer.plan != Plan::kReference && parts.MayBeLeftRunning();

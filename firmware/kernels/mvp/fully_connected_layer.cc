@@ -99,7 +99,8 @@ double LargestBias(const Operands& operands, uint32_t outputs) {
 // Chooses the scale of inputs: no sum may leave binary16, whatever the inputs, and the multiplier must fit.
 void PlanFastLayer(const Operands& operands, const TfLiteFloatArray& scales, Layer& layer) {
   const FullyConnectedShape& shape = layer.shape;
-  if (shape.depth > kMaxFastDepth) return Decline(layer, "depth", shape.depth, kMaxFastDepth);
+  const uint32_t deepest = MaxFastDepth(shape.depth, operands.weight_order);
+  if (shape.depth > deepest) return Decline(layer, "depth", shape.depth, deepest);
   const double multiplier = LargestMultiplier(operands, scales);
   const double sum = 255.0 * 128.0 * shape.depth + LargestBias(operands, shape.outputs);
   double largest_multiplier = 0.0;

@@ -2,46 +2,65 @@
 #include "kernels/mvp/fully_connected_programs.h"
 
 #include <algorithm>
+#include <initializer_list>
 
+#include "kernels/mvp/vectors.h"
 #include "mvp/binary16.h"
 
 namespace kernels::mvp {
 namespace {
 
 using ::mvp::AluOp;
-using ::mvp::ArrayId;
 using ::mvp::ArraySpec;
 using ::mvp::ElementType;
 using ::mvp::Instruction;
 using ::mvp::kDim1;
 using ::mvp::kDim2;
 using ::mvp::kMaxCount;
-using ::mvp::kNoDim;
 using ::mvp::Lanes;
 using ::mvp::LoopId;
 using ::mvp::ProgramBuilder;
+using ::mvp::RegisterId;
 using ::mvp::ToBinary16;
 
 constexpr double kScale = 1.0 / 32768;
 
-// Registers, the same in all programs: R0 and R1 rescale the input (or clamp the output).
-constexpr uint32_t kInputScale = 0, kInputOffset = 1, kOutputZero = 2, kMultiplier = 3, kTotal = 4,
-                   kAccumulator = 5, kInput = 6, kWeight = 7;
-constexpr uint32_t kLowest = 0, kHighest = 1;
-static_assert(kAccumulator == kSplitBiasRegister);
+// The same in all programs; each leaves alone what it has no use for.
+struct Registers {
+  constexpr explicit Registers(ProgramBuilder& program)
+      : input_scale(program.AddRegister()),
+        input_offset(program.AddRegister()),
+        output_zero(program.AddRegister()),
+        multiplier(program.AddRegister()),
+        clamped(program.AddRegister()),
+        accumulator(program.AddRegister()),
+        input(program.AddRegister()),
+        weight(program.AddRegister()) {}
 
-void SetPair(ProgramBuilder& program, uint32_t reg, double value) {
-  program.SetRegister(reg, ToBinary16(value), ToBinary16(value));
+  RegisterId input_scale;
+  RegisterId input_offset;
+  RegisterId output_zero;
+  RegisterId multiplier;
+  RegisterId clamped;
+  RegisterId accumulator;
+  RegisterId input;
+  RegisterId weight;
+  // The clamp program rescales nothing: its bounds are where the others keep the input's scale and offset.
+  RegisterId lowest = input_scale;
+  RegisterId highest = input_offset;
+};
+
+constexpr RegisterId AccumulatorOfAll() {
+  ProgramBuilder program;
+  return Registers(program).accumulator;
 }
+static_assert(AccumulatorOfAll().index == kSplitBiasRegister.index);
 
-void SetInputScaling(ProgramBuilder& program, int32_t input_zero_point) {
-  SetPair(program, kInputScale, kScale);
-  SetPair(program, kInputOffset, -input_zero_point * kScale);
-}
-
-void SetOutputScaling(ProgramBuilder& program, const FullyConnectedQuantization& quantization) {
-  program.SetRegister(kMultiplier, ScaledMultiplier(quantization.multiplier), 0);
-  program.SetRegister(kOutputZero, ToBinary16(quantization.output_zero_point), 0);
+void SetScaling(ProgramBuilder& program, const Registers& r, const FullyConnectedQuantization& quantization) {
+  program.SetBothLanes(r.input_scale, ToBinary16(kScale));
+  program.SetBothLanes(r.input_offset, ToBinary16(-quantization.input_zero_point * kScale));
+  program.SetRegister(r.multiplier, ScaledMultiplier(quantization.multiplier), 0);
+  program.SetRegister(r.output_zero, ToBinary16(quantization.output_zero_point), 0);
 }
 
 // Input and weights are read in pairs when the depth is even.
@@ -54,26 +73,36 @@ ArraySpec Rows(ElementType type, Lanes lanes, uint32_t rows, uint32_t columns) {
 
 ArraySpec Row(ElementType type, Lanes lanes, uint32_t columns) { return Rows(type, lanes, 1, columns); }
 
-Instruction ScaleAndStore(uint32_t sum) {
+// Rescales the elements of a row and adds their products to the accumulator, one by one; `loops` go over all
+// of them, the outer one first.
+void AddProducts(ProgramBuilder& program, const Registers& r, std::initializer_list<LoopId> loops) {
+  Instruction rescale = Instruction(AluOp::MACR2A)
+                            .Z(r.input)
+                            .X(r.input)
+                            .Y(r.input_scale)
+                            .A(r.input_offset)
+                            .Load(r.input, kInputArray, kDim2)
+                            .Load(r.weight, kWeightsArray, kDim2);
+  Instruction accumulate =
+      Instruction(AluOp::MACR2A).Z(r.accumulator).X(r.input).Y(r.weight).A(r.accumulator);
+  for (const LoopId loop : loops) {
+    rescale.Begin(loop);
+    accumulate.End(loop);
+  }
+  program.Add(rescale);
+  program.Add(accumulate);
+}
+
+// Joins the accumulator's lanes if both are in use; the rest is left to the instruction that is returned.
+Instruction AddOutput(ProgramBuilder& program, const Registers& r, Lanes lanes) {
+  if (lanes == Lanes::kPair) program.Add(Instruction(AluOp::ADDR).Z(r.accumulator).A(r.accumulator));
   return Instruction(AluOp::MACR2A)
-      .Z(sum)
-      .X(sum)
-      .Y(kMultiplier)
-      .A(kOutputZero)
-      .Store(sum, kOutputArray, kDim2);
+      .Z(r.accumulator)
+      .X(r.accumulator)
+      .Y(r.multiplier)
+      .A(r.output_zero)
+      .Store(r.accumulator, kOutputArray, kDim2);
 }
-
-// The loop over `inner` (and `outer`, when it has one) that adds all products of a row to the accumulator.
-void AddProducts(ProgramBuilder& program, Instruction rescale, Instruction accumulate) {
-  program.Add(rescale.Z(kInput).X(kInput).Y(kInputScale).A(kInputOffset));
-  program.Add(accumulate.Z(kAccumulator).X(kInput).Y(kWeight).A(kAccumulator));
-}
-
-Instruction LoadProducts(AluOp op) {
-  return Instruction(op).Load(kInput, kInputArray, kDim2).Load(kWeight, kWeightsArray, kDim2);
-}
-
-Instruction JoinLanes(uint32_t sum) { return Instruction(AluOp::ADDR).Z(sum).A(sum); }
 
 // The largest factor of `count` up to 1024 whose cofactor is up to 1024 as well; 0 when there is none.
 uint32_t InnerFactor(uint32_t count) {
@@ -98,8 +127,8 @@ uint16_t ScaledMultiplier(double multiplier, int32_t scale_exponent) {
   const uint32_t elements = ElementsOf(shape.depth);
   const Lanes lanes = LanesOf(shape.depth);
   ProgramBuilder program;
-  SetInputScaling(program, quantization.input_zero_point);
-  SetOutputScaling(program, quantization);
+  const Registers r(program);
+  SetScaling(program, r, quantization);
   program.AddArray(Rows(ElementType::kInt8, lanes, shape.batches, elements));
   program.AddArray(Rows(ElementType::kInt8, lanes, shape.outputs, elements));
   program.AddArray(Rows(ElementType::kInt8, Lanes::kScalar, shape.batches, shape.outputs));
@@ -111,14 +140,20 @@ uint16_t ScaledMultiplier(double multiplier, int32_t scale_exponent) {
   program.AdvanceAtEnd(outputs, kOutputArray, kDim1);
   program.AdvanceAtEnd(products, kWeightsArray, kDim1);
 
-  program.Add(Instruction(AluOp::NOOP).Load(kAccumulator, kBiasArray, kDim2).Begin(batches).Begin(outputs));
-  AddProducts(program, LoadProducts(AluOp::MACR2A).Begin(products), Instruction(AluOp::MACR2A).End(products));
-  if (lanes == Lanes::kPair) program.Add(JoinLanes(kAccumulator));
-  program.Add(ScaleAndStore(kAccumulator).End(outputs).End(batches).Last());
+  program.Add(Instruction(AluOp::NOOP).Load(r.accumulator, kBiasArray, kDim2).Begin(batches).Begin(outputs));
+  AddProducts(program, r, {products});
+  program.Add(AddOutput(program, r, lanes).End(outputs).End(batches).Last());
   return program.Build(image);
 }
 
 bool FitsSplit(uint32_t depth) { return InnerFactor(ElementsOf(depth)) != 0; }
+
+uint32_t ShortestSplit(uint32_t depth) {
+  const uint32_t elements = ElementsOf(depth);
+  uint32_t longer = 1;
+  while (longer < elements / longer || elements % longer != 0) ++longer;
+  return longer;
+}
 
 ::mvp::BuildResult BuildSplit(uint32_t depth, const FullyConnectedQuantization& quantization,
                               ::mvp::ProgramImage* image) {
@@ -126,8 +161,8 @@ bool FitsSplit(uint32_t depth) { return InnerFactor(ElementsOf(depth)) != 0; }
   const uint32_t outer = inner == 0 ? 0 : ElementsOf(depth) / inner;
   const Lanes lanes = LanesOf(depth);
   ProgramBuilder program;
-  SetInputScaling(program, quantization.input_zero_point);
-  SetOutputScaling(program, quantization);
+  const Registers r(program);
+  SetScaling(program, r, quantization);
   program.AddArray(Rows(ElementType::kInt8, lanes, outer, inner));
   program.AddArray(Rows(ElementType::kInt8, lanes, outer, inner));
   program.AddArray(Row(ElementType::kInt8, Lanes::kScalar, 1));
@@ -136,31 +171,21 @@ bool FitsSplit(uint32_t depth) { return InnerFactor(ElementsOf(depth)) != 0; }
   program.AdvanceAtEnd(inner_loop, kInputArray, kDim1);
   program.AdvanceAtEnd(inner_loop, kWeightsArray, kDim1);
 
-  AddProducts(program, LoadProducts(AluOp::MACR2A).Begin(outer_loop).Begin(inner_loop),
-              Instruction(AluOp::MACR2A).End(inner_loop).End(outer_loop));
-  if (lanes == Lanes::kPair) program.Add(JoinLanes(kAccumulator));
-  program.Add(ScaleAndStore(kAccumulator).Last());
+  AddProducts(program, r, {outer_loop, inner_loop});
+  program.Add(AddOutput(program, r, lanes).Last());
   return program.Build(image);
 }
 
 ::mvp::BuildResult BuildClamp(int32_t activation_min, int32_t activation_max, ::mvp::ProgramImage* image) {
   ProgramBuilder program;
-  SetPair(program, kLowest, activation_min);
-  SetPair(program, kHighest, activation_max);
+  const Registers r(program);
+  program.SetBothLanes(r.lowest, ToBinary16(activation_min));
+  program.SetBothLanes(r.highest, ToBinary16(activation_max));
   program.AddArray(Row(ElementType::kInt8, Lanes::kPair, kClampPairs));
   program.AddArray(Row(ElementType::kInt8, Lanes::kPair, 1));  // unused: keeps the array numbers
   program.AddArray(Row(ElementType::kInt8, Lanes::kPair, kClampPairs));
-  const LoopId pairs = program.AddLoop(kClampPairs);
-  program.Add(Instruction(AluOp::CLIP2A)
-                  .Z(kTotal)
-                  .X(kLowest)
-                  .Y(kHighest)
-                  .A(kInput)
-                  .Load(kInput, kInputArray, kDim2)
-                  .Store(kTotal, kOutputArray, kDim2)
-                  .Begin(pairs)
-                  .End(pairs)
-                  .Last());
+  const Instruction clip = Instruction(AluOp::CLIP2A).Z(r.clamped).X(r.lowest).Y(r.highest).A(r.input);
+  AddPairwise(program, clip, r.input, r.clamped, kClampPairs);
   return program.Build(image);
 }
 

@@ -36,7 +36,7 @@ inline constexpr ::mvp::ArrayId kBiasArray{3};        // binary16 [outputs], tim
 inline constexpr ::mvp::ArrayId kMultiplierArray{4};  // binary16 [outputs], times 2^-scale_exponent
 
 // The register in which the split program expects its bias (binary16, times 2^-15) in the real lane.
-inline constexpr uint32_t kSplitBiasRegister = 5;
+inline constexpr ::mvp::RegisterId kSplitBiasRegister{5};
 
 // Loop 0 of the clamp program: pairs of values to clamp.
 inline constexpr ::mvp::LoopId kClampLoop{0};
@@ -53,8 +53,10 @@ uint16_t ScaledMultiplier(double multiplier, int32_t scale_exponent = -15);
                                  const FullyConnectedQuantization& quantization, ::mvp::ProgramImage* image);
 
 // The same for one output of a layer of any depth whose element count splits into two factors up to 1024;
-// false in FitsSplit when it does not.
+// false in FitsSplit when it does not. ShortestSplit: the iterations that the longer one of two loops over
+// the elements needs at least, 1025 or more then.
 bool FitsSplit(uint32_t depth);
+uint32_t ShortestSplit(uint32_t depth);
 ::mvp::BuildResult BuildSplit(uint32_t depth, const FullyConnectedQuantization& quantization,
                               ::mvp::ProgramImage* image);
 

@@ -5,16 +5,31 @@
 
 #include "kernels/mvp/prepared_model.h"
 #include "tensorflow/lite/micro/micro_log.h"
+#include "tensorflow/lite/schema/schema_generated.h"
 
 namespace kernels::mvp {
 
 using ::mvp::ProgramImage;
 
-LayerParts::LayerParts(tflite::MicroContext* micro, Context& shared, Variant variant)
+LayerParts::LayerParts(tflite::MicroContext* micro, Context& shared, Variant variant, int output_tensor)
     : micro_(micro), shared_(shared), index_(shared.layers_prepared++) {
   if (shared.prepared == nullptr) return;
   layer_ = LayerOf(shared.prepared, index_);
-  if (layer_ == nullptr || shared.prepared->variant != static_cast<uint32_t>(variant)) Mismatch();
+  if (layer_ == nullptr || shared.prepared->variant != static_cast<uint32_t>(variant)) {
+    Mismatch();
+  } else if (!BelongsTo(output_tensor)) {
+    MicroPrintf("accelerated layer %u computes tensor %d, but was prepared as operator %u: prepared again in RAM",
+                static_cast<unsigned>(index_), output_tensor, static_cast<unsigned>(layer_->node));
+    layer_ = nullptr;
+  }
+}
+
+bool LayerParts::BelongsTo(int output_tensor) const {
+  if (shared_.model == nullptr) return false;
+  const tflite::SubGraph::Operators& operators = *shared_.model->subgraphs()->Get(0)->operators();
+  if (layer_->node >= operators.size()) return false;
+  const flatbuffers::Vector<int32_t>* outputs = operators.Get(layer_->node)->outputs();
+  return outputs != nullptr && outputs->size() == 1 && outputs->Get(0) == output_tensor;
 }
 
 const ProgramImage* LayerParts::Image(PartRole role, const ProgramImage& built) {

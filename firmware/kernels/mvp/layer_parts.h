@@ -17,8 +17,9 @@ namespace kernels::mvp {
 // so once.
 class LayerParts {
  public:
-  // Takes the next layer of `shared`.
-  LayerParts(tflite::MicroContext* micro, Context& shared, Variant variant);
+  // Takes the next layer of `shared`. `output_tensor` is the node's only output, by its index in the model: no
+  // other node writes it, so it tells whether the prepared layer is this node's, which is else reported.
+  LayerParts(tflite::MicroContext* micro, Context& shared, Variant variant, int output_tensor);
 
   // The block leaves this layer to the reference kernel, which is more exact.
   bool LeftToCore() const { return layer_ != nullptr && (layer_->flags & kOnCore) != 0; }
@@ -47,6 +48,7 @@ class LayerParts {
   // The contents of the layer's next part; nullptr where there is none of this kind.
   const void* Next(PartRole role, uint32_t count);
   void Mismatch();
+  bool BelongsTo(int output_tensor) const;
   template <typename T>
   const T* Record(PartRole role, const T* contents, uint32_t count) {
     if (shared_.recorder != nullptr) shared_.recorder->Add(index_, role, contents, count);

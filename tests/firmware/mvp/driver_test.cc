@@ -103,7 +103,7 @@ TEST_F(DriverTest, PatchesStandInForTheImagesWordsBeforeTheStart) {
   image.words[28 + 2 * 1] = 0xABC << 12 | 77;
   Patches patches;
   patches.Address({0}, 0x20000010).Address({4}, 0x08000020).Iterations(image, {1}, 1024);
-  patches.Register(5, 0x3C00, 0x4000);
+  patches.Register({5}, 0x3C00, 0x4000);
   ASSERT_EQ(driver.Start(image, patches), Status::kOk);
   ASSERT_EQ(accelerator.started_with.size(), 1u);
   std::map<uint32_t, uint32_t> expected;

@@ -49,6 +49,15 @@ INSTANTIATE_TEST_SUITE_P(Wide, Fast,
                          testing::Combine(testing::Values(3, 4), testing::Values(1024, 1026, 2048, 2050),
                                           testing::Values(WeightOrder::kRows, WeightOrder::kRowPairs)));
 
+// In pairs, twice as many products as elements.
+TEST(FastPrograms, StayWithinOneCodeInTheDeepestLayers) {
+  for (const WeightOrder order : {WeightOrder::kRows, WeightOrder::kRowPairs}) {
+    LayerOnModel layer({1, MaxFastDepth(2, order), 2}, "device-flash", 8);
+    layer.RunFast(false, order);
+    ExpectWithinOneCode(layer);
+  }
+}
+
 TEST(FastPrograms, TheScaleOfInputsChangesNothingButTheRange) {
   for (const WeightOrder order : {WeightOrder::kRows, WeightOrder::kRowPairs}) {
     LayerOnModel small({1, 256, 32}, "device-flash", 4);
@@ -104,38 +113,6 @@ TEST(FastPrograms, Clamp) {
     clamped.RunFast(false, order);
     for (uint32_t i = 0; i < 64; ++i) {
       EXPECT_EQ(clamped.Output(0, i), std::clamp<int8_t>(free.Output(0, i), -3, 40));
-    }
-  }
-}
-
-// All of a depth's elements are in blocks or in the rest, and a launch stays within the hardware's counts.
-TEST(PlanFast, AccountsForEveryElement) {
-  for (uint32_t depth = 1; depth <= kMaxFastDepth; depth += depth < 5000 ? 1 : 911) {
-    for (const WeightOrder order : {WeightOrder::kRows, WeightOrder::kRowPairs}) {
-      const FastGeometry g = PlanFast(depth, 4096, order);
-      ASSERT_EQ(g.blocks * g.block + g.rest, g.elements) << depth;
-      ASSERT_LE(g.block, 32u);
-      ASSERT_LE(g.blocks + (g.rest > 0), 1024u);
-      ASSERT_LT(g.rest, depth < 5000 ? 17u : 32u) << depth;
-      ASSERT_GE(g.rows_per_launch, 1u);
-      ASSERT_LE(g.rows_per_launch, 1024u);
-    }
-  }
-}
-
-// Scratch and input are touched where they exist, but for the two bytes that the header allows.
-TEST(PrescaleLaunches, CoverTheInput) {
-  for (uint32_t depth = 1; depth <= 5000; ++depth) {
-    for (const WeightOrder order : {WeightOrder::kRows, WeightOrder::kRowPairs}) {
-      const FastGeometry g = PlanFast(depth, 2, order);
-      uint32_t words = 0;
-      for (uint32_t i = 0; i < PrescaleLaunches(g); ++i) {
-        const PrescaleLaunch launch = PrescaleLaunchAt(g, i);
-        ASSERT_EQ(launch.first_element % 2, 0u);
-        ASSERT_LE(2 * launch.first_element + 4 * launch.iterations, ScratchBytes(g)) << depth;
-        words += launch.iterations;
-      }
-      ASSERT_GE(4 * words, ScratchBytes(g)) << depth;
     }
   }
 }

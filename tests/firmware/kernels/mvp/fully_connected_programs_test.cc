@@ -70,10 +70,21 @@ TEST_P(Split, EqualsTheVendorsFormula) {
 
 INSTANTIATE_TEST_SUITE_P(Depths, Split, testing::Values(1025, 2047, 2050, 4094, 5000, 8192));
 
+TEST(SplitLimits, AgreeWithEachOther) {
+  for (uint32_t depth = 1; depth <= 20'000; ++depth) {
+    ASSERT_EQ(FitsSplit(depth), ShortestSplit(depth) <= 1024) << depth;
+  }
+}
+
 TEST(SplitLimits, LargePrimeFactorsDoNotFit) {
   EXPECT_FALSE(FitsSplit(1031));      // a prime above 1024
   EXPECT_FALSE(FitsSplit(2 * 1031));  // as pairs
   EXPECT_TRUE(FitsSplit(1024 * 2048));
+  EXPECT_EQ(ShortestSplit(1031), 1031u);
+  EXPECT_EQ(ShortestSplit(2 * 1031), 1031u);
+  EXPECT_EQ(ShortestSplit(3 * 1031), 1031u);
+  EXPECT_EQ(ShortestSplit(2 * 1030), 103u);
+  EXPECT_EQ(ShortestSplit(1024 * 2048), 1024u);
 }
 
 TEST(ClampProgram, ClampsPairsInPlace) {

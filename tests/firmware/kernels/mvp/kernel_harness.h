@@ -50,7 +50,6 @@ class KernelHarness : public tflite::MicroContext {
   KernelHarness(const LayerSpec& spec, std::string_view cycle_model)
       : port(cycle_model),
         driver(port),
-        context{&driver, nullptr},
         ram_(0x40000),
         weights(static_cast<size_t>(spec.outputs * spec.depth)),
         bias(static_cast<size_t>(spec.outputs)),
@@ -63,6 +62,7 @@ class KernelHarness : public tflite::MicroContext {
         inputs_({0, 1, spec.has_bias ? 2 : kTfLiteOptionalTensor}),
         outputs_({3}),
         params_{spec.activation, kTfLiteFullyConnectedWeightsFormatDefault, false, false, kTfLiteNoType} {
+    context.driver = &driver;
     port.MapFlash(Bytes(weights), weights.size());
     port.MapRam(ram_.data(), ram_.size());
     quantization_ = {scales_.get(), zero_points_.get(), 0};

@@ -19,8 +19,8 @@
 namespace kernels::mvp {
 
 // Places in RAM, as offsets.
-inline constexpr uint32_t kRamBytes = 0x40000, kInputAt = 0, kScratchAt = 0x10000, kBiasAt = 0x20000,
-                          kMultipliersAt = 0x28000, kOutputAt = 0x30000;
+inline constexpr uint32_t kRamBytes = 0x40000, kInputAt = 0, kScratchAt = 0x10000, kBiasAt = 0x30000,
+                          kMultipliersAt = 0x34000, kOutputAt = 0x38000;
 
 struct LayerOnModel {
   LayerOnModel(const FullyConnectedShape& layer_shape, std::string_view cycle_model, uint32_t seed)

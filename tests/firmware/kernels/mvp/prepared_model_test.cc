@@ -92,6 +92,24 @@ TEST_F(Prepared, LayersOfAnotherFirmwareArePreparedAgainAndNotChained) {
   EXPECT_EQ(session.Run(), arena.Run());
 }
 
+// The number of the operator is compared with the one that runs, not only the order of the calls.
+TEST_F(Prepared, LayersOfOtherOperatorsArePreparedAgain) {
+  constexpr size_t kHeaderWords = 8, kLayerWords = 4;
+  PreparedSession arena(model_, {});
+  for (const uint32_t node : {1u, 7u, 0xFFFFFFFFu}) {
+    std::vector<uint32_t> other = block_;
+    ASSERT_EQ(other[kHeaderWords], 0u);
+    ASSERT_EQ(other[kHeaderWords + kLayerWords], 1u);
+    other[kHeaderWords] = node;
+    PreparedSession session(model_, {app::Kernel::kFast, &other});
+    EXPECT_EQ(model_building::TakeLog().find("accelerated layer 0 computes tensor 3, but was prepared as "
+                                             "operator " +
+                                             std::to_string(node) + ": prepared again in RAM"),
+              0u);
+    EXPECT_EQ(session.Run(), arena.Run());
+  }
+}
+
 TEST_F(Prepared, BlockOfAnotherKernelIsNotUsed) {
   PreparedSession session(model_, {app::Kernel::kBaseline, &block_});
   EXPECT_NE(model_building::TakeLog().find("was prepared for another firmware"), std::string::npos);

@@ -104,7 +104,7 @@ TEST_F(DriverOnModel, FaultNamesTheAddress) {
   mvp::ProgramBuilder program;
   const mvp::ArrayId array =
       program.AddArray({0, mvp::ElementType::kInt8, mvp::Lanes::kScalar, {{{}, {}, {4, 1}}}});
-  program.Add(mvp::Instruction(mvp::AluOp::NOOP).Load(0, array, mvp::kDim2).Last());
+  program.Add(mvp::Instruction(mvp::AluOp::NOOP).Load(program.AddRegister(), array, mvp::kDim2).Last());
   mvp::ProgramImage image;
   ASSERT_TRUE(program.Build(&image).ok());
   mvp::Patches patches;

@@ -1,0 +1,64 @@
+// What changes in a built image, at the manual's positions.
+#include "mvp/program_image.h"
+
+#include "gtest/gtest.h"
+#include "mvp/patches.h"
+#include "mvp/program_builder.h"
+
+namespace mvp {
+namespace {
+
+TEST(ProgramImage, FieldsChangeInPlace) {
+  ProgramBuilder program;
+  program.AddRegister();
+  const RegisterId second = program.AddRegister();
+  const ArrayId array =
+      program.AddArray({0x20000000, ElementType::kInt8, Lanes::kScalar, {{{}, {}, {8, 1}}}});
+  const LoopId loop = program.AddLoop(3);
+  program.AdvanceAtEnd(loop, array, kDim0);
+  program.Add(Instruction(AluOp::NOOP).Begin(loop).End(loop).Last());
+  ProgramImage image;
+  ASSERT_TRUE(program.Build(&image).ok());
+  SetAddress(image, array, 0x20001234);
+  ASSERT_TRUE(SetIterations(image, loop, 1024).ok());
+  SetRegister(image, second, 0x1234, 0x5678);
+  EXPECT_EQ(image.words[8], 0x20001234u);
+  EXPECT_EQ(image.words[28], 1023u | 1u << 12);
+  EXPECT_EQ(image.words[1], 0x56781234u);
+}
+
+TEST(ProgramImage, IterationsOutsideTheirRangeAreRefused) {
+  ProgramImage image;
+  image.words[28] = 5u | 1u << 12;
+  const BuildResult none = SetIterations(image, {0}, 0);
+  EXPECT_EQ(none.violated, Limit::kIterations);
+  EXPECT_EQ(none.value, 0);
+  EXPECT_EQ(none.limit, 1);
+  const BuildResult many = SetIterations(image, {0}, 1025);
+  EXPECT_EQ(many.violated, Limit::kIterations);
+  EXPECT_EQ(many.value, 1025);
+  EXPECT_EQ(many.limit, 1024);
+  EXPECT_EQ(image.words[28], 5u | 1u << 12);
+}
+
+TEST(Patches, AreTheWordsThatSettersWrite) {
+  ProgramImage image;
+  image.words[30] = 5u | 1u << 12;
+  Patches patches;
+  patches.Address({2}, 0x20001234).Iterations(image, {1}, 77).Register({7}, 0x1234, 0x5678);
+  SetAddress(image, {2}, 0x20001234);
+  ASSERT_TRUE(SetIterations(image, {1}, 77).ok());
+  SetRegister(image, {7}, 0x1234, 0x5678);
+  int count = 0;
+  for (const Patches::Word& word : patches) {
+    EXPECT_EQ(word.value, image.words[word.position]) << word.position;
+    ++count;
+  }
+  EXPECT_EQ(count, 3);
+  EXPECT_EQ(image.words[16], 0x20001234u);
+  EXPECT_EQ(image.words[30], 76u | 1u << 12);
+  EXPECT_EQ(image.words[7], 0x56781234u);
+}
+
+}  // namespace
+}  // namespace mvp
