@@ -76,7 +76,10 @@ def read(
         data = _section(path, data)
     block = prepared.read(data)
     if not block.images:
-        raise ModelError(f"no layer of {path} runs on the accelerator with kernel {block.kernel}")
+        raise ModelError(
+            f"no layer of {path} runs on the accelerator with kernel {block.kernel}: "
+            f"python -m host.profile --host MODEL --kernel {block.kernel} says why"
+        )
     return tuple(Source(part.image, part.node, block.kernel, part.role) for part in block.images)
 
 
