@@ -48,9 +48,9 @@ void Report(const Layer& layer, const Operands& operands, int output_tensor) {
                 misfit.what);
     return;
   }
-  MicroPrintf("FULLY_CONNECTED %dx%d, output tensor %d, runs on the CPU: %s %d, at most %d fits", outputs,
-              depth, output_tensor, misfit.what, static_cast<int>(misfit.value),
-              static_cast<int>(misfit.limit));
+  MicroPrintf("FULLY_CONNECTED %dx%d, output tensor %d, runs on the CPU: %s %u, at most %u fits", outputs,
+              depth, output_tensor, misfit.what, static_cast<unsigned>(misfit.value),
+              static_cast<unsigned>(misfit.limit));
 }
 
 void* Init(TfLiteContext* context, const char* buffer, size_t length) {

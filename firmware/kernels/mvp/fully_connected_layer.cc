@@ -59,18 +59,19 @@ double MultiplierOf(const Operands& operands, float weights_scale) {
   return static_cast<double>(product) / static_cast<double>(operands.output->params.scale);
 }
 
-void Decline(Layer& layer, const char* what, int64_t value = 0, int64_t limit = 0) {
+uint32_t Saturated(double value) { return static_cast<uint32_t>(std::min<double>(value, UINT32_MAX)); }
+
+void Decline(Layer& layer, const char* what, uint32_t value = 0, uint32_t limit = 0) {
   layer.plan = Plan::kReference;
-  layer.misfit = {what, static_cast<int32_t>(std::min<int64_t>(value, INT32_MAX)),
-                  static_cast<int32_t>(limit)};
+  layer.misfit = {what, value, limit};
 }
 
-void PlanBaseline(const Operands& operands, bool per_channel, Layer& layer) {
+void PlanBaseline(const Operands& operands, int scales, Layer& layer) {
   const uint32_t depth = layer.shape.depth;
   if (operands.weight_order != WeightOrder::kRows) {
     Decline(layer, "the baseline program does not read interleaved weights");
-  } else if (per_channel) {
-    Decline(layer, "the baseline program takes one scale for all weights");
+  } else if (scales > 1) {
+    Decline(layer, "scales of weights in the baseline program", static_cast<uint32_t>(scales), 1);
   } else if (layer.shape.outputs > kMaxOutputs) {
     Decline(layer, "outputs of the baseline program", layer.shape.outputs, kMaxOutputs);
   } else if (depth <= (depth % 2 == 0 ? kMaxEvenDepth : kMaxOddDepth)) {
@@ -78,7 +79,7 @@ void PlanBaseline(const Operands& operands, bool per_channel, Layer& layer) {
   } else if (FitsSplit(depth)) {
     layer.plan = Plan::kSplit;
   } else {
-    Decline(layer, "its depth is no product of two loops of the baseline program");
+    Decline(layer, "iterations of a loop over its depth", ShortestSplit(depth), ::mvp::kMaxCount);
   }
 }
 
@@ -103,8 +104,10 @@ void PlanFastLayer(const Operands& operands, const TfLiteFloatArray& scales, Lay
   if (shape.depth > deepest) return Decline(layer, "depth", shape.depth, deepest);
   const double multiplier = LargestMultiplier(operands, scales);
   const double sum = 255.0 * 128.0 * shape.depth + LargestBias(operands, shape.outputs);
+  double largest_sum = 0.0;
   double largest_multiplier = 0.0;
   for (const int32_t exponent : kScaleExponents) {
+    largest_sum = std::max(largest_sum, ::mvp::kLargestBinary16 * ::mvp::PowerOfTwo(-exponent));
     if (sum * ::mvp::PowerOfTwo(exponent) > ::mvp::kLargestBinary16) continue;
     largest_multiplier = std::max(largest_multiplier, ::mvp::kLargestBinary16 * ::mvp::PowerOfTwo(exponent));
     if (multiplier * ::mvp::PowerOfTwo(-exponent) > ::mvp::kLargestBinary16) continue;
@@ -113,9 +116,10 @@ void PlanFastLayer(const Operands& operands, const TfLiteFloatArray& scales, Lay
     layer.plan = Plan::kFast;
     return;
   }
-  if (largest_multiplier == 0.0) return Decline(layer, "its bias is too large for binary16");
-  Decline(layer, "output multiplier", static_cast<int64_t>(std::ceil(multiplier)),
-          static_cast<int64_t>(largest_multiplier));
+  if (largest_multiplier == 0.0) {
+    return Decline(layer, "sum of bias and largest products", Saturated(sum), Saturated(largest_sum));
+  }
+  Decline(layer, "output multiplier", Saturated(std::ceil(multiplier)), Saturated(largest_multiplier));
 }
 
 // binary16 bias of every output; zeros when the layer has none.
@@ -146,7 +150,8 @@ enum class Building { kDone, kDoesNotFit, kArenaIsFull };
 Building Take(const ::mvp::BuildResult& built, PartRole role, const ProgramImage& image, LayerParts& parts,
               Layer& layer, const ProgramImage** taken) {
   if (!built.ok()) {
-    Decline(layer, ::mvp::LimitName(built.violated), built.value, built.limit);
+    Decline(layer, ::mvp::LimitName(built.violated), static_cast<uint32_t>(built.value),
+            static_cast<uint32_t>(built.limit));
     return Building::kDoesNotFit;
   }
   *taken = parts.Image(role, image);
@@ -232,7 +237,7 @@ TfLiteStatus PlanLayer(TfLiteContext* context, TfLiteNode* node, Variant variant
   if (variant == Variant::kFast) {
     PlanFastLayer(operands, *scales->scale, layer);
   } else {
-    PlanBaseline(operands, per_channel, layer);
+    PlanBaseline(operands, scales->scale->size, layer);
   }
   if (layer.plan == Plan::kReference) return kTfLiteOk;
   const auto* params = static_cast<const TfLiteFullyConnectedParams*>(node->builtin_data);

@@ -24,8 +24,8 @@ enum class Plan {
 // Why a layer does not fit the accelerator; null `what` when it does.
 struct Misfit {
   const char* what = nullptr;
-  int32_t value = 0;
-  int32_t limit = 0;  // the largest value that fits; values mean nothing when both are 0
+  uint32_t value = 0;
+  uint32_t limit = 0;  // the largest value that fits; values mean nothing when both are 0
 };
 
 // Lives in the arena for as long as the interpreter does; becomes the node's user_data.

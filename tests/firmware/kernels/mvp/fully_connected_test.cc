@@ -8,6 +8,7 @@
 #include "kernel_harness.h"
 #include "kernels/mvp/fully_connected_programs.h"
 #include "tensorflow/lite/micro/kernels/fully_connected.h"
+#include "tests/firmware/tflm/captured_log.h"
 
 namespace kernels::mvp {
 namespace {
@@ -127,6 +128,77 @@ TEST(Fast, TakesLargeMultipliersByAnotherScaleOfInputs) {
     EXPECT_EQ(RunLayer({1, 8, 2, {scale}, kTfLiteActNone, false}, fast).launches, 2u) << scale;
   }
   EXPECT_EQ(RunLayer({1, 8, 2, {164'000.0f}, kTfLiteActNone, false}, fast).launches, 0u);
+}
+
+struct Misfit {
+  const char* name;
+  Variant variant;
+  LayerSpec spec;
+  const char* message;
+};
+
+class Misfits : public testing::TestWithParam<Misfit> {};
+
+TEST_P(Misfits, NameTheLayerTheValueAndTheLimitAndRunOnTheCore) {
+  const Misfit& misfit = GetParam();
+  const Outcome reference = RunLayer(misfit.spec, tflite::Register_FULLY_CONNECTED());
+  model_building::TakeLog();
+  const Outcome outcome = RunLayer(misfit.spec, RegisterFullyConnectedMvp(misfit.variant));
+  EXPECT_EQ(outcome.launches, 0u);
+  EXPECT_EQ(outcome.output, reference.output);
+  EXPECT_EQ(model_building::TakeLog(), misfit.message);
+}
+
+INSTANTIATE_TEST_SUITE_P(
+    Layers, Misfits,
+    testing::Values(
+        Misfit{
+            "deep_and_even",
+            Variant::kFast,
+            {1, 65'474, 1, {0.0001f}},
+            "FULLY_CONNECTED 1x65474, output tensor 3, runs on the CPU: depth 65474, at most 65472 fits\r\n"},
+        Misfit{
+            "deep_and_odd",
+            Variant::kFast,
+            {1, 32'737, 1, {0.0001f}},
+            "FULLY_CONNECTED 1x32737, output tensor 3, runs on the CPU: depth 32737, at most 32736 fits\r\n"},
+        Misfit{
+            "multiplier",
+            Variant::kFast,
+            {1, 8, 2, {164'000.0f}, kTfLiteActNone, false},
+            "FULLY_CONNECTED 2x8, output tensor 3, runs on the CPU: output multiplier 16400, at most 16376 "
+            "fits\r\n"},
+        Misfit{
+            "split",
+            Variant::kBaseline,
+            {1, 1031, 2, {0.0005f}},
+            "FULLY_CONNECTED 2x1031, output tensor 3, runs on the CPU: iterations of a loop over its depth "
+            "1031, at most 1024 fits\r\n"},
+        Misfit{"outputs",
+               Variant::kBaseline,
+               {1, 16, 1025, {0.002f}},
+               "FULLY_CONNECTED 1025x16, output tensor 3, runs on the CPU: outputs of the baseline program "
+               "1025, "
+               "at most 1024 fits\r\n"},
+        Misfit{"scales",
+               Variant::kBaseline,
+               {1, 64, 12, PerOutput(12)},
+               "FULLY_CONNECTED 12x64, output tensor 3, runs on the CPU: scales of weights in the baseline "
+               "program 12, at most 1 fits\r\n"}),
+    [](const testing::TestParamInfo<Misfit>& info) { return info.param.name; });
+
+// The bias alone is within binary16 at the smallest scale of inputs, 65504 * 2^15, and its sum with the
+// products is not.
+TEST(Fast, NamesASumThatIsTooLarge) {
+  KernelHarness harness({1, 8, 2, {0.002f}}, "device-flash");
+  ASSERT_EQ(harness.driver.Init(), ::mvp::Status::kOk);
+  harness.bias[1] = 2'146'400'000;
+  model_building::TakeLog();
+  ASSERT_EQ(harness.Prepare(RegisterFullyConnectedMvp(Variant::kFast)), kTfLiteOk);
+  EXPECT_EQ(
+      model_building::TakeLog(),
+      "FULLY_CONNECTED 2x8, output tensor 3, runs on the CPU: sum of bias and largest products 2146661120, "
+      "at most 2146435072 fits\r\n");
 }
 
 TEST(Invoke, GivesTheSameBytesAgain) {
