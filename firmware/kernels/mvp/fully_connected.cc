@@ -7,12 +7,12 @@
 
 #include "kernels/mvp/context.h"
 #include "kernels/mvp/fully_connected_layer.h"
+#include "kernels/mvp/layer_report.h"
 #include "mvp/driver.h"
 #include "tensorflow/lite/kernels/kernel_util.h"
 #include "tensorflow/lite/micro/kernels/fully_connected.h"
 #include "tensorflow/lite/micro/kernels/kernel_util.h"
 #include "tensorflow/lite/micro/micro_context.h"
-#include "tensorflow/lite/micro/micro_log.h"
 
 namespace kernels::mvp {
 namespace {
@@ -36,21 +36,6 @@ TfLiteStatus CallReference(TfLiteStatus (*function)(TfLiteContext*, TfLiteNode*)
   const TfLiteStatus status = function(context, node);
   node->user_data = &layer;
   return status;
-}
-
-// Names the layer by its weights and its output tensor, as kernels do not learn their node's number.
-void Report(const Layer& layer, const Operands& operands, int output_tensor) {
-  const auto outputs = static_cast<int>(tflite::SizeOfDimension(operands.weights, 0));
-  const auto depth = static_cast<int>(tflite::SizeOfDimension(operands.weights, 1));
-  const Misfit& misfit = layer.misfit;
-  if (misfit.value == 0 && misfit.limit == 0) {
-    MicroPrintf("FULLY_CONNECTED %dx%d, output tensor %d, runs on the CPU: %s", outputs, depth, output_tensor,
-                misfit.what);
-    return;
-  }
-  MicroPrintf("FULLY_CONNECTED %dx%d, output tensor %d, runs on the CPU: %s %u, at most %u fits", outputs,
-              depth, output_tensor, misfit.what, static_cast<unsigned>(misfit.value),
-              static_cast<unsigned>(misfit.limit));
 }
 
 void* Init(TfLiteContext* context, const char* buffer, size_t length) {
@@ -85,7 +70,9 @@ TfLiteStatus Prepare(TfLiteContext* context, TfLiteNode* node) {
   operands.weight_order = WeightOrderOf(micro, node->inputs->data[kWeightsTensor]);
   LayerParts parts(micro, *layer.shared, variant, node->outputs->data[kOutputTensor]);
   const TfLiteStatus status = PlanLayer(context, node, variant, operands, parts, layer);
-  if (layer.misfit.what != nullptr) Report(layer, operands, node->outputs->data[kOutputTensor]);
+  if (layer.misfit.what != nullptr) {
+    ReportMisfit(layer.misfit, layer.shared->model, operands.weights, node->outputs->data[kOutputTensor]);
+  }
   layer.may_be_left_running = layer.plan != Plan::kReference && parts.MayBeLeftRunning();
   micro->DeallocateTempTfLiteTensor(operands.output);
   if (operands.bias != nullptr) micro->DeallocateTempTfLiteTensor(operands.bias);
