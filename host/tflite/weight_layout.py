@@ -2,9 +2,10 @@
 
 "interleaved" stores the weights [outputs, depth] of fully connected layers with an even number of outputs as
 [outputs / 2, depth, 2], in the same bytes: the two rows of a pair alternate, element by element, so that the
-accelerator computes two outputs per pass (firmware/kernels/mvp/fast_programs.h). The metadata entry
+accelerator computes two outputs per pass (firmware/kernels/mvp/fast_geometry.h). The metadata entry
 "earshot.layout" names these tensors (firmware/tflm/weight_layout.h). Only this project's firmware reads such
-a file; its reference kernels give the same results as for the original.
+a file; its reference kernels give the same results as for the original. Layers with an odd number of outputs
+stay as they are: the row without a partner would need a program, a launch and a weight order of its own.
 
 The new file is the old one with its weights reordered, behind a new root table: all offsets of a FlatBuffer
 point forward, so tables that are added go to the front, and nothing else of the file has to move.
