@@ -22,7 +22,10 @@ enum Irq : unsigned {
   kIrqMvp = 15,
   kIrqIcache0 = 16,
   kIrqSyscfg = 19,
+  kIrqMpahbram = 20,
   kIrqLdma = 21,
+  kIrqLfxo = 22,
+  kIrqLfrco = 23,
   kIrqGpioOdd = 25,
   kIrqGpioEven = 26,
   kIrqWdog0 = 42,
@@ -31,6 +34,7 @@ enum Irq : unsigned {
   kIrqCmu = 47,
   kIrqMsc = 50,
   kIrqDpll0 = 51,
+  kIrqDcdc = 53,
   kIrqSw0 = 55,
 };
 

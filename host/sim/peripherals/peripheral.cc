@@ -43,19 +43,23 @@ const Register* Peripheral::Find(uint32_t offset) const {
 }
 
 AccessResult Peripheral::Read(uint32_t offset, unsigned size) {
+  if (!modelled()) return {0, Refusal::kNotModelled};
   if (!gate_.Open(surroundings_.clocks)) return {0, Refusal::kNoClock};
   const Register* entry = Find(offset);
   if (entry == nullptr) return {0, Refusal::kNoRegister};
   if (size != 4 || offset % 4 != 0) return {0, Refusal::kSize};
+  BeforeAccess();
   return {entry->access == Access::kWriteOnly ? 0 : OnRead(entry->offset), Refusal::kNone};
 }
 
 AccessResult Peripheral::Write(uint32_t offset, unsigned size, uint32_t value) {
+  if (!modelled()) return {0, Refusal::kNotModelled};
   if (!gate_.Open(surroundings_.clocks)) return {0, Refusal::kNoClock};
   const Register* entry = Find(offset);
   if (entry == nullptr) return {0, Refusal::kNoRegister};
   if (size != 4 || offset % 4 != 0) return {0, Refusal::kSize};
   if (entry->access == Access::kReadOnly) return {};
+  BeforeAccess();
   OnWrite(entry->offset, Resolve(offset / kAliasBytes, words_[entry->offset / 4], value));
   return {};
 }

@@ -37,9 +37,10 @@ struct Register {
 // Why an access did not happen; kNone when it did.
 enum class Refusal : uint8_t {
   kNone,
-  kNoClock,     // the block's clock is off: bus fault
-  kNoRegister,  // nothing modelled at this address
-  kSize,        // registers take words only
+  kNoClock,      // the block's clock is off: bus fault
+  kNoRegister,   // nothing modelled at this address
+  kSize,         // registers take words only
+  kNotModelled,  // the block exists on the chip, but only its name does here: bus fault and a line in the log
 };
 
 struct AccessResult {
@@ -65,6 +66,9 @@ class Peripheral {
   virtual AccessResult Read(uint32_t offset, unsigned size);
   virtual AccessResult Write(uint32_t offset, unsigned size, uint32_t value);
 
+  // False for a block of which only name and window are known (stubs.h).
+  virtual bool modelled() const { return true; }
+
   // The registers return to their reset values; overrides call this and reset what else they have.
   virtual void Reset();
 
@@ -73,6 +77,9 @@ class Peripheral {
   virtual void Load(Loader& loader) { Serialize(loader); }
 
  protected:
+  // Before every access to a register: brings what is computed from the time (counters, flags) up to date.
+  virtual void BeforeAccess() {}
+
   // What a read of the register at `offset` gives, possibly with an effect (a FIFO pops). Default: its word.
   virtual uint32_t OnRead(uint32_t offset) { return word(offset); }
 
@@ -84,6 +91,11 @@ class Peripheral {
   uint32_t word(uint32_t offset) const { return words_[offset / 4]; }
   void set_word(uint32_t offset, uint32_t value) { words_[offset / 4] = value; }
   void Store(uint32_t offset, uint32_t value);  // keeps bits that are not writable
+
+  // The interrupt line is the OR of all flags that are enabled.
+  void UpdateLine(unsigned irq, uint32_t if_offset, uint32_t ien_offset) {
+    surroundings_.interrupts.Set(irq, (word(if_offset) & word(ien_offset)) != 0);
+  }
 
   Surroundings surroundings_;
 
