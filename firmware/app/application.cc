@@ -4,7 +4,6 @@
 #include <algorithm>
 #include <new>
 
-#include "app/weight_placement.h"
 #include "kernels/mvp/prepared_model.h"
 #include "model_verifier.h"
 #include "tensorflow/lite/micro/micro_log.h"
@@ -19,9 +18,9 @@ static_assert(alignof(LayerRecord) <= kArenaAlignment);
 }  // namespace
 
 Application::Application(const ApplicationParts& parts)
-    : parts_(parts),
-      kernel_context_{parts.driver, &parts.clock},
-      profiler_(parts.clock, parts.driver, &kernel_context_) {
+    : parts_(parts), profiler_(parts.clock, parts.driver, &kernel_context_) {
+  kernel_context_.driver = parts.driver;
+  kernel_context_.clock = &parts.clock;
   kernel_context_.copies = &copies_;
   kernel_context_.recorder = parts.recorder;
   kernel_context_.listener = &profiler_;
@@ -38,7 +37,8 @@ TfLiteStatus Application::Init() {
   PlaceRecords(*model);
   interpreter_.emplace(model, parts_.resolver, parts_.arena + record_bytes_,
                        parts_.arena_bytes - record_bytes_, nullptr, &profiler_);
-  kernel_context_.weight_orders = earshot::ReadWeightLayout(*model);
+  kernel_context_.model = model;
+  kernel_context_.external.weight_orders = earshot::ReadWeightLayout(*model);
   if (parts_.driver != nullptr) PrepareAcceleration(*model);
   TF_LITE_ENSURE_STATUS(interpreter_->SetMicroExternalContext(&kernel_context_));
   return interpreter_->AllocateTensors();
@@ -64,7 +64,9 @@ void Application::PrepareAcceleration(const tflite::Model& model) {
                                                            parts_.model, parts_.model_bytes, &reason);
     if (kernel_context_.prepared == nullptr) MicroPrintf("%s: prepared again in RAM", reason);
   }
-  weights_ram_used_bytes_ = PlaceWeights(model, parts_.weights_ram, parts_.weights_ram_bytes, copies_);
+  const kernels::mvp::PreparedHeader* placement =
+      kernel_context_.prepared != nullptr ? kernel_context_.prepared : parts_.placement;
+  placed_ = PlaceWeights(model, placement, parts_.weights_ram, parts_.weights_ram_bytes, copies_);
 }
 
 TfLiteStatus Application::Invoke() {

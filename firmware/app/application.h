@@ -6,6 +6,7 @@
 #include <optional>
 
 #include "app/layer_profiler.h"
+#include "app/weight_placement.h"
 #include "kernels/mvp/context.h"
 #include "kernels/mvp/weight_copies.h"
 #include "port/clock.h"
@@ -27,6 +28,10 @@ struct ApplicationParts {
   // that does not belong to the model is reported, and the layers are prepared in the arena.
   const void* prepared = nullptr;
   size_t prepared_bytes = 0;
+
+  // Which layers run on the accelerator, for the choice of weights to copy where there is no block of
+  // prepared layers; a block that is known to be sound. nullptr: all that can.
+  const kernels::mvp::PreparedHeader* placement = nullptr;
 
   // For copies of weights, 16-byte aligned, in RAM.
   uint8_t* weights_ram = nullptr;
@@ -62,8 +67,10 @@ class Application {
   // The smallest arena that Init succeeds with; 0 without a successful Init.
   size_t arena_used_bytes() const;
 
-  // Bytes of weights_ram that hold copies, and of how many layers.
-  size_t weights_ram_used_bytes() const { return weights_ram_used_bytes_; }
+  // Bytes of weights_ram that hold copies, of how many tensors, and what the smallest that may be copied
+  // takes (0: there are none).
+  size_t weights_ram_used_bytes() const { return placed_.bytes; }
+  size_t smallest_weights_bytes() const { return placed_.smallest_bytes; }
   size_t weights_copied() const { return copies_.size(); }
 
  private:
@@ -73,7 +80,7 @@ class Application {
   ApplicationParts parts_;
   size_t record_bytes_ = 0;  // of the arena
   kernels::mvp::WeightCopies copies_;
-  size_t weights_ram_used_bytes_ = 0;
+  PlacedWeights placed_{};
   kernels::mvp::Context kernel_context_;
   LayerProfiler profiler_;
   // The interpreter reads the model as soon as it exists, hence only after the check.

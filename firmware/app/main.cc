@@ -103,7 +103,7 @@ int main() {
   static app::Application application(
       {generated::kModel.data, generated::kModel.file_bytes, resolver, g_arena, sizeof(g_arena),
        platform.clock, accelerated ? &driver : nullptr, generated::kPrepared, generated::kPreparedBytes,
-       kWeightsRamBytes > 0 ? g_weights : nullptr, kWeightsRamBytes});
+       nullptr, kWeightsRamBytes > 0 ? g_weights : nullptr, kWeightsRamBytes});
   app::Text text(platform.serial);
   app::PrintBanner(text, kVersion, platform, RemarkOnAccelerator(accelerator));
   const app::KernelChoice kernels = app::ChooseKernels(EARSHOT_KERNEL, accelerated);

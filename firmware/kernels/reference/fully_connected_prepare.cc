@@ -3,7 +3,7 @@
 
 #include <cmath>
 
-#include "kernels/mvp/context.h"
+#include "kernels/external_context.h"
 #include "kernels/reference/operands.h"
 #include "tensorflow/lite/c/builtin_op_data.h"
 #include "tensorflow/lite/kernels/internal/quantization_util.h"
@@ -130,7 +130,7 @@ TfLiteStatus PrepareFullyConnected(TfLiteContext* context, TfLiteNode* node) {
   TF_LITE_ENSURE_STATUS(CheckShapes(context, operands, data));
   TF_LITE_ENSURE_STATUS(CheckWeightQuantization(context, operands.weights, data));
   TF_LITE_ENSURE_STATUS(FindFactors(context, operands, data));
-  data->weight_order = mvp::WeightOrderOf(tflite::GetMicroContext(context), node->inputs->data[1]);
+  data->weight_order = WeightOrderOf(tflite::GetMicroContext(context), node->inputs->data[1]);
   TF_LITE_ENSURE_MSG(context, data->weight_order == WeightOrder::kRows || data->units % 2 == 0,
                      "interleaved weights must have an even number of rows");
   const auto& params = *static_cast<const TfLiteFullyConnectedParams*>(node->builtin_data);

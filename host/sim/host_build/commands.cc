@@ -26,6 +26,7 @@ void Record(const app::Application& application, std::vector<LayerHistory>& laye
     const app::LayerRecord& record = application.layers()[i];
     layers[i].opcode = LowerCase(record.opcode);
     layers[i].launches = record.launches;
+    layers[i].faults += record.faults;
     layers[i].accelerator_cycles.push_back(record.accelerator_cycles);
   }
 }

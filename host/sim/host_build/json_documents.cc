@@ -50,7 +50,8 @@ std::string LayerStart(size_t index, const std::string& opcode) {
 // Bytes and layers of weights in RAM.
 std::string WeightsMembers(const app::Application& application) {
   return ", \"weights_ram_bytes\": " + std::to_string(application.weights_ram_used_bytes()) +
-         ", \"weights_copied\": " + std::to_string(application.weights_copied());
+         ", \"weights_copied\": " + std::to_string(application.weights_copied()) +
+         ", \"smallest_weights_bytes\": " + std::to_string(application.smallest_weights_bytes());
 }
 
 }  // namespace
@@ -70,7 +71,8 @@ std::string ProfileDocument(const Options& options, Session& session,
     std::vector<std::string> cycles;
     for (const uint64_t run : layers[i].accelerator_cycles) cycles.push_back(std::to_string(run));
     items.push_back(LayerStart(i, layers[i].opcode) + ", \"launches\": " +
-                    std::to_string(layers[i].launches) + ", \"accelerator_cycles\": " + Array(cycles) + "}");
+                    std::to_string(layers[i].launches) + ", \"faults\": " + std::to_string(layers[i].faults) +
+                    ", \"accelerator_cycles\": " + Array(cycles) + "}");
   }
   return "{\"kernel\": " + Quoted(options.kernel_name) + ", \"cycle_model\": " + Quoted(options.cycle_model) +
          ", \"runs\": " + std::to_string(options.count) +

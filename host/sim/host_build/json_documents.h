@@ -15,6 +15,7 @@ namespace host_build {
 struct LayerHistory {
   std::string opcode;                        // lower case
   uint32_t launches = 0;                     // programs in the last run
+  uint64_t faults = 0;                       // programs in all runs that faulted or timed out
   std::vector<uint64_t> accelerator_cycles;  // one per run
 };
 

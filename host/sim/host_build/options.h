@@ -3,6 +3,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -16,7 +17,7 @@ enum class Command { kRun, kDescribe, kPrepare };
 enum class Weights {
   kFlash,  // where the model lies
   kRam,    // copies in RAM, of the layers that deserve it most, as far as the budget goes
-  kAuto,   // the same with the RAM that the chip has left as the budget
+  kAuto,   // the same, without an error where nothing fits
 };
 
 struct Options {
@@ -33,8 +34,8 @@ struct Options {
   std::string images;             // file with the block of prepared layers, or ""
   std::vector<uint32_t> on_core;  // operators that `prepare` leaves to the reference kernel
   Weights weights = Weights::kFlash;
-  size_t weights_budget = 229376;  // bytes for copies under Weights::kRam
-  bool model_in_ram = false;       // whether the accelerator reads the model from RAM instead of flash
+  std::optional<size_t> weights_budget;  // bytes for copies; without: what the chip's RAM holds (session.h)
+  bool model_in_ram = false;             // whether the accelerator reads the model from RAM instead of flash
 };
 
 // How to call the program, for a person.

@@ -6,6 +6,7 @@
 #include <string>
 
 #include "host/sim/host_build/failure.h"
+#include "kernels/mvp/accelerated_operators.h"
 #include "kernels/mvp/prepared_model.h"
 
 namespace host_build {
@@ -15,17 +16,12 @@ using kernels::mvp::PreparedHeader;
 using kernels::mvp::PreparedLayer;
 using kernels::mvp::PreparedPart;
 
-bool IsFullyConnected(const tflite::Model& model, const tflite::Operator& op) {
-  const auto code = model.operator_codes()->Get(op.opcode_index())->builtin_code();
-  return code == tflite::BuiltinOperator_FULLY_CONNECTED;
-}
-
-// Operator indices of the layers that have a kernel in firmware/kernels/mvp.
+// Operator indices of the layers that have a kernel for the accelerator.
 std::vector<uint32_t> LayerNodes(const tflite::Model& model) {
   const tflite::SubGraph::Operators& operators = *model.subgraphs()->Get(0)->operators();
   std::vector<uint32_t> nodes;
   for (uint32_t i = 0; i < operators.size(); ++i) {
-    if (IsFullyConnected(model, *operators.Get(i))) nodes.push_back(i);
+    if (kernels::mvp::IsAccelerated(model, *operators.Get(i))) nodes.push_back(i);
   }
   return nodes;
 }

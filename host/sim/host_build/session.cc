@@ -1,11 +1,14 @@
 // One model in the firmware's application on this machine.
 #include "host/sim/host_build/session.h"
 
+#include <algorithm>
 #include <cstring>
 #include <string>
 
 #include "host/sim/host_build/debug_log.h"
 #include "host/sim/host_build/failure.h"
+#include "host/sim/host_build/prepared_block.h"
+#include "kernels/mvp/fully_connected.h"
 
 namespace host_build {
 namespace {
@@ -13,13 +16,20 @@ namespace {
 // Large enough for whatever the verifier lets pass, in practice.
 constexpr size_t kProbeArenaBytes = size_t{1} << 26;
 
-// The chip's RAM, and what of it is set aside for stack and variables.
+// The chip's RAM, what of it is set aside, and what --weights ram takes at most.
 constexpr size_t kRamBytes = 262144;
-constexpr size_t kReservedRamBytes = 16384;
+constexpr size_t kStackBytes = 8192;
+constexpr size_t kVariableBytes = 8192;
+constexpr size_t kMostWeightsBytes = 229376;
 
 [[noreturn]] void FailWithMessage(const std::string& otherwise) {
   const std::string message = TakeMessages();
   throw Failure(message.empty() ? otherwise : message);
+}
+
+const kernels::mvp::PreparedHeader* HeaderOf(const std::vector<uint32_t>& block) {
+  const void* words = block.empty() ? nullptr : block.data();
+  return static_cast<const kernels::mvp::PreparedHeader*>(words);
 }
 
 void Require(TfLiteStatus status, const char* what) {
@@ -41,15 +51,16 @@ Session::Resolver& Session::AddOperators(Resolver& resolver, app::Kernel kernel)
   return resolver;
 }
 
-Session::Session(const Options& options, const AlignedBytes& model)
+Session::Session(const Options& options, const AlignedBytes& model, size_t weights_budget,
+                 const std::vector<uint32_t>& placement)
     : arena_(options.arena_bytes),
       images_(options.images.empty() ? AlignedBytes(0) : ReadFile(options.images)),
-      weights_ram_(options.weights == Weights::kFlash ? 0 : options.weights_budget),
+      weights_ram_(weights_budget),
       port_(options.cycle_model),
       driver_(port_),
       application_({model.data(), model.size(), AddOperators(resolver_, options.kernel), arena_.data(),
                     arena_.size(), clock_, &driver_, images_.size() == 0 ? nullptr : images_.data(),
-                    images_.size(), weights_ram_.data(), weights_ram_.size(), &parts_}) {
+                    images_.size(), HeaderOf(placement), weights_ram_.data(), weights_ram_.size(), &parts_}) {
   if (options.model_in_ram) {
     port_.MapRam(const_cast<uint8_t*>(model.data()), model.size());
   } else {
@@ -93,23 +104,12 @@ void Session::Run(const uint8_t* input, uint8_t* output) {
   }
 }
 
-// What the chip has left when arena, stack and variables have their RAM.
-size_t LeftoverRam(const Options& options, const AlignedBytes& model) {
-  Options flash = options;
-  flash.weights = Weights::kFlash;
-  const size_t taken = OpenSession(flash, model)->application().arena_used_bytes() + kReservedRamBytes;
-  return taken < kRamBytes ? (kRamBytes - taken) / 64 * 64 : 0;
-}
+namespace {
 
-std::unique_ptr<Session> OpenSession(const Options& options, const AlignedBytes& model) {
-  if (options.weights == Weights::kAuto) {
-    Options budgeted = options;
-    budgeted.weights = Weights::kRam;
-    budgeted.weights_budget = LeftoverRam(options, model);
-    return OpenSession(budgeted, model);
-  }
+std::unique_ptr<Session> OpenWithArena(const Options& options, const AlignedBytes& model, size_t budget = 0,
+                                       const std::vector<uint32_t>& placement = {}) {
   try {
-    return std::make_unique<Session>(options, model);
+    return std::make_unique<Session>(options, model, budget, placement);
   } catch (const Failure& failure) {
     if (std::string(failure.what()).find("arena is too small") == std::string::npos) throw;
   }
@@ -118,6 +118,43 @@ std::unique_ptr<Session> OpenSession(const Options& options, const AlignedBytes&
   Session large(probe, model);
   throw Failure("the arena needs " + std::to_string(large.application().arena_used_bytes()) + " bytes, " +
                 std::to_string(options.arena_bytes) + " are given: raise --arena");
+}
+
+// Bytes of RAM beside arena, stack and variables, in multiples of 64.
+size_t LeftoverRam(size_t arena_bytes) {
+  const size_t taken = arena_bytes + kStackBytes + kVariableBytes;
+  return taken < kRamBytes ? (kRamBytes - taken) / 64 * 64 : 0;
+}
+
+void RequireACopy(app::Application& application, size_t budget) {
+  if (application.weights_copied() > 0 || application.smallest_weights_bytes() == 0) return;
+  throw Failure("--weights ram: the weights of the smallest layer take " +
+                std::to_string(application.smallest_weights_bytes()) + " B, and " + std::to_string(budget) +
+                " B of RAM are left: " + std::to_string(kRamBytes) + " B less " +
+                std::to_string(application.arena_used_bytes()) + " B of arena, " +
+                std::to_string(kStackBytes) + " B of stack and " + std::to_string(kVariableBytes) +
+                " B of variables: give --weights auto or flash");
+}
+
+}  // namespace
+
+std::unique_ptr<Session> OpenSession(const Options& options, const AlignedBytes& model) {
+  std::unique_ptr<Session> flash = OpenWithArena(options, model);
+  if (options.weights == Weights::kFlash) return flash;
+  // Which layers the accelerator takes is known now.
+  const auto variant = options.kernel == app::Kernel::kBaseline ? kernels::mvp::Variant::kBaseline
+                                                                : kernels::mvp::Variant::kFast;
+  const std::vector<uint32_t> placement =
+      PreparedBlock(flash->parts(), variant, model.data(), model.size(), options.on_core);
+  size_t budget = LeftoverRam(flash->application().arena_used_bytes());
+  if (options.weights == Weights::kRam) budget = std::min(budget, kMostWeightsBytes);
+  budget = options.weights_budget.value_or(budget);
+  flash.reset();
+  std::unique_ptr<Session> session = OpenWithArena(options, model, budget, placement);
+  if (options.weights == Weights::kRam && !options.weights_budget.has_value()) {
+    RequireACopy(session->application(), budget);
+  }
+  return session;
 }
 
 }  // namespace host_build

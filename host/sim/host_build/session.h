@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <memory>
 #include <string>
+#include <vector>
 
 #include "app/application.h"
 #include "app/kernel_choice.h"
@@ -26,8 +27,11 @@ class NoClock final : public port::Clock {
 
 class Session {
  public:
-  // Loads and prepares the model. Throws Failure with the firmware's own reason.
-  Session(const Options& options, const AlignedBytes& model);
+  // Loads and prepares the model, with copies of weights in `weights_budget` bytes, of the layers that
+  // `placement` (a block of prepared layers, or empty: all) has on the accelerator. Throws Failure with the
+  // firmware's own reason.
+  Session(const Options& options, const AlignedBytes& model, size_t weights_budget = 0,
+          const std::vector<uint32_t>& placement = {});
 
   app::Application& application() { return application_; }
   const mvp::Driver& driver() const { return driver_; }
@@ -64,8 +68,10 @@ class Session {
   app::Application application_;
 };
 
-// As Session, but an arena that is too small is reported with the size that would do, and Weights::kAuto gets
-// its budget.
+// As Session, but an arena that is too small is reported with the size that would do, and
+// options.weights_budget is found where it is not given: the chip's RAM less the arena used, the stack and
+// the variables, under Weights::kRam at most 224 KiB. Throws Failure where Weights::kRam cannot copy the
+// weights of any layer into such a budget.
 std::unique_ptr<Session> OpenSession(const Options& options, const AlignedBytes& model);
 
 }  // namespace host_build

@@ -57,7 +57,7 @@ TEST_F(LayerProfiler, LayersSumToTheRun) {
 
 TEST_F(LayerProfiler, ALayerLeftRunningLastsUntilItsCompletion) {
   const TickingClock clock;
-  kernels::mvp::Context context{nullptr, nullptr};
+  kernels::mvp::Context context;
   TfLiteNode node{};
   app::LayerProfiler profiler(clock, nullptr, &context);
   profiler.UseRecords(records, kCapacity);

@@ -3,6 +3,7 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <cstring>
 
 #include "model_spec.h"
@@ -31,15 +32,17 @@ std::vector<int8_t> AddLayer(ModelSpec& spec, int32_t batches, int32_t depth, in
 
 struct Placed {
   size_t bytes;
+  size_t smallest_bytes;
   std::vector<bool> copied;  // per layer
 };
 
-Placed Place(const ModelSpec& spec, size_t budget) {
+Placed Place(const ModelSpec& spec, size_t budget, const kernels::mvp::PreparedHeader* prepared = nullptr) {
   const PlacedModel file(BuildModel(spec));
   const tflite::Model& model = *tflite::GetModel(file.data());
   std::vector<uint8_t> memory(budget);
   kernels::mvp::WeightCopies copies;
-  Placed placed{app::PlaceWeights(model, memory.data(), memory.size(), copies), {}};
+  const app::PlacedWeights result = app::PlaceWeights(model, prepared, memory.data(), memory.size(), copies);
+  Placed placed{result.bytes, result.smallest_bytes, {}};
   const tflite::SubGraph& graph = *model.subgraphs()->Get(0);
   for (uint32_t i = 0; i < graph.operators()->size(); ++i) {
     const auto index = static_cast<uint32_t>(graph.operators()->Get(i)->inputs()->Get(1));
@@ -59,6 +62,7 @@ TEST(WeightPlacement, NothingFitsNothing) {
   const Placed whole = Place(spec, 16);
   EXPECT_EQ(whole.copied, std::vector<bool>{true});
   EXPECT_EQ(whole.bytes, 16u);
+  EXPECT_EQ(whole.smallest_bytes, 16u);
 }
 
 TEST(WeightPlacement, TakesTheLargestFirstAndFillsUp) {
@@ -101,6 +105,38 @@ TEST(WeightPlacement, OtherOperatorsAndFloatWeightsStay) {
   AddLayer(spec, 1, 8, 8);
   spec.tensors[static_cast<size_t>(spec.operators[0].inputs[1])].type = tflite::TensorType_UINT8;
   EXPECT_EQ(Place(spec, 1024).copied, std::vector<bool>{false});
+}
+
+// More layers than copies can be noted, the ones that are read most at the end.
+TEST(WeightPlacement, AllLayersAreRankedWhereverTheyStand) {
+  constexpr auto kCapacity = kernels::mvp::WeightCopies::kCapacity;
+  ModelSpec spec;
+  for (size_t i = 0; i < kCapacity + 8; ++i) AddLayer(spec, 1, 8, 8);
+  AddLayer(spec, 5, 8, 8);
+  AddLayer(spec, 1, 16, 16);
+  const Placed placed = Place(spec, 1 << 20);
+  EXPECT_TRUE(placed.copied[kCapacity + 8]);
+  EXPECT_TRUE(placed.copied[kCapacity + 9]);
+  EXPECT_EQ(std::count(placed.copied.begin(), placed.copied.end(), true), static_cast<long>(kCapacity));
+  EXPECT_EQ(Place(spec, 64 + 256).bytes, 64u + 256);
+  EXPECT_TRUE(Place(spec, 64).copied[kCapacity + 8]);
+}
+
+TEST(WeightPlacement, LayersOnTheCoreAreLeftOut) {
+  ModelSpec spec;
+  AddLayer(spec, 1, 16, 16);
+  AddLayer(spec, 1, 8, 8);
+  AddLayer(spec, 1, 4, 4);
+  const struct {
+    kernels::mvp::PreparedHeader header;
+    kernels::mvp::PreparedLayer layers[2];
+  } block = {{kernels::mvp::kPreparedMagic, kernels::mvp::kPreparedVersion, sizeof(block), 1, 2,
+              sizeof(kernels::mvp::PreparedHeader), 0, 0},
+             {{0, kernels::mvp::kOnCore, 0, sizeof(block)}, {1, 0, 1, sizeof(block)}}};
+  const Placed placed = Place(spec, 1024, &block.header);
+  EXPECT_EQ(placed.copied, (std::vector<bool>{false, true, false}));
+  EXPECT_EQ(placed.bytes, 64u);
+  EXPECT_EQ(placed.smallest_bytes, 64u);
 }
 
 }  // namespace

@@ -103,6 +103,36 @@ TEST(Fallback, WithoutAnAcceleratorTheReferenceRuns) {
   }
 }
 
+// What an application sets for kernels of its own is left alone.
+TEST(Fallback, AnotherApplicationsContextIsNotTouched) {
+  const LayerSpec spec = {1, 16, 8, {0.01f}};
+  const std::vector<int8_t> expected = RunLayer(spec, tflite::Register_FULLY_CONNECTED()).output;
+  alignas(16) uint8_t foreign[sizeof(Context)];
+  for (const uint8_t fill : {0x00, 0x01, 0xA5, 0xFF}) {
+    for (const size_t offset : {0u, 1u, 4u}) {
+      for (const bool accelerated : {false, true}) {
+        std::memset(foreign, fill, sizeof(foreign));
+        KernelHarness harness(spec, "device-flash");
+        EXPECT_EQ(harness.driver.Init(), ::mvp::Status::kOk);
+        harness.external = foreign + offset;
+        Fill(harness, spec);
+        ASSERT_EQ(harness.Prepare(accelerated ? RegisterFullyConnectedMvp(Variant::kFast)
+                                              : tflite::Register_FULLY_CONNECTED()),
+                  kTfLiteOk);
+        ASSERT_EQ(harness.Invoke(), kTfLiteOk);
+        EXPECT_EQ(harness.output(), expected);
+        EXPECT_EQ(harness.driver.launches(), 0u);
+        for (const uint8_t byte : foreign) EXPECT_EQ(byte, fill);
+      }
+    }
+  }
+  // A context of eight bytes is not read any further, which a sanitizer watches.
+  alignas(16) uint8_t small[8] = {};
+  KernelHarness harness(spec, "device-flash");
+  harness.external = small;
+  EXPECT_EQ(harness.Prepare(RegisterFullyConnectedMvp(Variant::kFast)), kTfLiteOk);
+}
+
 TEST(Fallback, AFaultyLaunchIsCountedAndRedone) {
   const LayerSpec spec{1, 64, 8, {0.002f}};
   const Outcome reference = RunLayer(spec, tflite::Register_FULLY_CONNECTED());

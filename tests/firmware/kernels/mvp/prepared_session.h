@@ -98,7 +98,7 @@ class PreparedSession {
         driver(faulty),
         application({model_.data(), model_.size(), resolver_, arena_, sizeof(arena_), clock_,
                      parts.accelerator ? &driver : nullptr, prepared_.empty() ? nullptr : prepared_.data(),
-                     4 * prepared_.size(), weights_ram_.empty() ? nullptr : weights_ram_.data(),
+                     4 * prepared_.size(), nullptr, weights_ram_.empty() ? nullptr : weights_ram_.data(),
                      weights_ram_.size(), &collected}) {
     faulty.faulty_launch = parts.faulty_launch;
     port_.MapFlash(model_.data(), model_.size());

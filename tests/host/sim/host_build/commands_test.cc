@@ -62,10 +62,9 @@ TEST_F(CommandsTest, RunWritesOutputsAndProfile) {
   EXPECT_EQ(outputs, std::string(expected.begin(), expected.end()));
   const std::string profile = Read(options_.profile);
   EXPECT_NE(profile.find("\"runs\": 2"), std::string::npos);
-  EXPECT_NE(
-      profile.find(
-          "{\"index\": 2, \"opcode\": \"fully_connected\", \"launches\": 0, \"accelerator_cycles\": [0, 0]}"),
-      std::string::npos);
+  EXPECT_NE(profile.find("{\"index\": 2, \"opcode\": \"fully_connected\", \"launches\": 0, \"faults\": 0, "
+                         "\"accelerator_cycles\": [0, 0]}"),
+            std::string::npos);
 }
 
 TEST_F(CommandsTest, DescribeNamesShapesAndLayers) {
@@ -100,6 +99,46 @@ TEST_F(CommandsTest, RefusesLayersPreparedForAnotherModel) {
   Write(options_.images, {1, 2, 3});
   EXPECT_EQ(Refusal(),
             options_.images + ": the prepared layers are damaged or cut off: prepared again in RAM");
+}
+
+TEST_F(CommandsTest, ABudgetThatIsGivenIsTakenAsItIs) {
+  options_.kernel = app::Kernel::kFast;
+  options_.weights = Weights::kRam;
+  options_.weights_budget = 15;
+  EXPECT_NE(DescribeModel(options_).find("\"weights_copied\": 0, \"smallest_weights_bytes\": 16"),
+            std::string::npos);
+  options_.kernel = app::Kernel::kReference;
+  options_.weights_budget = std::nullopt;
+  EXPECT_NE(DescribeModel(options_).find("\"weights_copied\": 0, \"smallest_weights_bytes\": 0"),
+            std::string::npos)
+      << "no layer runs on the accelerator";
+}
+
+// A layer as large as all RAM.
+TEST_F(CommandsTest, WeightsThatRamCannotHoldAreAnErrorOnlyWhereRamIsAskedFor) {
+  model_building::ModelSpec spec;
+  model_building::TensorSpec weights = model_building::Quantized({256, 1024}, 0.5f, 0);
+  weights.data = std::vector<uint8_t>(size_t{256} * 1024, 1);
+  const int32_t input = spec.Add(model_building::Quantized({1, 1024}, 1.0f, 0));
+  const int32_t weight = spec.Add(weights);
+  const int32_t output = spec.Add(model_building::Quantized({1, 256}, 1.0f, 0));
+  spec.operators.push_back({tflite::BuiltinOperator_FULLY_CONNECTED,
+                            {input, weight, -1},
+                            {output},
+                            tflite::BuiltinOptions_FullyConnectedOptions});
+  spec.inputs = {input};
+  spec.outputs = {output};
+  Write(options_.model, BuildModel(spec));
+  Write(options_.inputs, std::vector<uint8_t>(2048));
+  options_.kernel = app::Kernel::kFast;
+  options_.weights = Weights::kRam;
+  const std::string refusal = Refusal();
+  EXPECT_EQ(refusal.find("--weights ram: the weights of the smallest layer take 262144 B, and "), 0u)
+      << refusal;
+  EXPECT_NE(refusal.find("B of arena, 8192 B of stack and 8192 B of variables: give --weights auto or flash"),
+            std::string::npos);
+  options_.weights = Weights::kAuto;
+  EXPECT_NE(DescribeModel(options_).find("\"weights_copied\": 0"), std::string::npos);
 }
 
 TEST_F(CommandsTest, RefusesInputsOfAnotherSize) {

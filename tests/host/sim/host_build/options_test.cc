@@ -39,7 +39,7 @@ TEST(Options, OfAccelerationAreRead) {
   EXPECT_EQ(options.weights, Weights::kAuto);
   EXPECT_EQ(options.weights_budget, 1024u);
   EXPECT_EQ(Parse({"describe", "m"}).weights, Weights::kFlash);
-  EXPECT_EQ(Parse({"describe", "m"}).weights_budget, 224u * 1024);
+  EXPECT_EQ(Parse({"describe", "m"}).weights_budget, std::nullopt);
   EXPECT_EQ(Parse({"prepare", "m", "--outputs", "o"}).command, Command::kPrepare);
 }
 
