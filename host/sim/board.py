@@ -6,7 +6,8 @@ Only a timeout depends on the machine that simulates.
 
 import time
 from bisect import bisect_right
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
@@ -138,7 +139,7 @@ class VirtualBoard:
 
     def run(
         self,
-        until: "Condition | Callable[[VirtualBoard], bool] | None" = None,
+        until: "Until" = None,
         *,
         cycles: int | None = None,
         timeout_s: float | None = None,
@@ -157,33 +158,52 @@ class VirtualBoard:
             UsageError: `until` names a symbol that the image does not have.
             Exception: what a callback raised.
         """
-        limit = _NEVER if cycles is None else self.now + cycles
-        target = min(limit, until.count) if isinstance(until, Cycles) else limit
-        deadline = None if timeout_s is None else time.monotonic() + timeout_s
-        breakpoint_ = self.address(until.name) if isinstance(until, Symbol) else None
-        if breakpoint_ is not None:
-            self.core.add_stop(breakpoint_)
+        with self.watching(until):
+            return self.resume(until, cycles=cycles, timeout_s=timeout_s)
+
+    @contextmanager
+    def watching(self, until: "Until") -> Iterator[None]:
+        """Watch for a condition over several calls of `resume`.
+
+        Raises:
+            UsageError: `until` names a symbol that the image does not have.
+        """
+        stop_at = self.address(until.name) if isinstance(until, Symbol) else None
+        if stop_at is not None:
+            self.core.add_stop(stop_at)
         if isinstance(until, Text):
             self.core.await_text(until.port, until.text)
         try:
-            reason, detail = self._run(until, target, deadline)
+            yield
         finally:
-            if breakpoint_ is not None:
-                self.core.remove_stop(breakpoint_)
+            if stop_at is not None:
+                self.core.remove_stop(stop_at)
             if isinstance(until, Text):
                 self.core.await_text(until.port, b"")
-        if reason is StopReason.BREAKPOINT and breakpoint_ == self.pc:
+
+    def resume(
+        self, until: "Until" = None, *, cycles: int | None = None, timeout_s: float | None = None
+    ) -> Stop:
+        """Run as `run` does, within `watching(until)`."""
+        limit = _NEVER if cycles is None else self.now + cycles
+        target = min(limit, until.count) if isinstance(until, Cycles) else limit
+        deadline = None if timeout_s is None else time.monotonic() + timeout_s
+        reason, detail = self._run(until, target, deadline)
+        if (
+            reason is StopReason.BREAKPOINT
+            and isinstance(until, Symbol)
+            and self.address(until.name) == self.pc
+        ):
             reason = StopReason.SYMBOL
-        if reason is StopReason.CYCLES and until is not None and not isinstance(until, Cycles):
+        reached = until is None or (isinstance(until, Cycles) and until.count <= self.now)
+        if reason is StopReason.CYCLES and not reached:
             reason = StopReason.CYCLE_LIMIT
-        if reason is StopReason.CYCLES and isinstance(until, Cycles) and until.count > self.now:
-            reason = StopReason.CYCLE_LIMIT
-        return self._stop(reason, detail)
+        return self.stopped(reason, detail)
 
     def step(self) -> Stop:
         """Run one instruction; a core that sleeps sleeps until its next event."""
         stop = self.core.step()
-        return self._stop(StopReason(stop.reason), stop.detail)
+        return self.stopped(StopReason(stop.reason), stop.detail)
 
     def request_stop(self) -> None:
         """End the run that is under way; for callbacks."""
@@ -191,7 +211,7 @@ class VirtualBoard:
 
     def _run(
         self,
-        until: "Condition | Callable[[VirtualBoard], bool] | None",
+        until: "Until",
         target: int,
         deadline: float | None,
     ) -> tuple[StopReason, str]:
@@ -215,7 +235,8 @@ class VirtualBoard:
             if deadline is not None and time.monotonic() >= deadline:
                 return StopReason.TIMEOUT, ""
 
-    def _stop(self, reason: StopReason, detail: str) -> Stop:
+    def stopped(self, reason: StopReason, detail: str = "") -> Stop:
+        """Return the board's present place as the end of a run."""
         pc = self.pc
         return Stop(reason, self.now, pc, self.function_at(pc), detail, self.core.last_exception)
 
@@ -431,3 +452,7 @@ class VirtualBoard:
                 f"{image.path} has no usable vector table at {FLASH_BASE:#010x}: initial stack pointer "
                 f"{stack:#010x}, reset vector {reset:#010x}"
             )
+
+
+Until = Condition | Callable[[VirtualBoard], bool] | None
+"""What a run waits for; see `VirtualBoard.run`."""

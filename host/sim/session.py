@@ -1,0 +1,169 @@
+"""Lets a virtual board run beside real time, with lines to the outside: what `run` and `serve` do.
+
+Simulated time follows real time at a speed, or goes as fast as it can. A computer that is too slow for the speed
+does not catch up later.
+"""
+
+import select
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from host.sim.board import Until, VirtualBoard
+from host.sim.conditions import Stop, StopReason
+from host.sim.lines import Line
+
+_STEP_S = 0.01  # simulated time between looks at the lines
+_BEHIND_S = 0.2  # of real time: more is not caught up
+_QUIET_STEPS = 10  # steps in which nothing happened, after which the board only waits for its line
+
+
+@dataclass(frozen=True)
+class Limits:
+    """What ends a session besides its lines.
+
+    Attributes:
+        until: What to wait for.
+        max_cycles: Core cycles since power-on.
+        timeout_s: Seconds of real time.
+    """
+
+    until: Until = None
+    max_cycles: int | None = None
+    timeout_s: float | None = None
+
+
+@dataclass(frozen=True)
+class _Progress:
+    """What tells whether a step did anything."""
+
+    cycle: int
+    sleep_cycles: int
+
+
+class Session:
+    """A board with its lines.
+
+    Args:
+        board: The board, its image loaded.
+        lines: What is connected to serial port 0; the board's bytes go to all of them.
+        speed: Simulated seconds per real second; None for as fast as possible. Simulated time then stands
+            still while the board only waits for its lines.
+        ends_when_quiet: End as soon as all lines have ended and the board only waits for them.
+    """
+
+    def __init__(
+        self,
+        board: VirtualBoard,
+        lines: Sequence[Line],
+        speed: float | None,
+        ends_when_quiet: bool = False,
+    ) -> None:
+        self._board = board
+        self._lines = lines
+        self._speed = speed
+        self._ends_when_quiet = ends_when_quiet
+        self._quiet = 0
+
+    def run(self, limits: Limits, on_step: Callable[[], None] | None = None) -> Stop | None:
+        """Run until a limit is reached, the board stops, or the lines end: then None.
+
+        Args:
+            limits: What ends the session.
+            on_step: Called between steps.
+
+        Raises:
+            UsageError: a symbol to wait for does not exist.
+            OSError: standard output takes no more.
+        """
+        board = self._board
+        end = time.monotonic() + limits.timeout_s if limits.timeout_s is not None else None
+        pace = _Pace(board, self._speed) if self._speed is not None else None
+        with board.watching(limits.until):
+            while True:
+                self._receive()
+                if self._over():
+                    return None
+                stop = self._step(limits)
+                if stop.reason not in (StopReason.CYCLES, StopReason.CYCLE_LIMIT):
+                    return stop
+                if stop.reason is StopReason.CYCLE_LIMIT and _reached(stop, limits):
+                    return stop
+                if end is not None and time.monotonic() >= end:
+                    return board.stopped(StopReason.TIMEOUT)
+                if on_step is not None:
+                    on_step()
+                self._wait(pace, end)
+
+    def _receive(self) -> None:
+        for line in self._lines:
+            data = line.read()
+            if data:
+                self._quiet = 0
+                self._board.send(data, baud=line.baud)
+
+    def _over(self) -> bool:
+        if not self._lines or not all(line.ended for line in self._lines):
+            return False
+        return not self._ends_when_quiet or self._quiet >= _QUIET_STEPS
+
+    def _step(self, limits: Limits) -> Stop:
+        board = self._board
+        before = _Progress(board.now, board.sleep_cycles)
+        cycles = max(int(board.core_hz * _STEP_S), 1)
+        if limits.max_cycles is not None:
+            cycles = max(min(cycles, limits.max_cycles - board.now), 0)
+        stop = board.resume(limits.until, cycles=cycles)
+        if stop.reason is StopReason.CYCLES and limits.until is None and _reached(stop, limits):
+            stop = board.stopped(StopReason.CYCLE_LIMIT)
+        elif stop.reason is StopReason.CYCLES and limits.until is not None:
+            stop = board.stopped(StopReason.CONDITION, "the cycle was reached")
+        sent = board.sent_bytes()
+        for line in self._lines:
+            line.write(sent)
+        awake = (board.now - before.cycle) - (board.sleep_cycles - before.sleep_cycles)
+        if sent or board.awaits_line or awake:
+            self._quiet = 0
+        else:
+            self._quiet += 1
+        return stop
+
+    def _wait(self, pace: "_Pace | None", end: float | None) -> None:
+        if pace is not None:
+            wait_s: float | None = pace.ahead_s()
+            if wait_s == 0.0:
+                return
+        elif self._quiet >= _QUIET_STEPS and not self._ends_now():
+            wait_s = None
+        else:
+            return
+        if end is not None:
+            left = max(end - time.monotonic(), 0.0)
+            wait_s = left if wait_s is None else min(wait_s, left)
+        descriptors = [descriptor for line in self._lines for descriptor in line.waiting_on()]
+        # A terminal that nobody has open cannot be waited for: it is looked at now and then.
+        waits_for_all = all(line.waiting_on() for line in self._lines)
+        if wait_s is None and not waits_for_all:
+            wait_s = 0.05
+        select.select(descriptors, [], [], wait_s)
+
+    def _ends_now(self) -> bool:
+        return self._ends_when_quiet and all(line.ended for line in self._lines)
+
+
+def _reached(stop: Stop, limits: Limits) -> bool:
+    return limits.max_cycles is not None and stop.cycle >= limits.max_cycles
+
+
+class _Pace:
+    def __init__(self, board: VirtualBoard, speed: float) -> None:
+        self._board = board
+        self._speed = speed
+        self._start = time.monotonic() - board.seconds / speed
+
+    def ahead_s(self) -> float:
+        """Return the real seconds that simulated time is ahead of real time, at least 0."""
+        ahead = self._start + self._board.seconds / self._speed - time.monotonic()
+        if ahead < -_BEHIND_S:
+            self._start -= ahead
+        return max(ahead, 0.0)
