@@ -1,0 +1,153 @@
+// Sampling of a serial line's levels.
+#include "host/sim/peripherals/serial_line.h"
+
+#include <algorithm>
+
+namespace sim {
+namespace {
+
+constexpr LineTime kLooksPerBit = 16;
+constexpr LineTime kPicoseconds = 1'000'000'000'000;
+
+unsigned ParityOf(uint32_t value) { return static_cast<unsigned>(__builtin_popcount(value)) & 1; }
+
+uint32_t Reversed(uint32_t value, unsigned bits) {
+  uint32_t result = 0;
+  for (unsigned b = 0; b < bits; ++b) result |= (value >> b & 1) << (bits - 1 - b);
+  return result;
+}
+
+LineTime EndOfLevels(const LineFrame& frame) { return frame.start + frame.bit * frame.count; }
+
+}  // namespace
+
+LineFrame MakeFrame(const FrameFormat& format, uint16_t value, LineTime start, LineTime bit) {
+  const uint32_t data = value & ((1u << format.data_bits) - 1);
+  uint32_t levels = (format.most_significant_first ? Reversed(data, format.data_bits) : data) << 1;
+  if (format.parity != Parity::kNone) {
+    const unsigned odd = format.parity == Parity::kOdd ? 1 : 0;
+    levels |= (ParityOf(data) ^ odd) << (1 + format.data_bits);
+  }
+  return {start, bit, levels, format.bits_before_stop()};
+}
+
+void LineReceiver::Configure(const FrameFormat& format, LineTime bit, LineTime now) {
+  format_ = format;
+  bit_ = std::max<LineTime>(bit, 1);
+  from_ = now;
+  Forget();
+  FindStart();
+}
+
+void LineReceiver::Feed(const LineFrame& frame) {
+  wave_.push_back(frame);
+  if (!start_) FindStart();
+}
+
+bool LineReceiver::Level(LineTime time) const {
+  for (const LineFrame& frame : wave_) {
+    if (time < frame.start) return true;
+    const LineTime bit = (time - frame.start) / frame.bit;
+    if (bit < frame.count) return (frame.levels >> bit & 1) != 0;
+  }
+  return true;
+}
+
+// The first falling edge at or after from_, seen at the receiver's next look.
+void LineReceiver::FindStart() {
+  start_.reset();
+  const LineTime look = std::max<LineTime>(bit_ / kLooksPerBit, 1);
+  for (const LineFrame& frame : wave_) {
+    if (EndOfLevels(frame) <= from_) continue;
+    bool before = true;
+    for (uint32_t k = 0; k < frame.count; ++k) {
+      const bool level = (frame.levels >> k & 1) != 0;
+      const LineTime edge = frame.start + k * frame.bit;
+      if (before && !level && edge >= from_) {
+        const LineTime seen = (edge + look - 1) / look * look;
+        if (!Level(seen)) {  // else the pulse was too short to be seen
+          start_ = seen;
+          return;
+        }
+      }
+      before = level;
+    }
+  }
+}
+
+LineTime LineReceiver::SampleTime(unsigned bit) const {
+  return *start_ + bit * bit_ + bit_ / 2 + bit_ / kLooksPerBit;
+}
+
+std::optional<LineTime> LineReceiver::Due() const {
+  if (!start_) return std::nullopt;
+  return SampleTime(format_.bits_before_stop());
+}
+
+bool LineReceiver::Busy(LineTime now) const { return start_ && *start_ <= now && now < *Due(); }
+
+ReceivedCharacter LineReceiver::Take() {
+  ReceivedCharacter result;
+  uint32_t bits = 0;
+  for (unsigned k = 0; k < format_.data_bits; ++k) {
+    bits |= (Level(SampleTime(k + 1)) ? 1u : 0u) << k;
+  }
+  const uint32_t data = format_.most_significant_first ? Reversed(bits, format_.data_bits) : bits;
+  result.value = static_cast<uint16_t>(data);
+  if (format_.parity != Parity::kNone) {
+    const unsigned odd = format_.parity == Parity::kOdd ? 1 : 0;
+    const unsigned received = Level(SampleTime(format_.data_bits + 1u)) ? 1 : 0;
+    result.parity_error = received != (ParityOf(data) ^ odd);
+  }
+  result.time = *Due();
+  result.framing_error = !Level(result.time);
+  from_ = result.time;
+  Forget();
+  FindStart();
+  return result;
+}
+
+// Frames that cannot matter any more.
+void LineReceiver::Forget() {
+  while (!wave_.empty() && EndOfLevels(wave_.front()) <= from_) wave_.pop_front();
+}
+
+std::vector<ReceivedCharacter> Resample(const std::vector<TimedByte>& sent, const FrameFormat& format,
+                                        uint32_t receiver_baud) {
+  std::vector<ReceivedCharacter> received;
+  LineReceiver receiver;
+  receiver.Configure(format, kPicoseconds / std::max<uint32_t>(receiver_baud, 1), 0);
+  LineTime free = 0;
+  for (const TimedByte& byte : sent) {
+    const LineTime bit = kPicoseconds / std::max<uint32_t>(byte.baud, 1);
+    const LineTime end = static_cast<LineTime>(byte.end_seconds * static_cast<double>(kPicoseconds));
+    const LineTime duration = format.Duration(bit);
+    // Rounded times must not let frames overlap.
+    const LineTime start = std::max(free, end > duration ? end - duration : 0);
+    while (receiver.Due() && *receiver.Due() < start) received.push_back(receiver.Take());
+    receiver.Feed(MakeFrame(format, byte.value, start, bit));
+    free = start + duration;
+  }
+  while (receiver.Due()) received.push_back(receiver.Take());
+  return received;
+}
+
+unsigned LineFaults::Apply(const InjectedFaults& faults, unsigned data_bits, uint16_t& value) {
+  if ((faults.serial_corrupt_ppm | faults.serial_drop_ppm | faults.serial_duplicate_ppm) == 0) return 1;
+  const uint64_t seed = (faults.serial_seed * 2 + 1) * 0x9E3779B97F4A7C15u + salt_;
+  if (seed != seed_) seed_ = state_ = seed;
+  if (Happens(faults.serial_corrupt_ppm)) value = static_cast<uint16_t>(value ^ 1u << Draw() % data_bits);
+  if (Happens(faults.serial_drop_ppm)) return 0;
+  return Happens(faults.serial_duplicate_ppm) ? 2 : 1;
+}
+
+// SplitMix64 (Steele, Lea, Flood 2014), the upper half.
+uint32_t LineFaults::Draw() {
+  state_ += 0x9E3779B97F4A7C15u;
+  uint64_t z = state_;
+  z = (z ^ z >> 30) * 0xBF58476D1CE4E5B9u;
+  z = (z ^ z >> 27) * 0x94D049BB133111EBu;
+  return static_cast<uint32_t>((z ^ z >> 31) >> 32);
+}
+
+}  // namespace sim
