@@ -7,6 +7,7 @@
 #include <filesystem>
 #include <fstream>
 #include <random>
+#include <regex>
 #include <sstream>
 #include <string>
 #include <vector>
@@ -187,6 +188,49 @@ const char* ClassOf(const Instruction& one) {
       return "float store multiple";
     default:
       return "other";
+  }
+}
+
+// R0..R15 and, from bit 16 on, S0..S31 named in an operand list, ranges spelled out.
+uint64_t NamedRegisters(const std::string& operands) {
+  static const std::regex kName("\\b(r|s|d)(\\d+)(?:-[rsd](\\d+))?\\b|\\b(sl|fp|ip|sp|lr|pc)\\b");
+  static const std::string kNames = "slfpipsplrpc";
+  uint64_t named = 0;
+  const std::string text = operands.substr(0, operands.find_first_of(";@<"));
+  for (std::sregex_iterator match(text.begin(), text.end(), kName), end; match != end; ++match) {
+    if ((*match)[4].matched) {
+      named |= 1ULL << (10 + kNames.find((*match)[4].str()) / 2);
+      continue;
+    }
+    const unsigned from = static_cast<unsigned>(std::stoul((*match)[2]));
+    const unsigned to = (*match)[3].matched ? static_cast<unsigned>(std::stoul((*match)[3])) : from;
+    for (unsigned i = from; i <= to; ++i) {
+      const char bank = (*match)[1].str()[0];
+      named |= bank == 'r' ? 1ULL << i : bank == 's' ? 1ULL << (16 + i) : 3ULL << (16 + 2 * i);
+    }
+  }
+  return named;
+}
+
+// Registers that an instruction names by its mnemonic alone.
+uint64_t ImpliedRegisters(const std::string& mnemonic) {
+  const bool stack = StartsWith(mnemonic, "push") || StartsWith(mnemonic, "pop") ||
+                     StartsWith(mnemonic, "vpush") || StartsWith(mnemonic, "vpop");
+  if (stack) return 1ULL << kSp;
+  static const std::regex kCall("blx?(eq|ne|cs|cc|mi|pl|vs|vc|hi|ls|ge|lt|gt|le)?(\\..)?");
+  return std::regex_match(mnemonic, kCall) ? 1ULL << kLr : 0;
+}
+
+TEST(Disassembly, RegistersOfTheFirmwareAgree) {
+  if (!HasObjdump()) GTEST_SKIP() << "arm-none-eabi-objdump is not installed";
+  if (!std::filesystem::exists(EARSHOT_IMAGE)) GTEST_SKIP() << EARSHOT_IMAGE << " is not built";
+  for (const Line& line : Disassemble(std::string("-d ") + EARSHOT_IMAGE)) {
+    if (line.mnemonic == "udf") continue;
+    const Instruction one = DecodeLine(line);
+    const uint64_t ours = (one.reads | one.writes | uint64_t{one.float_reads | one.float_writes} << 16);
+    const uint64_t theirs = NamedRegisters(line.operands) | ImpliedRegisters(line.mnemonic);
+    constexpr uint64_t kIgnored = 1ULL << kPc;  // named or not, as the disassembler likes
+    EXPECT_EQ(ours & ~kIgnored, theirs & ~kIgnored) << line.mnemonic << " " << line.operands;
   }
 }
 
