@@ -28,7 +28,16 @@ def rows(first_cell: str) -> Iterator[list[str]]:
 
 def accelerator_cycles(executable: Path, kernel: str, layout: str, cycle_model: str, weights: str) -> int:
     batch = native_profile.random_batch(MODEL, 1, seed=1)
-    run = native.run(MODEL, batch, kernel, cycle_model, executable, weights=weights, layout=layout)
+    run = native.run(
+        MODEL,
+        batch,
+        kernel,
+        cycle_model,
+        executable,
+        weights=weights,
+        weights_budget=224 << 10,
+        layout=layout,
+    )
     return sum(sum(layer.accelerator_cycles) for layer in run.layers)
 
 
