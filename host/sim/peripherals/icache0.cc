@@ -29,11 +29,8 @@ std::vector<Register> Registers() {
 
 }  // namespace
 
-Icache0::Icache0(const Surroundings& surroundings, std::function<CacheCounts()> counts,
-                 std::function<void()> flush)
-    : Peripheral("ICACHE0", 0x40034000, {1, 15}, Registers(), surroundings),
-      counts_(std::move(counts)),
-      flush_(std::move(flush)) {}
+Icache0::Icache0(const Surroundings& surroundings, CacheControls controls)
+    : Peripheral("ICACHE0", 0x40034000, {1, 15}, Registers(), surroundings), controls_(std::move(controls)) {}
 
 bool Icache0::enabled() const { return (word(kCtrl) & kCachedis) == 0; }
 
@@ -41,12 +38,13 @@ void Icache0::Reset() {
   Peripheral::Reset();
   running_ = false;
   start_ = CacheCounts{};
+  Enable();
   UpdateLine(kIrqIcache0, kIf, kIen);
 }
 
 void Icache0::BeforeAccess() {
-  if (!running_ || !counts_) return;
-  const CacheCounts now = counts_();
+  if (!running_ || !controls_.counts) return;
+  const CacheCounts now = controls_.counts();
   const uint64_t since[] = {now.hits - start_.hits, now.misses - start_.misses,
                             now.advance_hits - start_.advance_hits};
   constexpr uint32_t kFlags[] = {kHitof, kMissof, kAhitof};
@@ -72,16 +70,21 @@ void Icache0::OnWrite(uint32_t offset, uint32_t value) {
     return;
   }
   Store(offset, value);
+  if (offset == kCtrl) Enable();
   UpdateLine(kIrqIcache0, kIf, kIen);
 }
 
+void Icache0::Enable() {
+  if (controls_.enable) controls_.enable(enabled());
+}
+
 void Icache0::Command(uint32_t bits) {
-  if ((bits & kFlush) != 0 && flush_) flush_();
+  if ((bits & kFlush) != 0 && controls_.flush) controls_.flush();
   if ((bits & kStoppc) != 0) {
     running_ = false;
   } else if ((bits & kStartpc) != 0) {
     running_ = true;
-    if (counts_) start_ = counts_();
+    if (controls_.counts) start_ = controls_.counts();
     for (const uint32_t offset : {kPchits, kPcmisses, kPcahits}) set_word(offset, 0);
   }
 }

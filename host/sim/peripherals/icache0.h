@@ -14,12 +14,18 @@ struct CacheCounts {
   uint64_t advance_hits = 0;  // PCAHITS; what it counts on a chip is not documented
 };
 
+// How the block reaches the account's cache; any of them may be empty.
+struct CacheControls {
+  std::function<CacheCounts()> counts;
+  std::function<void()> flush;          // CMD.FLUSH
+  std::function<void(bool on)> enable;  // CTRL.CACHEDIS, and at a reset
+};
+
 // STARTPC zeroes PCHITS, PCMISSES and PCAHITS and lets them run, STOPPC stops them. A counter that passes
 // 2^32 raises its flag, noticed when somebody looks.
 class Icache0 : public Peripheral {
  public:
-  // `counts` may be empty: the counters then stay 0. `flush` is told of CMD.FLUSH and may be empty.
-  Icache0(const Surroundings& surroundings, std::function<CacheCounts()> counts, std::function<void()> flush);
+  Icache0(const Surroundings& surroundings, CacheControls controls);
 
   bool enabled() const;  // CTRL.CACHEDIS is 0
 
@@ -34,6 +40,7 @@ class Icache0 : public Peripheral {
 
  private:
   void Command(uint32_t bits);
+  void Enable();
 
   template <class Archive>
   void Serialize(Archive& archive) {
@@ -41,8 +48,7 @@ class Icache0 : public Peripheral {
     archive(start_);
   }
 
-  std::function<CacheCounts()> counts_;
-  std::function<void()> flush_;
+  CacheControls controls_;
   bool running_ = false;
   CacheCounts start_;  // at STARTPC
 };
