@@ -120,19 +120,34 @@ std::unique_ptr<Session> OpenWithArena(const Options& options, const AlignedByte
                 std::to_string(options.arena_bytes) + " are given: raise --arena");
 }
 
+// What an image for the chip has in flash, where it has its layers prepared.
+size_t PreparedBytes(const PartsCollector& parts) {
+  size_t bytes = 0;
+  for (const std::vector<PartsCollector::Part>& layer : parts.layers()) {
+    for (const PartsCollector::Part& part : layer) bytes += 4 * part.words.size();
+  }
+  return bytes;
+}
+
+// The arena that a chip needs, at most: this machine's pointers are longer.
+size_t ArenaOnChip(Session& session, const Options& options) {
+  const size_t used = session.application().arena_used_bytes();
+  return options.images.empty() ? used - PreparedBytes(session.parts()) : used;
+}
+
 // Bytes of RAM beside arena, stack and variables, in multiples of 64.
 size_t LeftoverRam(size_t arena_bytes) {
   const size_t taken = arena_bytes + kStackBytes + kVariableBytes;
   return taken < kRamBytes ? (kRamBytes - taken) / 64 * 64 : 0;
 }
 
-void RequireACopy(app::Application& application, size_t budget) {
+void RequireACopy(const app::Application& application, size_t budget, size_t arena_bytes) {
   if (application.weights_copied() > 0 || application.smallest_weights_bytes() == 0) return;
   throw Failure("--weights ram: the weights of the smallest layer take " +
                 std::to_string(application.smallest_weights_bytes()) + " B, and " + std::to_string(budget) +
                 " B of RAM are left: " + std::to_string(kRamBytes) + " B less " +
-                std::to_string(application.arena_used_bytes()) + " B of arena, " +
-                std::to_string(kStackBytes) + " B of stack and " + std::to_string(kVariableBytes) +
+                std::to_string(arena_bytes) + " B of arena, " + std::to_string(kStackBytes) +
+                " B of stack and " + std::to_string(kVariableBytes) +
                 " B of variables: give --weights auto or flash");
 }
 
@@ -146,13 +161,14 @@ std::unique_ptr<Session> OpenSession(const Options& options, const AlignedBytes&
                                                                 : kernels::mvp::Variant::kFast;
   const std::vector<uint32_t> placement =
       PreparedBlock(flash->parts(), variant, model.data(), model.size(), options.on_core);
-  size_t budget = LeftoverRam(flash->application().arena_used_bytes());
+  const size_t arena_bytes = ArenaOnChip(*flash, options);
+  size_t budget = LeftoverRam(arena_bytes);
   if (options.weights == Weights::kRam) budget = std::min(budget, kMostWeightsBytes);
   budget = options.weights_budget.value_or(budget);
   flash.reset();
   std::unique_ptr<Session> session = OpenWithArena(options, model, budget, placement);
   if (options.weights == Weights::kRam && !options.weights_budget.has_value()) {
-    RequireACopy(session->application(), budget);
+    RequireACopy(session->application(), budget, arena_bytes);
   }
   return session;
 }

@@ -69,9 +69,9 @@ class Session {
 };
 
 // As Session, but an arena that is too small is reported with the size that would do, and
-// options.weights_budget is found where it is not given: the chip's RAM less the arena used, the stack and
-// the variables, under Weights::kRam at most 224 KiB. Throws Failure where Weights::kRam cannot copy the
-// weights of any layer into such a budget.
+// options.weights_budget is found where it is not given: the chip's RAM less arena (without what an image has
+// in flash), stack and variables, under Weights::kRam at most 224 KiB. Throws Failure where Weights::kRam
+// cannot copy the weights of any layer into such a budget.
 std::unique_ptr<Session> OpenSession(const Options& options, const AlignedBytes& model);
 
 }  // namespace host_build
