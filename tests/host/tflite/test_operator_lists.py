@@ -1,0 +1,76 @@
+"""Every list of supported operators names the same ones; C++ lists are read from their sources."""
+
+import re
+from pathlib import Path
+
+import pytest
+
+from host import native_profile
+from host.codegen import firmware_sources
+from host.project import ROOT
+from host.tflite import operators
+
+SUPPORTED = set(operators.supported())
+TFLM = ROOT / "firmware" / "tflm"
+NO_OPTIONS = {"QUANTIZE", "DEQUANTIZE"}
+"""Operators whose kernels read no options."""
+
+
+def names(path: Path, pattern: str) -> set[str]:
+    found = re.findall(pattern, path.read_text())
+    assert found, f"{path} has no {pattern}: the test reads the wrong place"
+    return set(found)
+
+
+def snake(name: str) -> str:
+    return re.sub(r"(?<!^)(?=[A-Z])", "_", name).upper()
+
+
+def test_the_generator_adds_each():
+    assert set(firmware_sources._ADDERS) == SUPPORTED
+    for opcode, adder in firmware_sources._ADDERS.items():
+        (name,) = re.findall(r"^Add(\w+)\(", adder)
+        assert snake(name) == opcode
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        ROOT / "host" / "sim" / "host_build" / "session.cc",
+        ROOT / "tests" / "firmware" / "tflm" / "loaded_model.cc",
+    ],
+    ids=lambda path: path.name,
+)
+def test_resolvers_add_each(path):
+    assert {snake(name) for name in names(path, r"resolver[.>-]+Add(\w+)\(")} == SUPPORTED
+
+
+def test_the_resolver_can_add_each():
+    path = TFLM / "tensorflow" / "lite" / "micro" / "micro_mutable_op_resolver.h"
+    assert {snake(name) for name in names(path, r"TfLiteStatus Add([A-Z]\w+)\(")} >= SUPPORTED
+
+
+def test_options_are_read_of_each_that_has_some():
+    opcodes = names(TFLM / "builtin_options.cc", r"case tflite::BuiltinOperator_(\w+):")
+    assert opcodes == SUPPORTED - NO_OPTIONS
+
+
+def test_accelerated_operators_are_the_firmwares():
+    path = ROOT / "firmware" / "kernels" / "mvp" / "accelerated_operators.h"
+    assert names(path, r"tflite::BuiltinOperator_(\w+)") == operators.ACCELERATED
+    assert operators.ACCELERATED <= SUPPORTED
+
+
+def test_operators_with_several_kernels_are_chosen_in_one_place():
+    chosen = {opcode for opcode, adder in firmware_sources._ADDERS.items() if "kernels." in adder}
+    choice = names(ROOT / "firmware" / "app" / "kernel_choice.h", r"TFLMRegistration (\w+);")
+    assert {name.upper() for name in choice} == chosen
+    fast_on_core = {opcode.upper() for opcode, *_ in native_profile._FAST_ON_CORE}
+    assert fast_on_core | operators.ACCELERATED == chosen
+
+
+def test_accelerated_operators_are_named_nowhere_else():
+    """Whoever needs to know asks kernels/mvp/accelerated_operators.h."""
+    for folder in ("firmware/app", "host/sim/host_build"):
+        for path in (ROOT / folder).glob("*.cc"):
+            assert "BuiltinOperator_FULLY_CONNECTED" not in path.read_text(), path
