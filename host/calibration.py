@@ -28,11 +28,15 @@ class Calibration:
 
 @dataclass(frozen=True)
 class LayersOnCore:
-    """The layers whose errors on the inputs named by `source` are above `limit` output codes."""
+    """The layers whose errors on the inputs named by `source` are above `limit` output codes.
+
+    `faults` counts programs that failed while errors were measured: of their layers nothing is known.
+    """
 
     limit: int
     source: str
     errors: tuple[LayerError, ...]
+    faults: int = 0
 
     @property
     def operators(self) -> tuple[int, ...]:
@@ -44,12 +48,16 @@ class LayersOnCore:
         """What was decided, for a person."""
         return (
             *(
-                f"layer {error.index}: off by up to {error.largest} output codes, above --max-error "
+                f"layer {error.index}: off by up to {_codes(error.largest)}, above --max-error "
                 f"{self.limit}: left to the reference kernel"
                 for error in self.errors
             ),
             f"errors measured on {self.source}: {_layers(len(self.errors))} above the limit",
         )
+
+
+def _codes(number: int) -> str:
+    return "1 output code" if number == 1 else f"{number} output codes"
 
 
 def _layers(number: int) -> str:
@@ -89,7 +97,8 @@ def layers_left_to_core(
     if weight_layout.is_interleaved(model):
         raise ModelError(f"{model.name} is interleaved already: --max-error needs the file it was made from")
     errors = precision.measure(model, calibration.batch, "fast", executable, layout=layout)
-    return LayersOnCore(limit, calibration.source, tuple(error for error in errors if error.largest > limit))
+    above = tuple(error for error in errors if error.largest > limit)
+    return LayersOnCore(limit, calibration.source, above, sum(error.faults for error in errors))
 
 
 def _quantized(model: Model, array: NDArray[np.generic]) -> NDArray[np.generic]:

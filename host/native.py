@@ -1,13 +1,8 @@
-"""The firmware on this computer: builds the host executable and calls it with files in a temporary folder.
+"""The firmware on this computer: models run in the host executable, with files in a temporary folder.
 
-The executable is compiled from the firmware's own sources (runtime, kernels, application) with a model of the
-accelerator in place of the chip. Its cycle counts of the accelerator are modelled; it has none for the core.
+Cycle counts of the accelerator are modelled; there are none for the core.
 """
 
-import json
-import os
-import re
-import subprocess
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -16,10 +11,10 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from host import atomic
-from host.errors import BuildError, DataError, FirmwareError, ModelError
-from host.firmware_build import cmake
-from host.project import BUILD_DIR
+from host import atomic, native_executable
+from host.errors import DataError, FirmwareError, ModelError
+from host.native_executable import DEFAULT_PRESET as DEFAULT_PRESET
+from host.native_executable import build as build
 from host.tflite import weight_layout
 from host.tflite.reader import Model, Tensor
 
@@ -29,31 +24,29 @@ DEFAULT_KERNEL = "fast"
 WEIGHTS = ("flash", "ram", "auto")
 """Where the accelerator reads weights; see `run`."""
 DEFAULT_WEIGHTS = "flash"
-DEFAULT_WEIGHTS_BUDGET_BYTES = 224 << 10
-"""RAM for copies of weights on a chip with 256 KiB, unless something else is stated."""
 CYCLE_MODELS = ("device-flash", "device-bothmiss", "vendor-sim")
 DEFAULT_CYCLE_MODEL = "device-flash"
-DEFAULT_PRESET = "host"
 DEFAULT_ARENA_BYTES = 256 << 10
 """All RAM of the chip."""
 UNLIMITED_ARENA_BYTES = 64 << 20
 
-_TARGET = "earshot_host"
 _DESCRIBE_TIMEOUT_S = 60.0
 _RUN_TIMEOUT_S = 60.0
 _RUN_TIMEOUT_PER_ITEM_S = 5.0
-_LOG_LINES_SHOWN = 3
-_BUILD_ERROR = re.compile(r"\berror:|CMake Error|undefined reference")
 
 
 @dataclass(frozen=True)
 class NativeLayer:
-    """A layer's part of a run: programs launched and accelerator cycles per run (modelled)."""
+    """A layer's part of a run: programs launched and accelerator cycles per run (modelled).
+
+    `faults` counts the programs of all runs that faulted or timed out: the core redid the layer then.
+    """
 
     index: int
     opcode: str
     launches: int
     accelerator_cycles: tuple[int, ...]
+    faults: int = 0
 
 
 @dataclass(frozen=True)
@@ -76,35 +69,21 @@ class NativeRun:
 
 @dataclass(frozen=True)
 class MemoryNeed:
-    """What the firmware takes for a model: arena, and copies of weights in RAM, of so many layers."""
+    """What the firmware takes for a model: arena, and copies of weights in RAM, of so many layers.
+
+    `smallest_weights_bytes` is what the smallest weights take that may be copied; 0: there are none.
+    """
 
     arena_bytes: int
     weights_ram_bytes: int
     weights_copied: int
+    smallest_weights_bytes: int
 
 
 def fault_warning(faults: int) -> str:
     """Return one line that says what became of layers whose programs failed, `faults` of them, at least 1."""
     programs = "1 program" if faults == 1 else f"{faults} programs"
     return f"{programs} of the accelerator faulted or timed out: the reference kernel redid the layers"
-
-
-def build(preset: str = DEFAULT_PRESET) -> Path:
-    """Build the host executable with a CMake preset and return its path; quick when nothing has changed.
-
-    Raises:
-        BuildError: CMake or the compiler failed; the message ends with its last lines and the log's path.
-        DataError: the log cannot be written.
-    """
-    folder = BUILD_DIR / preset
-    with cmake.locked(folder):
-        log = folder / "build.log"
-        if not (folder / "build.ninja").exists():
-            cmake.step(["cmake", "--preset", preset], log, _build_reason)
-        jobs = str(os.cpu_count() or 1)
-        compilation = ["cmake", "--build", str(folder), "--target", _TARGET, "--parallel", jobs]
-        cmake.step(compilation, log, _build_reason)
-    return folder / _TARGET
 
 
 def prepare(
@@ -127,8 +106,8 @@ def prepare(
         command += ["--outputs", str(folder / "images"), "--arena", str(UNLIMITED_ARENA_BYTES)]
         for operator in on_core:
             command += ["--on-core", str(operator)]
-        _call(command, _DESCRIBE_TIMEOUT_S)
-        return _read(folder / "images")
+        native_executable.call(command, _DESCRIBE_TIMEOUT_S)
+        return native_executable.read(folder / "images")
 
 
 def describe(
@@ -137,7 +116,7 @@ def describe(
     executable: Path,
     prepared: bytes = b"",
     weights: str = DEFAULT_WEIGHTS,
-    weights_budget: int = DEFAULT_WEIGHTS_BUDGET_BYTES,
+    weights_budget: int | None = None,
     layout: str | None = None,
 ) -> MemoryNeed:
     """Return the memory that the firmware needs for a model, with this computer's pointers.
@@ -154,11 +133,12 @@ def describe(
         command = [str(executable), "describe", str(folder / "model.tflite"), "--kernel", kernel]
         command += ["--arena", str(UNLIMITED_ARENA_BYTES)]
         command += _acceleration(folder, prepared, weights, weights_budget)
-        document = _parse(_call(command, _DESCRIBE_TIMEOUT_S), "describe")
+        document = native_executable.parse(native_executable.call(command, _DESCRIBE_TIMEOUT_S), "describe")
     return MemoryNeed(
-        arena_bytes=_integer(document, "arena_used_bytes"),
-        weights_ram_bytes=_integer(document, "weights_ram_bytes"),
-        weights_copied=_integer(document, "weights_copied"),
+        arena_bytes=native_executable.integer(document, "arena_used_bytes"),
+        weights_ram_bytes=native_executable.integer(document, "weights_ram_bytes"),
+        weights_copied=native_executable.integer(document, "weights_copied"),
+        smallest_weights_bytes=native_executable.integer(document, "smallest_weights_bytes"),
     )
 
 
@@ -170,7 +150,7 @@ def run(
     executable: Path | None = None,
     arena_bytes: int = DEFAULT_ARENA_BYTES,
     weights: str = DEFAULT_WEIGHTS,
-    weights_budget: int = DEFAULT_WEIGHTS_BUDGET_BYTES,
+    weights_budget: int | None = None,
     prepared: bytes = b"",
     layout: str | None = None,
 ) -> NativeRun:
@@ -184,9 +164,10 @@ def run(
         executable: The host executable; built with the default preset when None.
         arena_bytes: Size of the arena; more than the chip has is possible here.
         weights: "flash": the accelerator reads weights where the model lies. "ram": from copies in RAM, of
-            as many whole layers as `weights_budget` holds, those read most first. "auto": the same with what
-            the chip's RAM has left beside the arena.
-        weights_budget: Bytes of RAM for copies with "ram".
+            as many whole layers as `weights_budget` holds, those read most first; an error where it holds
+            none. "auto": the same without the error.
+        weights_budget: Bytes of RAM for copies, never an error; None: 256 KiB less the arena that an image
+            needs, 8 KiB of stack and 8 KiB of variables, with "ram" at most 224 KiB.
         prepared: What `prepare` returned for this model and kernel, as images for a chip carry it; empty: the
             layers are prepared in the arena.
         layout: One of weight_layout.LAYOUTS, in which the weights are stored; the kernel's best when None.
@@ -207,24 +188,26 @@ def run(
         command += ["--inputs", str(folder / "inputs"), "--outputs", str(folder / "outputs")]
         command += ["--profile", str(folder / "profile.json"), "--arena", str(arena_bytes)]
         command += _acceleration(folder, prepared, weights, weights_budget)
-        _call(command, _RUN_TIMEOUT_S + _RUN_TIMEOUT_PER_ITEM_S * len(batch))
-        outputs = _read(folder / "outputs")
-        document = _parse(_read(folder / "profile.json"), "run")
+        native_executable.call(command, _RUN_TIMEOUT_S + _RUN_TIMEOUT_PER_ITEM_S * len(batch))
+        outputs = native_executable.read(folder / "outputs")
+        document = native_executable.parse(native_executable.read(folder / "profile.json"), "run")
     return NativeRun(
         outputs=_outputs(outputs, model.output, len(batch)),
         kernel=kernel,
         cycle_model=cycle_model,
-        arena_used_bytes=_integer(document, "arena_used_bytes"),
+        arena_used_bytes=native_executable.integer(document, "arena_used_bytes"),
         layers=_layers(document, model, len(batch)),
-        faults=_integer(document, "faults"),
-        weights_ram_bytes=_integer(document, "weights_ram_bytes"),
-        weights_copied=_integer(document, "weights_copied"),
+        faults=native_executable.integer(document, "faults"),
+        weights_ram_bytes=native_executable.integer(document, "weights_ram_bytes"),
+        weights_copied=native_executable.integer(document, "weights_copied"),
         notes=tuple(note for note in str(document.get("notes", "")).split("; ") if note),
     )
 
 
-def _acceleration(folder: Path, prepared: bytes, weights: str, weights_budget: int) -> list[str]:
-    arguments = ["--weights", weights, "--weights-budget", str(weights_budget)]
+def _acceleration(folder: Path, prepared: bytes, weights: str, weights_budget: int | None) -> list[str]:
+    arguments = ["--weights", weights]
+    if weights_budget is not None:
+        arguments += ["--weights-budget", str(weights_budget)]
     if prepared:
         (folder / "images").write_bytes(prepared)
         arguments += ["--images", str(folder / "images")]
@@ -277,6 +260,7 @@ def _layers(document: dict[str, Any], model: Model, count: int) -> tuple[NativeL
                 str(layer["opcode"]).lower(),
                 int(layer["launches"]),
                 tuple(int(cycles) for cycles in layer["accelerator_cycles"]),
+                int(layer["faults"]),
             )
             for layer in document["layers"]
         )
@@ -286,55 +270,3 @@ def _layers(document: dict[str, Any], model: Model, count: int) -> tuple[NativeL
     if [(layer.index, layer.opcode, len(layer.accelerator_cycles)) for layer in layers] != expected:
         raise FirmwareError("the firmware's profile has other layers than the model: build it again")
     return layers
-
-
-def _integer(document: dict[str, Any], key: str) -> int:
-    value = document.get(key)
-    if not isinstance(value, int):
-        raise FirmwareError(f"the firmware's answer has no number {key!r}")
-    return value
-
-
-def _parse(text: bytes, verb: str) -> dict[str, Any]:
-    try:
-        document = json.loads(text)
-    except ValueError as error:
-        raise FirmwareError(f"the firmware's answer to {verb} is no JSON: {error}") from error
-    if not isinstance(document, dict):
-        raise FirmwareError(f"the firmware's answer to {verb} is no JSON object")
-    return document
-
-
-def _read(path: Path) -> bytes:
-    try:
-        return path.read_bytes()
-    except OSError as error:
-        raise FirmwareError(f"the firmware wrote no {path.name}: {error.strerror}") from error
-
-
-def _call(command: Sequence[str], timeout_s: float) -> bytes:
-    try:
-        result = subprocess.run(command, capture_output=True, timeout=timeout_s, check=False)
-    except subprocess.TimeoutExpired as error:
-        raise FirmwareError(f"the firmware did not finish within {timeout_s:.0f} s") from error
-    except OSError as error:
-        raise BuildError(f"cannot start {command[0]}: {error.strerror}") from error
-    if result.returncode:
-        raise FirmwareError(_reason(result.stderr.decode(errors="replace"), result.returncode))
-    return result.stdout
-
-
-def _reason(text: str, status: int) -> str:
-    lines = [line.strip() for line in text.splitlines() if line.strip()]
-    for line in lines:
-        if line.startswith("error: "):
-            return line.removeprefix("error: ")
-    # A sanitizer or a signal: its summary is the last line, its finding the first.
-    return f"the firmware ended with status {status}: {lines[0] if lines else 'without a message'}"
-
-
-def _build_reason(text: str) -> str:
-    # Compilers go on after their first error, CMake and ninja print more: the last lines say little.
-    lines = [line.strip() for line in text.splitlines() if line.strip()]
-    reasons = [line for line in lines if _BUILD_ERROR.search(line)][:_LOG_LINES_SHOWN]
-    return "host build failed: " + " | ".join(reasons or lines[-_LOG_LINES_SHOWN:])

@@ -20,11 +20,14 @@ _SEED = 1
 _FAST_ON_CORE = {("quantize", "float32", "int8"), ("dequantize", "int8", "float32")}
 """Operators with types of input and output that have a fast kernel on the core (firmware/kernels/fast)."""
 
+AFTER_FAULT = "reference (after fault)"
+"""The kernel of a layer whose program faulted or timed out in one of the runs, so that the core redid it."""
+
 _RECIPROCAL_SCALES = (2.0**-64, 2.0**64)
 """Scales that the fast quantize takes; with others it calls the reference (kernels/fast/reciprocal.h)."""
 
 CYCLE_RANGE = "range"
-"""In place of a cycle model's name: from one reading of the published device figures to the other."""
+"""In place of a cycle model's name: the least and the largest count of two readings of published figures."""
 
 DEVICE_SETS = ("device-flash", "device-bothmiss")
 """The cycle models of the range; plain counts are the first one's."""
@@ -36,7 +39,7 @@ _CYCLE_MODEL_ERRORS = {
     "device-flash": _ON_SILICON,
     "device-bothmiss": _ON_SILICON,
     "vendor-sim": "the vendor's fully connected layers in its simulator: within the tables' rounding",
-    CYCLE_RANGE: f"from {DEVICE_SETS[0]} to {DEVICE_SETS[1]}, each: {_ON_SILICON}",
+    CYCLE_RANGE: f"low–high of {DEVICE_SETS[0]} and {DEVICE_SETS[1]}, each: {_ON_SILICON}",
 }
 
 
@@ -70,7 +73,7 @@ def profile(
     """
     layers = operators.layers(model)
     batch = random_batch(model, runs, _SEED)
-    on_accelerator = kernel != "reference"
+    on_accelerator = kernel != native.REFERENCE_KERNEL
     sets = DEVICE_SETS if cycle_model == CYCLE_RANGE else (cycle_model,)
     # Without an accelerator there is nothing that the sets could count differently.
     results = [
@@ -78,28 +81,47 @@ def profile(
         for name in (sets if on_accelerator else sets[:1])
     ]
     rows = tuple(_row(layer, [result.layers[layer.index] for result in results], kernel) for layer in layers)
-    if on_accelerator and error_inputs:
+    measured = _profile(model, kernel, results, rows, _stored_layout(model, kernel, layout))
+    if not on_accelerator:
+        return measured
+    if error_inputs:
         batch = random_batch(model, error_inputs, precision.SEED)
         rows = _with_errors(rows, precision.measure(model, batch, kernel, executable, arena_bytes, layout))
+    return replace(
+        measured,
+        accelerator="mvp",
+        cycle_model=cycle_model,
+        cycle_model_error=_cycle_model_error(cycle_model, kernel),
+        cycle_model_sets=sets,
+        layers=rows,
+        unsupported_layers=sum(_is_unsupported(row) for row in rows),
+        error_inputs=error_inputs,
+        weights=weights,
+        weights_ram_bytes=results[0].weights_ram_bytes,
+        faults=max(result.faults for result in results),
+    )
+
+
+def _profile(
+    model: Model, kernel: str, results: Sequence[NativeRun], rows: tuple[ProfileLayer, ...], layout: str
+) -> Profile:
+    """Return what the host build knows without an accelerator."""
     return Profile(
         source="host",
         board=None,
         clock_hz=None,
-        accelerator="mvp" if on_accelerator else "none",
+        accelerator="none",
         kernel=kernel,
-        cycle_model=cycle_model if on_accelerator else None,
-        cycle_model_error=_cycle_model_error(cycle_model, kernel) if on_accelerator else None,
+        cycle_model=None,
+        cycle_model_error=None,
         build_id=None,
         unique_id=None,
-        runs=runs,
+        runs=len(results[0].outputs),
         model_name=model.name,
         model_sha256=model.sha256,
         model_bytes=len(model.data),
         layers=rows,
-        unsupported_layers=sum(
-            on_accelerator and row.opcode.upper() in operators.ACCELERATED and row.kernel == "reference"
-            for row in rows
-        ),
+        unsupported_layers=0,
         accelerator_cycles=_counts([_totals(result) for result in results]),
         cpu_cycles=None,
         wait_cycles=None,
@@ -110,14 +132,13 @@ def profile(
         arena_bytes=results[0].arena_used_bytes,
         ram_bytes=None,
         flash_bytes=None,
-        cycle_model_sets=sets if on_accelerator else (),
-        error_inputs=error_inputs if on_accelerator else 0,
         notes=results[0].notes,
-        weights=weights if on_accelerator else None,
-        weights_ram_bytes=results[0].weights_ram_bytes if on_accelerator else None,
-        faults=max(result.faults for result in results) if on_accelerator else None,
-        layout=_stored_layout(model, kernel, layout),
+        layout=layout,
     )
+
+
+def _is_unsupported(row: ProfileLayer) -> bool:
+    return row.opcode.upper() in operators.ACCELERATED and row.kernel == native.REFERENCE_KERNEL
 
 
 def random_batch(model: Model, count: int, seed: int) -> NDArray[np.generic]:
@@ -167,14 +188,16 @@ def _with_errors(rows: tuple[ProfileLayer, ...], measured: Sequence[LayerError])
     errors = {error.index: error for error in measured}
     return tuple(
         replace(row, max_error=error.largest, mean_error=error.mean, rms_error=error.rms)
-        if (error := errors.get(row.index))
+        if (error := errors.get(row.index)) and not error.faults
         else row
         for row in rows
     )
 
 
-def _kernel_of(layer: Layer, part: NativeLayer, kernel: str) -> str:
-    if part.launches:
+def _kernel_of(layer: Layer, parts: Sequence[NativeLayer], kernel: str) -> str:
+    if any(part.faults for part in parts):
+        return AFTER_FAULT
+    if parts[0].launches:
         return kernel
     return (
         "fast" if kernel != native.REFERENCE_KERNEL and _has_fast_kernel(layer) else native.REFERENCE_KERNEL
@@ -201,7 +224,7 @@ def _row(layer: Layer, parts: Sequence[NativeLayer], kernel: str) -> ProfileLaye
         cpu_cycles=None,
         total_cycles=None,
         time_s=None,
-        kernel=_kernel_of(layer, parts[0], kernel),
+        kernel=_kernel_of(layer, parts, kernel),
         input_shapes=tuple(tensor.shape for tensor in layer.inputs),
         output_shapes=tuple(tensor.shape for tensor in layer.outputs),
         options=layer.options,

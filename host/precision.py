@@ -4,7 +4,7 @@ Each layer is cut out and fed with the reference's activations, so that a layer 
 only. Both kernels are the firmware's, in the host build.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
@@ -29,12 +29,15 @@ class LayerError:
         largest: The largest absolute difference.
         mean: The mean absolute difference.
         rms: The root of the mean squared difference.
+        faults: Programs that faulted or timed out: the reference kernel redid the layer, and the differences
+            say nothing of the accelerator.
     """
 
     index: int
     largest: int
     mean: float
     rms: float
+    faults: int = 0
 
 
 def measure(
@@ -72,7 +75,8 @@ def measure(
             result = native.run(
                 part, inputs, kernel, executable=executable, arena_bytes=2 * arena_bytes, layout=layout
             )
-            errors.append(compare(operator.index, result.outputs, expected))
+            error = compare(operator.index, result.outputs, expected)
+            errors.append(replace(error, faults=result.faults))
     return tuple(errors)
 
 

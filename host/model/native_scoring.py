@@ -9,7 +9,7 @@ import numpy as np
 
 from host import native
 from host.data.features import windows
-from host.errors import ModelError
+from host.errors import FirmwareError, ModelError
 from host.model import scoring
 from host.model.scoring import Frames, Scores
 from host.tflite.golden import TensorDetails
@@ -30,7 +30,8 @@ def window_scores(model: Model, frames: Frames, kernel: str, executable: Path, s
 
     Raises:
         ModelError: the model is no autoencoder of such windows.
-        FirmwareError: the firmware refuses the model or fails.
+        FirmwareError: the firmware refuses the model or fails, or a program of the accelerator does: the
+            scores would be another kernel's.
     """
     vectors = np.stack([windows(clip)[::step] for clip in frames])
     clips, count, elements = vectors.shape
@@ -42,6 +43,8 @@ def window_scores(model: Model, frames: Frames, kernel: str, executable: Path, s
             )
     flat = np.ascontiguousarray(vectors.reshape(-1, elements), np.float32)
     result = native.run(model, scoring.quantize(flat, _details(model.input)), kernel, executable=executable)
+    if result.faults:
+        raise FirmwareError(f"no scores of kernel {kernel}: {native.fault_warning(result.faults)}")
     values = result.outputs.reshape(flat.shape).astype(np.float32)  # exact for int8, too
     outputs = scoring.dequantize(values, _details(model.output))
     scores: Scores = np.mean(np.square(outputs.astype(np.float64) - flat), axis=1)

@@ -64,3 +64,10 @@ def test_an_interleaved_file_is_refused(sanitized_host, tmp_path):
     inputs = calibration.find(model, tmp_path / "m.tflite", None)
     with pytest.raises(ModelError, match="interleaved already"):
         calibration.layers_left_to_core(model, inputs, 1, sanitized_host)
+
+
+def test_lines_count_in_the_singular_too():
+    error = precision.LayerError(3, 1, 0.5, 0.7)
+    lines = calibration.LayersOnCore(0, "x", (error,)).lines
+    assert lines[0].startswith("layer 3: off by up to 1 output code, above --max-error 0")
+    assert lines[-1].endswith("1 layer above the limit")

@@ -106,52 +106,6 @@ def test_a_missing_program_is_a_build_error(tmp_path):
         native.describe(ONE, "reference", tmp_path / "nothing")
 
 
-def test_a_failed_build_is_one_line_with_the_log(tmp_path, monkeypatch):
-    monkeypatch.setattr(native, "BUILD_DIR", tmp_path)
-    with pytest.raises(BuildError) as caught:
-        native.build("no-such-preset")
-    message = str(caught.value)
-    assert "no-such-preset" in message
-    assert "\n" not in message
-    assert (tmp_path / "no-such-preset" / "build.log").is_file()
-    assert str(tmp_path / "no-such-preset" / "build.log") in message
-
-
-COMPILER_LOG = """
-[1/9] /usr/bin/c++ -Wall -Werror -c kernel.cc
-FAILED: kernel.o
-/usr/bin/c++ -Wall -Werror -c kernel.cc
-kernel.cc:7:3: error: no semicolon
-   7 |   return
-ninja: build stopped: subcommand failed.
-"""
-
-
-@pytest.mark.parametrize(
-    ("log", "words"),
-    [
-        (COMPILER_LOG, r"host build failed: kernel\.cc:7:3: error: no semicolon \(log: "),
-        ("one\ntwo\nthree\nfour\n", r"two \| three \| four"),
-    ],
-)
-def test_the_compilers_words_are_in_the_message(tmp_path, monkeypatch, log, words):
-    folder = tmp_path / "programs"
-    folder.mkdir()
-    (folder / "log").write_text(log)
-    program(folder, f"cat {folder / 'log'}; exit 1").rename(folder / "cmake")
-    monkeypatch.setenv("PATH", str(folder), prepend=":")
-    monkeypatch.setattr(native, "BUILD_DIR", tmp_path / "build")
-    with pytest.raises(BuildError, match=words):
-        native.build("host")
-
-
-def test_a_missing_cmake_names_the_setup(tmp_path, monkeypatch):
-    monkeypatch.setenv("PATH", str(tmp_path))
-    monkeypatch.setattr(native, "BUILD_DIR", tmp_path / "build")
-    with pytest.raises(BuildError, match="run tools/setup"):
-        native.build("host")
-
-
 def test_runs_the_firmware(sanitized_host):
     result = native.run(ONE, np.array([[1, 2, 3], [4, 5, 6]], np.int8), executable=sanitized_host)
     assert result.outputs.shape == (2, 2)

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 import tflite_models
 
-from host import native
+from host import native, native_executable
 from host.errors import FirmwareError
 from host.tflite import reader
 from host.tflite.reader import Model
@@ -93,4 +93,4 @@ def test_a_file_that_cannot_be_read_is_named(model, batch, sanitized_host, monke
 
 def test_the_executable_names_an_unknown_place(sanitized_host, tmp_path: Path):
     with pytest.raises(FirmwareError, match="--weights disk: give flash, ram or auto"):
-        native._call([str(sanitized_host), "describe", "m", "--weights", "disk"], 10.0)
+        native_executable.call([str(sanitized_host), "describe", "m", "--weights", "disk"], 10.0)

@@ -9,7 +9,9 @@ import numpy as np
 import pytest
 import tflite_models
 
-from host import native_profile
+from host import native_profile, precision
+from host.precision import LayerError
+from host.report import profile_document
 from host.report.profile_document import Cycles
 from host.tflite import reader
 from host.tflite.reader import Quantization
@@ -18,13 +20,14 @@ FLOATS = reader.parse(tflite_models.autoencoder_float(), "floats")
 TWO_LAYERS = reader.parse(tflite_models.chain(3, [tflite_models.Layer(2), tflite_models.Layer(2)]), "two")
 
 
-def program(folder: Path, launches: tuple[int, int], faults: int = 0) -> Path:
-    """An executable that answers two runs of TWO_LAYERS with these launches per layer and faults."""
+def program(folder: Path, launches: tuple[int, int], faults: int = 0, faulty: int = -1) -> Path:
+    """An executable that answers two runs of TWO_LAYERS with these launches and faults, these in `faulty`."""
     layers = [
         {
             "index": index,
             "opcode": "FULLY_CONNECTED",
             "launches": count,
+            "faults": faults if index == faulty else 0,
             "accelerator_cycles": [100 * count, 110 * count],
         }
         for index, count in enumerate(launches)
@@ -89,6 +92,22 @@ def test_integers_are_requantized_by_the_reference(sanitized_host):
 def test_faults_are_counted_where_there_is_an_accelerator(tmp_path, kernel, faults, counted):
     executable = program(tmp_path, (1, 1), faults)
     assert native_profile.profile(TWO_LAYERS, kernel, "device-flash", 2, executable).faults == counted
+
+
+def test_a_layer_that_faulted_was_run_by_the_reference(tmp_path):
+    executable = program(tmp_path, (1, 1), faults=1, faulty=1)
+    result = native_profile.profile(TWO_LAYERS, "fast", "device-flash", 2, executable)
+    assert [layer.kernel for layer in result.layers] == ["fast", "reference (after fault)"]
+    assert result.unsupported_layers == 0
+    assert profile_document.document(result)["layers"][1]["kernel"] == "reference (after fault)"
+
+
+def test_no_error_is_stated_of_a_layer_that_faulted(tmp_path, monkeypatch):
+    measured = (LayerError(0, 1, 0.5, 0.7), LayerError(1, 0, 0.0, 0.0, faults=1))
+    monkeypatch.setattr(precision, "measure", lambda *_: measured)
+    executable = program(tmp_path, (1, 1))
+    result = native_profile.profile(TWO_LAYERS, "fast", "device-flash", 2, executable, error_inputs=2)
+    assert [layer.max_error for layer in result.layers] == [1, None]
 
 
 def test_what_the_host_cannot_know_is_none(tmp_path):
