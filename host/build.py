@@ -57,6 +57,8 @@ def main(argv: Sequence[str] | None = None) -> int:
             arguments.layout,
             on_core.operators if on_core else (),
         )
+    for remark in native_arguments.remarks(reader.read(model), arguments, on_core):
+        cli.warn(remark)
     if arguments.json is not None:
         cli.write_json(arguments.json, _record(built))
     if arguments.json != "-":

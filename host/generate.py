@@ -5,7 +5,6 @@ from pathlib import Path
 
 from host import boards, cli, native, native_arguments
 from host.codegen import firmware_sources
-from host.firmware_build import budget
 from host.tflite import reader
 
 
@@ -41,10 +40,12 @@ def main(argv: Sequence[str] | None = None) -> int:
             arguments.out,
             arguments.preset,
             arguments.kernel,
-            lambda arena_bytes: budget.weights_budget(arguments.weights, arena_bytes, board),
+            firmware_sources.WeightsInRam(arguments.weights, board),
             layout=arguments.layout,
             on_core=on_core.operators if on_core else (),
         )
+    for remark in native_arguments.remarks(model, arguments, on_core):
+        cli.warn(remark)
     for line in on_core.lines if on_core else ():
         cli.out.print(line, soft_wrap=True)
     for path in sources.files:

@@ -52,9 +52,9 @@ def add_weights(parser: argparse.ArgumentParser) -> None:
         "--weights",
         choices=native.WEIGHTS,
         default=native.DEFAULT_WEIGHTS,
-        help="where the accelerator reads weights: flash; ram: copies, of as many layers as fit in all RAM "
-        "but 32 KiB (224 KiB on a chip with 256 KiB); auto: in all that arena, stack and variables leave "
-        "(default: %(default)s)",
+        help="where the accelerator reads weights: flash; ram: copies, of as many layers as fit beside the"
+        " arena, stack and 8 KiB of variables, 32 KiB at least left free: an error if none does; auto: as many as "
+        "fit, or none (default: %(default)s)",
     )
 
 
@@ -73,6 +73,22 @@ def add_max_error(parser: argparse.ArgumentParser) -> None:
         metavar="X.npy",
         help="calibration inputs (default: representative.npy beside the model, else random ones)",
     )
+
+
+def remarks(
+    model: Model, arguments: argparse.Namespace, on_core: calibration.LayersOnCore | None = None
+) -> tuple[str, ...]:
+    """Return what is worth a warning before a model is built into an image with --kernel and --layout."""
+    found = []
+    stored = arguments.layout == weight_layout.INTERLEAVED or weight_layout.is_interleaved(model)
+    if arguments.kernel == "baseline" and stored:
+        found.append(
+            f"the weights of {model.name} are interleaved, which kernel baseline cannot read: "
+            "these layers run on the core; use kernel fast, or the original model in layout tflite"
+        )
+    if on_core is not None and on_core.faults:
+        found.append(native.fault_warning(on_core.faults))
+    return tuple(found)
 
 
 def layers_on_core(

@@ -5,7 +5,7 @@ and each checks it against the header when compiled, so that files of two models
 """
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from importlib import metadata
 from pathlib import Path
@@ -13,8 +13,10 @@ from pathlib import Path
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from host import atomic, native
+from host.boards import Board
 from host.codegen import c_array
 from host.errors import ModelError
+from host.firmware_build import budget
 from host.tflite import operators, weight_layout
 from host.tflite.operators import Layer
 from host.tflite.reader import Model, Tensor
@@ -79,9 +81,28 @@ class _TensorFacts:
 _NOT_ACCELERATED = Acceleration()
 
 
-def no_weights_in_ram(arena_bytes: int) -> int:
-    """Return the budget of images whose weights stay in flash."""
-    return 0
+@dataclass(frozen=True)
+class WeightsInRam:
+    """Where an image's weights go.
+
+    `place` is one of native.WEIGHTS, `board` whose RAM counts; only "flash" goes without one.
+    """
+
+    place: str
+    board: Board | None = None
+
+    def budget(self, arena_bytes: int) -> int:
+        """Return the bytes of RAM for copies beside an arena of `arena_bytes`."""
+        return 0 if self.board is None else budget.weights_budget(self.place, arena_bytes, self.board)
+
+    def check(self, arena_bytes: int, need: native.MemoryNeed) -> None:
+        """Raise BuildError where "ram" was asked for and holds no layer."""
+        if self.board is not None:
+            copied, smallest = need.weights_copied, need.smallest_weights_bytes
+            budget.check_weights(self.place, arena_bytes, copied, smallest, self.board)
+
+
+WEIGHTS_IN_FLASH = WeightsInRam("flash")
 
 
 def generate(
@@ -89,7 +110,7 @@ def generate(
     out: Path,
     preset: str = native.DEFAULT_PRESET,
     kernel: str = native.DEFAULT_KERNEL,
-    weights_budget: Callable[[int], int] = no_weights_in_ram,
+    weights: WeightsInRam = WEIGHTS_IN_FLASH,
     layout: str | None = None,
     on_core: Sequence[int] = (),
 ) -> GeneratedSources:
@@ -100,14 +121,14 @@ def generate(
         out: Folder, made if missing; other files in it stay.
         preset: CMake preset of the host build that prepares the layers and measures the arena.
         kernel: One of native.KERNELS: the images in flash are made for it.
-        weights_budget: From the bytes of arena, the bytes of RAM for copies of weights.
+        weights: Where the accelerator reads weights.
         layout: One of weight_layout.LAYOUTS, in which the weights are stored; the kernel's best when None.
         on_core: Operators, by index, that have a program but are left to the reference kernel.
 
     Raises:
         ModelError: an operator is not supported, or the model is too large for the firmware's 32-bit counts.
         FirmwareError: the firmware refuses the model (measured by the host build).
-        BuildError: the host build failed.
+        BuildError: the host build failed, or RAM cannot hold the weights of any layer and was asked to.
         DataError: the folder is not writable.
     """
     layers = operators.layers(model)  # names an unsupported operator before anything is built
@@ -115,9 +136,10 @@ def generate(
     executable = native.build(preset)
     prepared = native.prepare(stored, kernel, executable, on_core, layout)
     arena_bytes = measure_arena(stored, kernel, prepared, executable, layout)
-    budget = weights_budget(arena_bytes) if kernel != native.REFERENCE_KERNEL else 0
-    weights = "ram" if budget > 0 else "flash"
-    placed = native.describe(stored, kernel, executable, prepared, weights, budget, layout)
+    # Without an accelerated layer nothing is copied, whatever the budget.
+    room = weights.budget(arena_bytes)
+    placed = native.describe(stored, kernel, executable, prepared, weights.place, room, layout)
+    weights.check(arena_bytes, placed)
     acceleration = Acceleration(kernel, prepared, placed.weights_ram_bytes)
     texts = render(model, layers, arena_bytes, acceleration, stored)
     paths = tuple(out / name for name in FILES)

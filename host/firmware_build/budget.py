@@ -27,17 +27,42 @@ def weights_budget(weights: str, arena_bytes: int, board: Board) -> int:
     """Return the bytes of RAM that copies of weights may take.
 
     Args:
-        weights: One of native.WEIGHTS. "ram" leaves RAM_BESIDE_WEIGHTS for all else, "auto" the arena, the
-            stack and RAM_FOR_VARIABLES.
+        weights: One of native.WEIGHTS. Both "ram" and "auto" leave the arena, the stack and
+            RAM_FOR_VARIABLES; "ram" leaves RAM_BESIDE_WEIGHTS at least.
         arena_bytes: Size of the arena.
         board: The board that the image is for.
     """
     if weights == "flash":
         return 0
     memory = board.memory
+    left = memory.ram_bytes - memory.stack_bytes - arena_bytes - RAM_FOR_VARIABLES
     if weights == "ram":
-        return max(memory.ram_bytes - RAM_BESIDE_WEIGHTS, 0)
-    return max(memory.ram_bytes - memory.stack_bytes - arena_bytes - RAM_FOR_VARIABLES, 0)
+        left = min(left, memory.ram_bytes - RAM_BESIDE_WEIGHTS)
+    return max(left, 0)
+
+
+def check_weights(weights: str, arena_bytes: int, copied: int, smallest_bytes: int, board: Board) -> None:
+    """Check that `--weights ram` copies something.
+
+    Args:
+        weights: One of native.WEIGHTS.
+        arena_bytes: Size of the arena.
+        copied: Number of weight tensors that the budget holds.
+        smallest_bytes: What a copy of the smallest takes; 0 where no layer runs on the accelerator.
+        board: The board that the image is for.
+
+    Raises:
+        BuildError: "ram" was asked for, and its budget does not hold the weights of any layer.
+    """
+    if weights != "ram" or copied or not smallest_bytes:
+        return
+    memory = board.memory
+    raise BuildError(
+        f"--weights ram: the weights of the smallest layer take {smallest_bytes} B, and {board.name} has"
+        f" {weights_budget(weights, arena_bytes, board)} B of RAM left for them: {memory.ram_bytes} B less"
+        f" {arena_bytes} B of arena, {memory.stack_bytes} B of stack and {RAM_FOR_VARIABLES} B of variables:"
+        " use --weights auto or flash"
+    )
 
 
 def check_arena(name: str, arena_bytes: int, board: Board) -> None:

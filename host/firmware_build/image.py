@@ -69,7 +69,7 @@ def build(
             folder / "generated",
             preset,
             kernel,
-            lambda arena_bytes: budget.weights_budget(weights, arena_bytes, board),
+            firmware_sources.WeightsInRam(weights, board),
             layout=layout,
             on_core=on_core,
         )

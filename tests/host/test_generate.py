@@ -6,7 +6,8 @@ import pytest
 import tflite_models
 
 from host import generate
-from host.errors import ModelError, UsageError
+from host.errors import BuildError, ModelError, UsageError
+from host.tflite import reader, weight_layout
 
 
 @pytest.mark.usefixtures("sanitized_host")
@@ -40,6 +41,37 @@ def test_stores_the_weights_as_the_kernel_likes_them(tmp_path, capsys, options, 
     assert (f"{size} bytes of model ({size} in the file)" in text) != interleaved
     assert generate.main([*command, "--layout", "tflite"]) == 0
     assert f"{size} bytes of model ({size} in the file)" in capsys.readouterr().out
+
+
+@pytest.mark.usefixtures("sanitized_host")
+@pytest.mark.parametrize(
+    ("options", "warned"),
+    [
+        (["--kernel", "baseline"], True),
+        (["--kernel", "fast"], False),
+        (["--kernel", "reference"], False),
+    ],
+)
+def test_warns_in_one_line_of_a_layout_that_the_kernel_cannot_read(tmp_path, capsys, options, warned):
+    model = reader.parse(tflite_models.chain(4, [tflite_models.Layer(2), tflite_models.Layer(2)]), "small")
+    path = tmp_path / "small.tflite"
+    path.write_bytes(weight_layout.apply(model, weight_layout.INTERLEAVED).data)
+    out = tmp_path / "out"
+    assert generate.main([str(path), "--out", str(out), "--preset", "host-sanitize", *options]) == 0
+    lines = " ".join(capsys.readouterr().err.split())
+    assert lines.count("which kernel baseline cannot read") == warned
+
+
+@pytest.mark.usefixtures("sanitized_host")
+def test_ram_that_cannot_hold_a_layer_is_an_error_and_auto_is_none(tmp_path):
+    model = tmp_path / "wide.tflite"
+    model.write_bytes(tflite_models.chain(1024, [tflite_models.Layer(256)]))
+    command = [str(model), "--out", str(tmp_path / "out"), "--preset", "host-sanitize", "--weights"]
+    with pytest.raises(BuildError, match="--weights ram: the weights of the smallest layer take 262144 B"):
+        generate.main([*command, "ram"])
+    assert not (tmp_path / "out").exists()
+    assert generate.main([*command, "auto"]) == 0
+    assert "kWeightsRamBytes = 0" in (tmp_path / "out" / "model_generated.h").read_text()
 
 
 @pytest.mark.parametrize("data", [b"", b"RIFF....WAVE", tflite_models.unsupported()])

@@ -40,10 +40,20 @@ def test_arena_beyond_ram_is_refused(size: int) -> None:
     [
         ("flash", 0, 0),
         ("ram", 9_600, 224 * 1024),
-        ("ram", 200_000, 224 * 1024),  # check_arena and the linker refuse what does not fit
+        ("ram", 200_000, RAM_BESIDE_STACK - 200_000 - 8_192),
+        ("ram", RAM_BESIDE_STACK, 0),
         ("auto", 9_600, RAM_BESIDE_STACK - 9_600 - 8_192),
         ("auto", RAM_BESIDE_STACK, 0),
     ],
 )
 def test_weights_get_the_ram_that_they_are_given(weights: str, arena: int, expected: int) -> None:
     assert budget.weights_budget(weights, arena, BOARD) == expected
+
+
+def test_ram_that_holds_no_layer_is_refused_with_the_sum() -> None:
+    words = r"smallest layer take 90000 B, and \w+ has 45760 B .* 262144 B less 200000 B of arena, 8192 B of"
+    with pytest.raises(BuildError, match=words):
+        budget.check_weights("ram", 200_000, 0, 90_000, BOARD)
+    budget.check_weights("ram", 200_000, 1, 90_000, BOARD)
+    budget.check_weights("ram", 200_000, 0, 0, BOARD)
+    budget.check_weights("auto", 200_000, 0, 90_000, BOARD)
