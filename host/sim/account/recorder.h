@@ -81,6 +81,8 @@ class Recorder {
   void Sent(unsigned port, uint8_t value) { Add(TraceEvent::Kind::kSent, port << 8 | value); }
   void Received(unsigned port, uint8_t value) { Add(TraceEvent::Kind::kReceived, port << 8 | value); }
 
+  // Where the counts of blocks are.
+  BlockAccount& account() { return account_; }
   const std::vector<FunctionRange>& functions() const { return functions_; }
   const std::vector<TraceEvent>& events() const { return events_; }
   uint64_t dropped() const { return dropped_; }  // events beyond the most

@@ -8,6 +8,7 @@
 #include <string>
 
 #include "host/mvp/cycle_model.h"
+#include "host/sim/extension/bind_recorder.h"
 #include "host/sim/extension/machine.h"
 
 namespace nb = nanobind;
@@ -198,4 +199,5 @@ NB_MODULE(_core, module) {
   BindState(board);
   BindCallsAndSerial(board);
   BindFaults(board);
+  virtual_xg24::BindRecorder(module, board);
 }
