@@ -5,17 +5,17 @@ Only a timeout depends on the machine that simulates.
 """
 
 import time
-from bisect import bisect_right
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from host.errors import FirmwareError, ImageError, UsageError
-from host.sim import installation
+from host.sim import installation, symbols
 from host.sim.conditions import Condition, Cycles, Stop, StopReason, Symbol, Text
 from host.sim.image_file import FLASH_BASE, ImageFile, Segment
 from host.sim.injection import Injection
+from host.sim.symbols import FunctionTable
 
 if TYPE_CHECKING:
     from virtual_xg24 import Board, SentByte, UnmodelledAccess
@@ -104,7 +104,7 @@ class VirtualBoard:
         self.settings = settings
         self.image: ImageFile | None = None
         self._faults = _Faults()
-        self._functions: tuple[tuple[int, ...], tuple[str, ...]] = ((), ())
+        self._functions: FunctionTable | None = None
 
     # Images, power and reset.
 
@@ -119,8 +119,7 @@ class VirtualBoard:
                 raise ImageError(f"{image.path} does not fit the chip: {self._misfit(segment)}")
         self._check_vectors(image)
         self.image = image
-        starts = sorted((address, name) for name, address in image.functions.items())
-        self._functions = (tuple(start for start, _ in starts), tuple(name for _, name in starts))
+        self._functions = None
         self.core.power_on()
         # Power-on gives RAM its first contents: what an image has there comes after.
         for segment in image.segments:
@@ -291,12 +290,19 @@ class VirtualBoard:
 
     def function_at(self, address: int) -> str:
         """Return the function around an address as name+offset, "" where none is known."""
-        starts, names = self._functions
-        index = bisect_right(starts, address) - 1
-        if index < 0 or not self._is_code(address):
+        function = self.functions.at(address)
+        if function is None:
             return ""
-        offset = address - starts[index]
-        return f"{names[index]}+{offset:#x}" if offset else names[index]
+        offset = address - function.begin
+        return f"{function.name}+{offset:#x}" if offset else function.name
+
+    @property
+    def functions(self) -> FunctionTable:
+        """The image's functions; none where its file has no symbols."""
+        if self._functions is None:
+            image = self.image
+            self._functions = symbols.read(image.path) if image and image.symbols else FunctionTable(())
+        return self._functions
 
     def read(self, place: int | str, size: int) -> bytes:
         """Return memory, or registers of a peripheral, as a debugger reads them.
@@ -437,10 +443,6 @@ class VirtualBoard:
             f"{len(segment.data):,} bytes at {segment.address:#010x}, and flash is "
             f"{FLASH_BASE:#010x} to {flash_end - 1:#010x}, RAM {_RAM_BASE:#010x} to {ram_end - 1:#010x}"
         )
-
-    def _is_code(self, address: int) -> bool:
-        image = self.image
-        return image is not None and any(part.address <= address < part.end for part in image.segments)
 
     def _check_vectors(self, image: ImageFile) -> None:
         stack = self.read_word(FLASH_BASE)

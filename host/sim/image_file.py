@@ -34,14 +34,13 @@ class Segment:
 class ImageFile:
     """An image: its segments in the order of their addresses.
 
-    `symbols` maps names to addresses (bit 0 of functions cleared), `functions` those of functions only, and
-    `build_id` is the linker's, hexadecimal. All are empty where the file has none (HEX, binary).
+    `symbols` maps the linker's names to addresses (bit 0 of functions cleared); `build_id` is hexadecimal.
+    Both are empty where a file has none (HEX, binary).
     """
 
     path: Path
     segments: tuple[Segment, ...]
     symbols: dict[str, int] = field(default_factory=dict)
-    functions: dict[str, int] = field(default_factory=dict)
     build_id: str = ""
 
 
@@ -95,7 +94,7 @@ def _read_elf(path: Path, data: bytes, base: int) -> ImageFile:
             elf = ELFFile(stream)
             _check_machine(path, elf)
             segments = _segments(path, elf, len(data))
-            return ImageFile(path, segments, *_symbols(elf), _build_id(elf))
+            return ImageFile(path, segments, _symbols(elf), _build_id(elf))
     except (ELFError, OSError) as error:
         raise ImageError(f"{path} is no usable ELF file: {_line(error)}") from error
     except ImageError:
@@ -128,19 +127,18 @@ def _segments(path: Path, elf: ELFFile, file_bytes: int) -> tuple[Segment, ...]:
     return tuple(sorted(segments, key=lambda segment: segment.address))
 
 
-def _symbols(elf: ELFFile) -> tuple[dict[str, int], dict[str, int]]:
+def _symbols(elf: ELFFile) -> dict[str, int]:
     table = elf.get_section_by_name(".symtab")
-    symbols: dict[str, int] = {}
-    functions: dict[str, int] = {}
+    symbols = {}
     for symbol in table.iter_symbols() if table is not None else ():
         kind = symbol["st_info"]["type"]
-        if not symbol.name or symbol["st_shndx"] == "SHN_UNDEF":
-            continue
-        if kind == "STT_FUNC":
-            functions[symbol.name] = int(symbol["st_value"]) & ~1
+        value = int(symbol["st_value"])
+        if kind == "STT_FUNC" and symbol["st_shndx"] != "SHN_UNDEF":
+            symbols[symbol.name] = value & ~1
         elif kind in ("STT_OBJECT", "STT_NOTYPE") and not symbol.name.startswith("$"):
-            symbols[symbol.name] = int(symbol["st_value"])
-    return symbols | functions, functions
+            symbols.setdefault(symbol.name, value)
+    symbols.pop("", None)
+    return symbols
 
 
 def _build_id(elf: ELFFile) -> str:

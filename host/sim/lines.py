@@ -12,7 +12,7 @@ import termios
 import tty
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Protocol, TextIO
 
 from host.errors import FirmwareError
 from host.sim import line_rate
@@ -99,10 +99,18 @@ class PtyLine:
         events = dict(self._poll.poll(0)).get(self._master, 0)
         is_open = not events & select.POLLHUP
         if self._open and not is_open:
-            with suppress(termios.error):  # the next client does not get what this one left unread
-                termios.tcflush(self._master, termios.TCIOFLUSH)
+            self._flush()
         self._open = is_open
         return is_open
+
+    def _flush(self) -> None:
+        """Drop what a client left unread, through its end of the line: the next one must not get it."""
+        with suppress(OSError, termios.error):
+            client = os.open(self.path, os.O_RDWR | os.O_NOCTTY | os.O_NONBLOCK)
+            try:
+                termios.tcflush(client, termios.TCIFLUSH)
+            finally:
+                os.close(client)
 
     def waiting_on(self) -> Sequence[int]:
         """Return the terminal, unless nobody has it open: it would count as readable all the time."""
@@ -208,16 +216,20 @@ class TcpLine:
 
 
 class ConsoleLine:
-    """This process's standard input and output; what the board sends is freed of escape sequences.
+    """This process's standard input, and an output; what the board sends is freed of escape sequences.
 
     On a terminal keys go to the board as they are pressed and Ctrl-] leaves; else the input's end does.
     """
 
-    def __init__(self) -> None:
-        self._input = sys.stdin.fileno()
+    def __init__(self, output: TextIO) -> None:
+        """Print to `output`; its reader may have gone."""
+        try:
+            self._input = sys.stdin.fileno()
+        except (AttributeError, OSError, ValueError) as error:
+            raise FirmwareError("there is no standard input: give /dev/null") from error
+        self._output = output
         self._text = TerminalText()
         self._ended = False
-        self.left = False
 
     @property
     def is_terminal(self) -> bool:
@@ -259,7 +271,7 @@ class ConsoleLine:
         if not data:
             self._ended = True
         elif self.is_terminal and LEAVE in data:
-            self._ended = self.left = True
+            self._ended = True
             data = data[: data.index(LEAVE)]
         return data
 
@@ -267,9 +279,9 @@ class ConsoleLine:
         """Print bytes.
 
         Raises:
-            OSError: standard output takes no more (BrokenPipeError where its reader has gone).
+            OSError: the output takes no more (BrokenPipeError where its reader has gone).
         """
         text = self._text.filter(bytes(byte.value for byte in sent))
         if text:
-            sys.stdout.write(text)
-            sys.stdout.flush()
+            self._output.write(text)
+            self._output.flush()

@@ -1,7 +1,7 @@
 """Lets a virtual board run beside real time, with lines to the outside: what `run` and `serve` do.
 
-Simulated time follows real time at a speed, or goes as fast as it can. A computer that is too slow for the speed
-does not catch up later.
+Simulated time follows real time at a speed, or goes as fast as it can. A computer that is too slow for the
+speed does not catch up later.
 """
 
 import select
@@ -85,9 +85,7 @@ class Session:
                 if self._over():
                     return None
                 stop = self._step(limits)
-                if stop.reason not in (StopReason.CYCLES, StopReason.CYCLE_LIMIT):
-                    return stop
-                if stop.reason is StopReason.CYCLE_LIMIT and _reached(stop, limits):
+                if stop is not None:
                     return stop
                 if end is not None and time.monotonic() >= end:
                     return board.stopped(StopReason.TIMEOUT)
@@ -107,26 +105,24 @@ class Session:
             return False
         return not self._ends_when_quiet or self._quiet >= _QUIET_STEPS
 
-    def _step(self, limits: Limits) -> Stop:
+    def _step(self, limits: Limits) -> Stop | None:
         board = self._board
         before = _Progress(board.now, board.sleep_cycles)
         cycles = max(int(board.core_hz * _STEP_S), 1)
         if limits.max_cycles is not None:
             cycles = max(min(cycles, limits.max_cycles - board.now), 0)
         stop = board.resume(limits.until, cycles=cycles)
-        if stop.reason is StopReason.CYCLES and limits.until is None and _reached(stop, limits):
-            stop = board.stopped(StopReason.CYCLE_LIMIT)
-        elif stop.reason is StopReason.CYCLES and limits.until is not None:
-            stop = board.stopped(StopReason.CONDITION, "the cycle was reached")
         sent = board.sent_bytes()
         for line in self._lines:
             line.write(sent)
         awake = (board.now - before.cycle) - (board.sleep_cycles - before.sleep_cycles)
-        if sent or board.awaits_line or awake:
-            self._quiet = 0
-        else:
-            self._quiet += 1
-        return stop
+        self._quiet = 0 if sent or board.awaits_line or awake else self._quiet + 1
+        step_ended = StopReason.CYCLES if limits.until is None else StopReason.CYCLE_LIMIT
+        if stop.reason is not step_ended:
+            return stop
+        if limits.max_cycles is not None and board.now >= limits.max_cycles:
+            return board.stopped(StopReason.CYCLE_LIMIT)
+        return None
 
     def _wait(self, pace: "_Pace | None", end: float | None) -> None:
         if pace is not None:
@@ -149,10 +145,6 @@ class Session:
 
     def _ends_now(self) -> bool:
         return self._ends_when_quiet and all(line.ended for line in self._lines)
-
-
-def _reached(stop: Stop, limits: Limits) -> bool:
-    return limits.max_cycles is not None and stop.cycle >= limits.max_cycles
 
 
 class _Pace:

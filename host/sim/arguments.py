@@ -1,0 +1,157 @@
+"""The arguments that the commands of the virtual board share."""
+
+import argparse
+import json
+import math
+from pathlib import Path
+
+from host import native
+from host.errors import ImageError
+from host.project import BUILD_DIR, ROOT
+from host.sim import conditions, image_file, injection
+from host.sim.board import BoardSettings, VirtualBoard
+from host.sim.session import Limits
+
+_LAST_IMAGE = BUILD_DIR / "last_image.json"
+
+
+def add(parser: argparse.ArgumentParser) -> None:
+    """Add what decides how the board is and when it stops."""
+    parser.add_argument(
+        "--until",
+        metavar="CONDITION",
+        help=f"end with status 0 once this is so: {conditions.FORMS}",
+    )
+    parser.add_argument(
+        "--max-cycles", type=count, metavar="N", help="end with status 1 after so many core cycles"
+    )
+    parser.add_argument(
+        "--timeout", type=seconds, metavar="S", help="end with status 1 after so many seconds of real time"
+    )
+    parser.add_argument(
+        "--speed",
+        type=_speed,
+        metavar="FACTOR",
+        help="simulated time over real time, or max (default: 1, for run without a terminal max)",
+    )
+    parser.add_argument(
+        "--inject",
+        action="append",
+        default=[],
+        metavar="KIND@CYCLE[:ARGS]",
+        help=f"break something on purpose, may be given several times. {injection.HELP}",
+    )
+    parser.add_argument(
+        "--strict", action="store_true", help="end when the program uses something that is not modelled"
+    )
+    parser.add_argument(
+        "--cycle-model",
+        choices=native.CYCLE_MODELS,
+        default=native.DEFAULT_CYCLE_MODEL,
+        help="account of the accelerator's cycles (default: %(default)s)",
+    )
+    parser.add_argument(
+        "--cyccnt-in-sleep",
+        action="store_true",
+        help="let DWT.CYCCNT go on while the core sleeps; whether silicon does is not known",
+    )
+    parser.add_argument(
+        "--base",
+        type=_address,
+        default=image_file.FLASH_BASE,
+        metavar="ADDRESS",
+        help=f"where a .bin file begins (default: {image_file.FLASH_BASE:#010x})",
+    )
+
+
+def limits(arguments: argparse.Namespace) -> Limits:
+    """Return what ends the session.
+
+    Raises:
+        UsageError: --until is no condition.
+    """
+    until = conditions.parse(arguments.until) if arguments.until is not None else None
+    return Limits(until, arguments.max_cycles, arguments.timeout)
+
+
+def board(arguments: argparse.Namespace, image: Path) -> VirtualBoard:
+    """Return the board with the image loaded and the faults injected.
+
+    Raises:
+        UsageError: --inject is no fault.
+        ImageError: the image cannot be loaded.
+        BuildError: the simulator is not installed.
+    """
+    faults = [injection.parse(text) for text in arguments.inject]
+    contents = image_file.read(image, arguments.base)
+    settings = BoardSettings(
+        cycle_model=arguments.cycle_model,
+        strict=arguments.strict,
+        cyccnt_runs_in_sleep=arguments.cyccnt_in_sleep,
+    )
+    made = VirtualBoard(settings)
+    made.load(contents)
+    for fault in faults:
+        made.inject(fault)
+    return made
+
+
+def last_image(record: Path = _LAST_IMAGE) -> Path:
+    """Return the ELF file of the last image built.
+
+    Raises:
+        ImageError: none was built, or the record of the last build is damaged.
+    """
+    try:
+        path = ROOT / str(json.loads(record.read_text(encoding="utf-8"))["elf"])
+    except FileNotFoundError:
+        raise ImageError("no image named, and none was built: python -m host.build builds one") from None
+    except (OSError, ValueError, KeyError, TypeError) as error:
+        raise ImageError(f"cannot read {record}: build again with python -m host.build") from error
+    return path
+
+
+def count(text: str) -> int:
+    """Return a positive whole number; underscores may divide it.
+
+    Raises:
+        ArgumentTypeError: it is none.
+    """
+    digits = text.replace("_", "")
+    if not digits.isascii() or not digits.isdigit() or int(digits) == 0:
+        raise argparse.ArgumentTypeError(f"{text} is no number from 1 up")
+    return int(digits)
+
+
+def seconds(text: str) -> float:
+    """Return a positive number of seconds.
+
+    Raises:
+        ArgumentTypeError: it is none.
+    """
+    try:
+        value = float(text)
+    except ValueError:
+        value = math.nan
+    if not math.isfinite(value) or value <= 0:
+        raise argparse.ArgumentTypeError(f"{text} is no time in seconds above 0")
+    return value
+
+
+def _speed(text: str) -> float:
+    if text == "max":
+        return math.inf
+    try:
+        return seconds(text)
+    except argparse.ArgumentTypeError:
+        raise argparse.ArgumentTypeError(f"{text} is no speed: a number above 0 or max") from None
+
+
+def _address(text: str) -> int:
+    try:
+        value = int(text, 0)
+    except ValueError:
+        value = -1
+    if not 0 <= value <= 0xFFFF_FFFF:
+        raise argparse.ArgumentTypeError(f"{text} is no address of 32 bits")
+    return value

@@ -1,0 +1,56 @@
+"""Faults as the command line writes them."""
+
+import pytest
+
+from host.errors import UsageError
+from host.sim import injection
+from host.sim.injection import Injection
+
+
+@pytest.mark.parametrize(
+    ("text", "fault"),
+    [
+        ("power-cut@1000", Injection("power-cut", 1000, (0,))),
+        ("power-cut@1_000:restart", Injection("power-cut", 1000, (1,))),
+        ("flip-bit@0:0x20000010,7", Injection("flip-bit", 0, (0x2000_0010, 7))),
+        ("flip-register@5:PC,31", Injection("flip-register", 5, (15, 31))),
+        ("flip-register@5:psp,2", Injection("flip-register", 5, (18, 2))),
+        ("serial-drop@5", Injection("serial-drop", 5, (1_000_000, 1))),
+        ("serial-corrupt@5:1000,7", Injection("serial-corrupt", 5, (1000, 7))),
+        ("hfxo-dead@0x10", Injection("hfxo-dead", 16)),
+        ("mvp-stuck@0", Injection("mvp-stuck", 0)),
+        ("flash-stuck@0:0x08000000,0x81", Injection("flash-stuck", 0, (0x0800_0000, 0x81))),
+    ],
+)
+def test_faults(text: str, fault: Injection) -> None:
+    assert injection.parse(text) == fault
+
+
+@pytest.mark.parametrize(
+    ("text", "reason"),
+    [
+        ("", "is no fault"),
+        ("power-cut", "is no fault"),
+        ("power-cut@", "is no fault"),
+        ("power-cut@-1", "is no fault"),
+        ("meteor@1", "unknown kind meteor: there are power-cut"),
+        ("power-cut@1:later", "is not restart"),
+        ("hfxo-dead@1:x", "takes no arguments"),
+        ("flip-bit@1", "is no number"),
+        ("flip-bit@1:0x20000000", "address of a byte and a bit"),
+        ("flip-bit@1:0x20000000,8", "address of a byte and a bit"),
+        ("flip-bit@1:0x120000000,1", "address of a byte and a bit"),
+        ("flip-bit@1:-1,1", "negative"),
+        ("flip-register@1:r16,0", "give a register"),
+        ("flip-register@1:r1,32", "give a register"),
+        ("serial-drop@1:2000000", "parts per million"),
+        ("flash-stuck@1:0,256", "bits that stay 1"),
+    ],
+)
+def test_wrong_faults_are_named(text: str, reason: str) -> None:
+    with pytest.raises(UsageError, match=reason):
+        injection.parse(text)
+
+
+def test_help_names_every_kind() -> None:
+    assert all(f"{kind}@CYCLE" in injection.HELP for kind in injection.KINDS)
