@@ -15,7 +15,8 @@ from host.tflite import operators, weight_layout
 from host.tflite.operators import Layer
 from host.tflite.reader import Model
 
-_SEED = 1
+SEED = 1
+"""Of the inputs that layers are measured on."""
 
 _FAST_ON_CORE = {("quantize", "float32", "int8"), ("dequantize", "int8", "float32")}
 """Operators with types of input and output that have a fast kernel on the core (firmware/kernels/fast)."""
@@ -71,41 +72,64 @@ def profile(
         ModelError: an operator is not supported.
         FirmwareError: the firmware refuses the model or fails.
     """
-    layers = operators.layers(model)
-    batch = random_batch(model, runs, _SEED)
+    operators.layers(model)
+    batch = random_batch(model, runs, SEED)
     on_accelerator = kernel != native.REFERENCE_KERNEL
-    sets = DEVICE_SETS if cycle_model == CYCLE_RANGE else (cycle_model,)
-    # Without an accelerator there is nothing that the sets could count differently.
     results = [
         native.run(model, batch, kernel, name, executable, arena_bytes, weights, layout=layout)
-        for name in (sets if on_accelerator else sets[:1])
+        for name in sets(kernel, cycle_model)
     ]
-    rows = tuple(_row(layer, [result.layers[layer.index] for result in results], kernel) for layer in layers)
-    measured = _profile(model, kernel, results, rows, _stored_layout(model, kernel, layout))
-    if not on_accelerator:
+    measured = summarize(model, kernel, results, cycle_model, weights, layout)
+    if not on_accelerator or not error_inputs:
         return measured
-    if error_inputs:
-        batch = random_batch(model, error_inputs, precision.SEED)
-        rows = _with_errors(rows, precision.measure(model, batch, kernel, executable, arena_bytes, layout))
+    batch = random_batch(model, error_inputs, precision.SEED)
+    errors = precision.measure(model, batch, kernel, executable, arena_bytes, layout)
+    return replace(measured, layers=_with_errors(measured.layers, errors), error_inputs=error_inputs)
+
+
+def sets(kernel: str, cycle_model: str) -> tuple[str, ...]:
+    """Return the cycle models to run with: one, or those of the range.
+
+    Without an accelerator there is nothing that the range could count differently.
+    """
+    if cycle_model != CYCLE_RANGE:
+        return (cycle_model,)
+    return DEVICE_SETS if kernel != native.REFERENCE_KERNEL else DEVICE_SETS[:1]
+
+
+def summarize(
+    model: Model,
+    kernel: str,
+    results: Sequence[NativeRun],
+    cycle_model: str = native.DEFAULT_CYCLE_MODEL,
+    weights: str = native.DEFAULT_WEIGHTS,
+    layout: str | None = None,
+) -> Profile:
+    """Return what the host build knows of runs of one batch, one result for each set of a cycle model.
+
+    Other sources put in what they know besides: the core's cycles, times, memory.
+    """
+    layers = operators.layers(model)
+    rows = tuple(_row(layer, [result.layers[layer.index] for result in results], kernel) for layer in layers)
+    measured = _without_accelerator(model, kernel, results, rows, _stored_layout(model, kernel, layout))
+    if kernel == native.REFERENCE_KERNEL:
+        return measured
     return replace(
         measured,
         accelerator="mvp",
         cycle_model=cycle_model,
         cycle_model_error=_cycle_model_error(cycle_model, kernel),
-        cycle_model_sets=sets,
-        layers=rows,
+        cycle_model_sets=sets(kernel, cycle_model),
         unsupported_layers=sum(_is_unsupported(row) for row in rows),
-        error_inputs=error_inputs,
         weights=weights,
         weights_ram_bytes=results[0].weights_ram_bytes,
         faults=max(result.faults for result in results),
     )
 
 
-def _profile(
+def _without_accelerator(
     model: Model, kernel: str, results: Sequence[NativeRun], rows: tuple[ProfileLayer, ...], layout: str
 ) -> Profile:
-    """Return what the host build knows without an accelerator."""
     return Profile(
         source="host",
         board=None,

@@ -75,6 +75,7 @@ class Profile:
     `notes` says which layers the firmware left to the core, and why.
     `faults` counts the accelerator's programs that faulted or timed out in all runs; the core redid their
     layers.
+    `cpu_cycles_error` says how far the core's cycles may be off where they are modelled.
     """
 
     source: str
@@ -109,6 +110,7 @@ class Profile:
     weights_ram_bytes: int | None = None
     faults: int | None = None
     layout: str | None = None
+    cpu_cycles_error: str | None = None
 
     @property
     def ops(self) -> int:
@@ -145,6 +147,7 @@ def document(profile: Profile) -> dict[str, Any]:
         "cycle_model": profile.cycle_model,
         "cycle_model_sets": list(profile.cycle_model_sets),
         "cycle_model_error": profile.cycle_model_error,
+        "cpu_cycles_error": profile.cpu_cycles_error,
         "error_inputs": profile.error_inputs or None,
         "notes": list(profile.notes),
         "build_id": profile.build_id,

@@ -77,6 +77,8 @@ def source(result: Profile) -> str:
     """Return where a profile was taken, with what that source cannot tell."""
     if result.source == "host":
         return "host (the firmware on this computer; accelerator cycles modelled, none for the core)"
+    if result.source == "simulated":
+        return "simulated (the chip's image on the virtual board)"
     return result.source
 
 
@@ -148,6 +150,13 @@ def _profile_summary(result: Profile) -> Table:
     if result.faults:
         table.add_row("Accelerator faults", faults(result.faults))
     table.add_row("CPU cycles", _cycles(result.cpu_cycles))
+    if result.cpu_cycles_error:
+        table.add_row("", f"({result.cpu_cycles_error})")
+    if result.total_cycles is not None:
+        table.add_row("Wait cycles", _cycles(result.wait_cycles))
+        table.add_row("Total cycles", _cycles(result.total_cycles))
+        table.add_row("CPU utilization", _share(result.cpu_utilization))
+        table.add_row("Core clock", UNKNOWN if not result.clock_hz else f"{result.clock_hz / 1e6:g} MHz")
     if result.error_inputs:
         table.add_row("Errors", f"output codes, {errors_basis(result)}")
     table.add_row("Time", UNKNOWN if result.time_s is None else f"{result.time_s * 1e3:.3f} ms")
@@ -234,6 +243,10 @@ def _cycles(cycles: Cycles | None) -> str:
         return UNKNOWN
     spread = f" ({count(cycles.low)} to {count(cycles.high)})" if cycles.low != cycles.high else ""
     return count(cycles.median) + spread
+
+
+def _share(value: float | None) -> str:
+    return UNKNOWN if value is None else f"{100 * value:.1f} %"
 
 
 def _bytes(value: int | None) -> str:
