@@ -32,7 +32,9 @@ struct BoardSettings {
   AccountParameters account;
   bool strict = false;  // an access to anything not modelled stops the run
   bool cyccnt_runs_in_sleep = false;
-  uint64_t ram_seed = 1;  // contents of RAM at power-on
+  uint64_t ram_seed = 1;       // contents of RAM at power-on
+  uint32_t vtor = kFlashBase;  // after reset
+  std::vector<ExtraRam> extra_ram;
 };
 
 enum class StopReason : uint8_t {

@@ -18,7 +18,7 @@ struct Clocks {
   uint32_t wdog0 = 32'768;
   uint32_t em23grpa = 32'768;   // SysTick, when SYSCFG.CFGSYSTIC and its CLKSOURCE = 0 ask for it
   uint32_t rhclk = 20'000'000;  // the radio's
-  uint32_t clken0 = 0;  // CMU.CLKEN0 and CLKEN1 as written: bits of hardware description 2.3
+  uint32_t clken0 = 0;          // CMU.CLKEN0 and CLKEN1 as written: bits of hardware description 2.3
   uint32_t clken1 = 0;
   uint32_t flash_wait_states = 2;  // MSC.READCTRL
   uint64_t changes = 1;            // goes up whenever anything above changed

@@ -1,0 +1,125 @@
+// Putting the board together, power-on and reset.
+#include "host/sim/core/board_impl.h"
+
+namespace sim {
+namespace {
+
+uint64_t NextRandom(uint64_t& state) {  // xorshift64*, Vigna 2014
+  state ^= state >> 12;
+  state ^= state << 25;
+  state ^= state >> 27;
+  return state * 0x2545F4914F6CDD1D;
+}
+
+}  // namespace
+
+Board::Impl::Impl(const BoardSettings& board_settings)
+    : settings(board_settings),
+      memories(settings.flash_bytes, settings.ram_bytes),
+      peripherals({scheduler, lines, clocks, memories, faults}, settings,
+                  [this](uint32_t cause) {
+                    reset_requested_ |= cause;
+                    engine.set_limit(0);
+                  }),
+      account(memories, clocks, settings.account),
+      recorder(scheduler, account),
+      engine(scheduler, account, *this),
+      processor(engine, exceptions, words, *this),
+      nvic(exceptions),
+      systick(scheduler, exceptions),
+      dwt([this] { return scheduler.now() - (settings.cyccnt_runs_in_sleep ? 0 : sleep_cycles); }),
+      debug(words, DebuggerEffects()),
+      control(words, exceptions, ControlEffects()),
+      private_bus(nvic, systick, control, dwt, fpb, debug),
+      bus([this] { return peripherals.syscfg.clock_fault_enabled(); },
+          [this] { return peripherals.syscfg.address_fault_enabled(); }) {
+  ConnectParts();
+  PowerOn();
+}
+
+SystemControlEffects Board::Impl::ControlEffects() {
+  SystemControlEffects effects;
+  effects.ipsr = [this] { return engine.ipsr(); };
+  effects.request_reset = [this] {
+    peripherals.emu.RequestReset(kResetSysreq);
+    engine.set_limit(0);
+  };
+  effects.refuse = [this](const char* what) {
+    char text[160];
+    std::snprintf(text, sizeof text, "%s, near PC 0x%08x", what, engine.Register(15));
+    Refuse(text);
+  };
+  effects.trap_unaligned = [this](bool on) { engine.WatchAlignment(on || !dwt.DataWatches().empty()); };
+  return effects;
+}
+
+DebugEffects Board::Impl::DebuggerEffects() {
+  DebugEffects effects;
+  effects.read_register = [this](unsigned dcrsr) { return ReadRegister(dcrsr); };
+  effects.write_register = [this](unsigned dcrsr, uint32_t value) { return WriteRegister(dcrsr, value); };
+  effects.enable_monitor = [this](bool on) { exceptions.set_enabled(kDebugMonitor, on); };
+  effects.pend_monitor = [this](bool on) {
+    on ? exceptions.Pend(kDebugMonitor) : exceptions.Unpend(kDebugMonitor);
+  };
+  return effects;
+}
+
+void Board::Impl::ConnectParts() {
+  engine.MapMemory(kFlashBase, memories.flash.data(), settings.flash_bytes, false);
+  engine.MapMemory(kUserDataBase, memories.user_data.data(), kUserDataBytes, false);
+  engine.MapMemory(kDevinfoBase, memories.devinfo.data(), kDevinfoBytes, false);
+  engine.MapMemory(kRamBase, memories.ram.data(), settings.ram_bytes, true);
+  extra.reserve(settings.extra_ram.size());
+  for (const ExtraRam& ram : settings.extra_ram) {
+    extra.emplace_back(ram.bytes);
+    engine.MapMemory(ram.base, extra.back().data(), ram.bytes, true);
+  }
+  engine.MapWindow(kPeripheralBase, kPeripheralBytes);
+  engine.MapWindow(kPrivateBase, kPrivateBytes);
+  account.set_registers(&engine);
+  account.set_recorder(&recorder);
+  peripherals.AddTo(bus);
+  memories.on_change = [this](uint32_t address, uint32_t size) { MemoryChanged(address, size); };
+  injection_slot_ = scheduler.Add("injected faults", [this] { OnInjection(); });
+}
+
+void Board::Impl::FillRam() {
+  uint64_t state = settings.ram_seed * 0x9E3779B97F4A7C15 + 1;
+  for (size_t i = 0; i + 8 <= memories.ram.size(); i += 8) {
+    const uint64_t value = NextRandom(state);
+    std::memcpy(memories.ram.data() + i, &value, 8);
+  }
+  MemoryChanged(kRamBase, settings.ram_bytes);
+}
+
+void Board::Impl::PowerOn() {
+  scheduler.CancelAll();
+  FillRam();
+  dwt.Reset();
+  fpb.Reset();
+  power_cut_ = false;
+  ScheduleInjection();
+  Reset(kResetPor);
+}
+
+void Board::Impl::Reset(uint32_t cause_bit) {
+  lines = InterruptLines{};
+  peripherals.Reset();
+  peripherals.emu.AddCause(cause_bit);
+  exceptions.Reset();
+  systick.Reset();
+  control.Reset();
+  account.Redirect();
+  recorder.Restarted();
+  engine.WatchAlignment(!dwt.DataWatches().empty());
+  processor.Reset(settings.vtor);
+  debug.OnReset();
+  reset_requested_ = 0;
+  resumes_ = care_found_ = access_logged_ = false;
+  resumes_from_ = care_passed_ = kNowhere;
+  next_catch_up_ = kNever;
+  attention_ = true;
+  lines_seen_ = exceptions_seen_ = 0;
+}
+
+}  // namespace sim

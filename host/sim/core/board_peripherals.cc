@@ -1,0 +1,64 @@
+// Order of construction is order of the scheduler's slots, so it decides which of two events of one cycle is
+// first.
+#include "host/sim/core/board_peripherals.h"
+
+#include <utility>
+
+#include "host/sim/peripherals/devinfo.h"
+
+namespace sim {
+namespace {
+
+// EFR32MG24 and EFR32BG24 with B2xx or B310 in the order code have the accelerator (hardware
+// description 1.1): DEVICENUM is (letter - 'A') * 1000 + digits.
+bool HasMvp(uint32_t part) {
+  const uint32_t device = part & 0xFFFF;
+  return (device >= 1200 && device < 1300) || device == 1310;
+}
+
+}  // namespace
+
+BoardPeripherals::BoardPeripherals(const Surroundings& surroundings, const BoardSettings& settings,
+                                   std::function<void(uint32_t cause)> reset)
+    : tree(surroundings, settings.hfxo_hz),
+      cmu(surroundings, tree),
+      hfxo0(surroundings, tree),
+      hfrco0(surroundings, tree),
+      fsrco(surroundings),
+      dpll0(surroundings, tree),
+      emu(surroundings, tree, std::move(reset)),
+      syscfg(surroundings, settings.part),
+      smu(surroundings),
+      timer0(surroundings, tree),
+      gpio(surroundings),
+      eusart0(surroundings, 0, gpio),
+      eusart1(surroundings, 1, gpio),
+      mvp(surroundings, settings.cycle_model, HasMvp(settings.part)) {
+  FillDevinfo(surroundings.memories, settings.part, settings.unique_id);
+}
+
+std::vector<Peripheral*> BoardPeripherals::All() {
+  return {&cmu, &hfxo0,  &hfrco0, &fsrco,   &dpll0,   &emu, &syscfg,
+          &smu, &timer0, &gpio,   &eusart0, &eusart1, &mvp};
+}
+
+void BoardPeripherals::AddTo(Bus& bus) {
+  for (Peripheral* peripheral : All()) bus.Add(peripheral);
+}
+
+void BoardPeripherals::Reset() {
+  tree.Reset();
+  for (Peripheral* peripheral : All()) peripheral->Reset();
+}
+
+void BoardPeripherals::Save(Saver& saver) {
+  tree.Save(saver);
+  for (Peripheral* peripheral : All()) peripheral->Save(saver);
+}
+
+void BoardPeripherals::Load(Loader& loader) {
+  tree.Load(loader);
+  for (Peripheral* peripheral : All()) peripheral->Load(loader);
+}
+
+}  // namespace sim

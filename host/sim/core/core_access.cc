@@ -1,0 +1,129 @@
+// Loads and stores of the core outside of its memories: the private bus, the peripherals, and what is
+// refused.
+#include <cstdio>
+
+#include "host/sim/core/board_impl.h"
+
+namespace sim {
+
+uint8_t* Board::Impl::FindMemory(uint32_t address, uint32_t size) {
+  if (uint8_t* bytes = memories.Find(address, size)) return bytes;
+  for (size_t i = 0; i < extra.size(); ++i) {
+    const uint32_t offset = address - settings.extra_ram[i].base;
+    if (offset < extra[i].size() && size <= extra[i].size() - offset) return extra[i].data() + offset;
+  }
+  return nullptr;
+}
+
+bool Board::Impl::LoadWord(uint32_t address, uint32_t& value) {
+  if (const uint8_t* bytes = FindMemory(address, 4)) {
+    value =
+        uint32_t{bytes[0]} | uint32_t{bytes[1]} << 8 | uint32_t{bytes[2]} << 16 | uint32_t{bytes[3]} << 24;
+    return true;
+  }
+  return false;
+}
+
+bool Board::Impl::StoreWord(uint32_t address, uint32_t value) {
+  uint8_t* bytes = FindMemory(address, 4);
+  const bool read_only = address - kFlashBase < memories.flash.size() || address - kUserDataBase < 0x10000;
+  if (bytes == nullptr || read_only) return false;
+  for (unsigned i = 0; i < 4; ++i) bytes[i] = static_cast<uint8_t>(value >> (8 * i));
+  return true;
+}
+
+uint32_t Board::Impl::OnRead(uint32_t address, unsigned size) {
+  if (address >= kPrivateBase) {
+    uint32_t value = 0;
+    if (!private_bus.Read(address, size, value, false) && !NoteUnmodelled(address, false, 0)) return 0;
+    AfterAccess();
+    return value;
+  }
+  if (alignment_fault_) return 0;
+  // What is not modelled is told with the exact PC, which is known once the core stands at the access.
+  const BusResult result = bus.Read(address, size);
+  if (result.answer == BusAnswer::kFault) {
+    FaultAccess(address);
+    return 0;
+  }
+  if (result.answer == BusAnswer::kUnmodelled && !NoteUnmodelled(address, false, 0)) return 0;
+  AfterAccess();
+  return result.value;
+}
+
+void Board::Impl::OnWrite(uint32_t address, unsigned size, uint32_t value) {
+  if (alignment_fault_) return;
+  if (address >= kPrivateBase) {
+    if (!private_bus.Write(address, size, value, false) && !NoteUnmodelled(address, true, value)) return;
+    if (address - 0xE0001000 < 0x2000) RefreshDebugWatches();
+    AfterAccess();
+    return;
+  }
+  const BusResult result = bus.Write(address, size, value);
+  if (result.answer == BusAnswer::kFault) {
+    FaultAccess(address);
+    return;
+  }
+  if (result.answer == BusAnswer::kUnmodelled && !NoteUnmodelled(address, true, value)) return;
+  AfterAccess();
+}
+
+// The access may have brought an event nearer or an interrupt up.
+void Board::Impl::AfterAccess() {
+  if (scheduler.next() < real_limit_ || peripherals.mvp.busy() || AttentionNeeded() || InspectsCode())
+    UpdateLimit();
+}
+
+void Board::Impl::FaultAccess(uint32_t address) {
+  access_fault_ = true;
+  fault_address_ = address;
+  engine.StopAtAccess();
+}
+
+// Counts the access. False when the core has to stop at it: the first time, to learn the PC.
+bool Board::Impl::NoteUnmodelled(uint32_t address, bool write, uint32_t value) {
+  const auto key = std::make_pair(address, write);
+  const auto found = unmodelled.find(key);
+  if (found != unmodelled.end()) {
+    ++found->second.count;
+    found->second.value = value;
+    return true;
+  }
+  if (!access_logged_) {
+    access_retry_ = true;
+    engine.StopAtAccess();
+    return false;
+  }
+  access_logged_ = false;
+  unmodelled[key] = {address, resume_pc_, value, write, 1};
+  if (settings.strict) {
+    char text[160];
+    std::snprintf(text, sizeof text, "%s of 0x%08x%s%s, which is not modelled, at PC 0x%08x",
+                  write ? "write" : "read", address, bus.BlockName(address)[0] == 0 ? "" : " in ",
+                  bus.BlockName(address), resume_pc_);
+    Refuse(text);
+  }
+  return true;
+}
+
+void Board::Impl::Refuse(std::string why) {
+  if (refusal_.empty()) refusal_ = std::move(why);
+}
+
+void Board::Impl::OnWatchedData(uint32_t address, unsigned size, bool write) {
+  if ((words.ccr & kCcrUnalignTrp) != 0 && address % size != 0 && !alignment_fault_) {
+    alignment_fault_ = true;
+    engine.StopAtAccess();
+    return;
+  }
+  if (!debug.halting_debug() || !debug.trace_enabled()) return;
+  for (const DataWatch& watch : dwt.DataWatches()) {
+    const bool hit = address < watch.address + watch.bytes && watch.address < address + size;
+    if (!hit || !(write ? watch.writes : watch.reads)) continue;
+    dwt.SetMatched(watch.address);
+    debug.Halt(2);
+    UpdateLimit();
+  }
+}
+
+}  // namespace sim

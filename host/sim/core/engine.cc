@@ -1,0 +1,246 @@
+// Setting up the engine and its callbacks. The virtual TLB with a fill hook makes stores as quick as loads.
+#include "host/sim/core/engine.h"
+
+#include <cstdlib>
+
+namespace sim {
+namespace {
+
+constexpr int kHalfwordWfi = 0xBF30, kHalfwordWfe = 0xBF20, kHalfwordYield = 0xBF10;
+constexpr uint32_t kWideHint = 0xF3AF;
+constexpr uint32_t kUndefinedSyndrome = 0x02000000;
+constexpr uint32_t kThumb = 1U << 24;
+
+// Memory that the default map never executes: peripherals, devices, the system region.
+bool ExecuteNever(uint64_t address) {
+  const uint64_t region = address >> 29;
+  return region == 2 || region >= 5;
+}
+
+template <class Function>
+void* Callback(Function* function) {
+  return reinterpret_cast<void*>(function);
+}
+
+}  // namespace
+
+Engine::Engine(Scheduler& scheduler, BlockAccount& account, EngineClient& client)
+    : scheduler_(scheduler), account_(account), client_(client) {
+  setenv("UC_IGNORE_REG_BREAK", "1", 0);
+  if (uc_open(UC_ARCH_ARM, static_cast<uc_mode>(UC_MODE_THUMB | UC_MODE_MCLASS), &uc_) != UC_ERR_OK) abort();
+  uc_ctl_set_cpu_model(uc_, UC_CPU_ARM_CORTEX_M33);
+  uc_ctl_tlb_mode(uc_, UC_TLB_VIRTUAL);
+  windows_.reserve(16);  // the engine keeps pointers to them
+  AddHooks();
+  uc_context_alloc(uc_, &context_);
+  FindHidden();
+}
+
+Engine::~Engine() {
+  uc_context_free(context_);
+  uc_close(uc_);
+}
+
+void Engine::AddHooks() {
+  uc_hook hook;
+  uc_hook_add(uc_, &hook, UC_HOOK_BLOCK, Callback(OnBlock), this, 1, 0);
+  uc_hook_add(uc_, &hook, UC_HOOK_INTR, Callback(OnInterrupt), this, 1, 0);
+  uc_hook_add(uc_, &hook, UC_HOOK_INSN_INVALID, Callback(OnInvalid), this, 1, 0);
+  uc_hook_add(uc_, &hook, UC_HOOK_MEM_INVALID, Callback(OnBadAccess), this, 1, 0);
+  uc_hook_add(uc_, &hook, UC_HOOK_TLB_FILL, Callback(OnTlbFill), this, 1, 0);
+}
+
+bool Engine::MapMemory(uint32_t base, uint8_t* bytes, uint32_t size, bool writable) {
+  const uint32_t protection = writable ? UC_PROT_ALL : UC_PROT_READ | UC_PROT_EXEC;
+  return uc_mem_map_ptr(uc_, base, size, protection, bytes) == UC_ERR_OK;
+}
+
+bool Engine::MapWindow(uint32_t base, uint32_t size) {
+  if (windows_.size() == windows_.capacity()) return false;
+  windows_.push_back({this, base});
+  return uc_mmio_map(uc_, base, size, OnMmioRead, &windows_.back(), OnMmioWrite, &windows_.back()) ==
+         UC_ERR_OK;
+}
+
+void Engine::ForgetCode(uint32_t from, uint32_t to) {
+  uc_ctl_remove_cache(uc_, uint64_t{from}, uint64_t{to});
+}
+
+void Engine::ForgetAllCode() { uc_ctl_flush_tb(uc_); }
+
+TrapReport Engine::Run(uint32_t until) {
+  report_ = {};
+  stopped_ = false;
+  Set(UC_ARM_REG_ESR, 0);
+  if ((xpsr() & kThumb) == 0) return {Trap::kInvalidState, 0};
+  return Classify(uc_emu_start(uc_, Register(15) | 1, until, 0, 0));
+}
+
+TrapReport Engine::Classify(uc_err status) {
+  if (report_.trap == Trap::kFetch && (xpsr() & kThumb) == 0) return {Trap::kInvalidState, 0};
+  if (report_.trap != Trap::kNone || stopped_) return report_;
+  const uint32_t pc = Register(15);
+  if (status == UC_ERR_OK && pc == 0) return {Trap::kFetch, 0};
+  if (status == UC_ERR_EXCEPTION) return {(xpsr() & kThumb) != 0 ? Trap::kFetch : Trap::kInvalidState, pc};
+  if (status == UC_ERR_OK) {
+    uint16_t code[2] = {};
+    if (uc_mem_read(uc_, pc - 2, &code[0], 2) == UC_ERR_OK && code[0] == kHalfwordWfi) {
+      return {Trap::kWaitForInterrupt, 0};
+    }
+    if (uc_mem_read(uc_, pc - 4, code, 4) == UC_ERR_OK && code[0] == kWideHint && code[1] == 0x8003) {
+      return {Trap::kWaitForInterrupt, 0};
+    }
+    return {};  // `until`
+  }
+  return {Trap::kUndefined, 0};
+}
+
+void Engine::StopAtAccess() {
+  stopped_ = true;
+  uc_emu_stop(uc_);
+}
+
+void Engine::OnBlock(uc_engine* uc, uint64_t address, uint32_t size, void* self) {
+  Engine& engine = *static_cast<Engine*>(self);
+  if (engine.scheduler_.now() >= engine.limit_) {
+    if (engine.quiet_) return;
+    const BlockAnswer answer = engine.client_.OnLimit(static_cast<uint32_t>(address), size);
+    if (answer == BlockAnswer::kNoCharge) return;
+    if (answer == BlockAnswer::kStop) {
+      engine.stopped_ = true;
+      uc_emu_stop(uc);
+      return;
+    }
+  }
+  engine.scheduler_.Pass(engine.account_.Enter(static_cast<uint32_t>(address), size));
+}
+
+void Engine::OnInterrupt(uc_engine* uc, uint32_t number, void* self) {
+  Engine& engine = *static_cast<Engine*>(self);
+  const uint32_t pc = engine.Get(UC_ARM_REG_PC);
+  const uint32_t thumb = engine.xpsr() >> 24 & 1;
+  switch (number) {
+    case 2:
+      engine.report_ = {Trap::kSupervisorCall, 0};
+      break;
+    case 7:
+      engine.report_ = {Trap::kBreakpoint, 0};
+      break;
+    case 8:
+      engine.report_ = {Trap::kExceptionReturn, pc | thumb};
+      break;
+    case 17:
+      engine.report_ = {Trap::kNoCoprocessor, 0};
+      break;
+    case 19:
+      engine.report_ = {Trap::kStackLimit, 0};
+      break;
+    case 3:
+      engine.report_ = {Trap::kFetch, pc};
+      break;
+    case 18:
+      engine.report_ = {Trap::kInvalidState, 0};
+      break;
+    default:
+      engine.report_ = {Trap::kUndefined, 0};
+      break;
+  }
+  uc_emu_stop(uc);
+}
+
+bool Engine::OnInvalid(uc_engine* uc, void* self) {
+  Engine& engine = *static_cast<Engine*>(self);
+  const uint32_t pc = engine.Get(UC_ARM_REG_PC);
+  if ((engine.xpsr() & kThumb) == 0) {
+    engine.report_ = {Trap::kInvalidState, 0};
+  } else if (engine.Get(UC_ARM_REG_ESR) == kUndefinedSyndrome) {
+    engine.report_ = {Trap::kUndefined, 0};
+  } else {  // a hint: the PC is after it
+    uint16_t code[2] = {};
+    uc_mem_read(uc, pc - 4, code, 4);
+    const bool wide = code[0] == kWideHint && (code[1] & 0xFF00) == 0x8000;
+    const bool wait = wide ? (code[1] & 0xFF) == 2 : code[1] == kHalfwordWfe;
+    const bool yield = wide ? (code[1] & 0xFF) == 1 : code[1] == kHalfwordYield;
+    if (yield) return true;
+    engine.report_ = {wait ? Trap::kWaitForEvent : Trap::kUndefined, 0};
+    if (wait) {
+      uc_emu_stop(uc);
+      return true;
+    }
+  }
+  return false;
+}
+
+bool Engine::OnBadAccess(uc_engine*, uc_mem_type type, uint64_t address, int, int64_t, void* self) {
+  Engine& engine = *static_cast<Engine*>(self);
+  const bool fetch = type == UC_MEM_FETCH_UNMAPPED || type == UC_MEM_FETCH_PROT;
+  if (engine.report_.trap == Trap::kNone) {
+    engine.report_ = {fetch ? Trap::kFetch : Trap::kData, static_cast<uint32_t>(address)};
+  }
+  return false;
+}
+
+bool Engine::OnTlbFill(uc_engine*, uint64_t address, uc_mem_type type, uc_tlb_entry* entry, void*) {
+  entry->paddr = address;
+  if (type == UC_MEM_FETCH) {
+    entry->perms = ExecuteNever(address) ? UC_PROT_READ : UC_PROT_ALL;
+  } else {
+    entry->perms = static_cast<uc_prot>(UC_PROT_READ | UC_PROT_WRITE);
+  }
+  return true;
+}
+
+uint64_t Engine::OnMmioRead(uc_engine*, uint64_t offset, unsigned size, void* window) {
+  const Window& at = *static_cast<Window*>(window);
+  if (at.engine->stopped_) return 0;  // the rest of an access that did not happen
+  return at.engine->client_.OnRead(at.base + static_cast<uint32_t>(offset), size);
+}
+
+void Engine::OnMmioWrite(uc_engine*, uint64_t offset, unsigned size, uint64_t value, void* window) {
+  const Window& at = *static_cast<Window*>(window);
+  if (at.engine->stopped_) return;
+  at.engine->client_.OnWrite(at.base + static_cast<uint32_t>(offset), size, static_cast<uint32_t>(value));
+}
+
+void Engine::OnCode(uc_engine* uc, uint64_t address, uint32_t, void* self) {
+  Engine& engine = *static_cast<Engine*>(self);
+  if (engine.stopped_ || engine.client_.OnWatched(static_cast<uint32_t>(address))) return;
+  engine.stopped_ = true;
+  uc_emu_stop(uc);
+}
+
+void Engine::OnData(uc_engine*, uc_mem_type type, uint64_t address, int size, int64_t, void* self) {
+  Engine& engine = *static_cast<Engine*>(self);
+  engine.client_.OnWatchedData(static_cast<uint32_t>(address), static_cast<unsigned>(size),
+                               type == UC_MEM_WRITE);
+}
+
+void Engine::WatchCode(uint32_t address) {
+  Watch watch{address, 0};
+  uc_hook_add(uc_, &watch.hook, UC_HOOK_CODE, Callback(OnCode), this, uint64_t{address}, uint64_t{address});
+  watches_.push_back(watch);
+  ForgetCode(address, address + 2);
+}
+
+void Engine::UnwatchCode(uint32_t address) {
+  for (size_t i = 0; i < watches_.size(); ++i) {
+    if (watches_[i].address != address) continue;
+    uc_hook_del(uc_, watches_[i].hook);
+    watches_.erase(watches_.begin() + static_cast<std::ptrdiff_t>(i));
+    ForgetCode(address, address + 2);
+    return;
+  }
+}
+
+void Engine::WatchAlignment(bool on) {
+  if (on == (alignment_hook_ != 0)) return;
+  if (on) {
+    uc_hook_add(uc_, &alignment_hook_, UC_HOOK_MEM_READ | UC_HOOK_MEM_WRITE, Callback(OnData), this, 1, 0);
+  } else {
+    uc_hook_del(uc_, alignment_hook_);
+    alignment_hook_ = 0;
+  }
+  uc_ctl_flush_tb(uc_);
+}
+
+}  // namespace sim

@@ -1,0 +1,158 @@
+// The whole state of a board as bytes, and back. A snapshot begins with what it was made for: a board with
+// other settings does not take it.
+#include <cstring>
+
+#include "host/sim/core/board_impl.h"
+
+namespace sim {
+namespace {
+
+constexpr uint32_t kMagic = 0x34324758;  // "XG24"
+constexpr uint32_t kVersion = 1;
+constexpr unsigned kCoreRegisters = 15;
+constexpr unsigned kFloats = 32;
+
+struct Header {
+  uint32_t magic = kMagic;
+  uint32_t version = kVersion;
+  uint32_t flash_bytes = 0, ram_bytes = 0, part = 0, hfxo_hz = 0, vtor = 0, extra_bytes = 0;
+  uint64_t body_bytes = 0;
+};
+
+Header HeaderOf(const BoardSettings& settings) {
+  Header header;
+  header.flash_bytes = settings.flash_bytes;
+  header.ram_bytes = settings.ram_bytes;
+  header.part = settings.part;
+  header.hfxo_hz = settings.hfxo_hz;
+  header.vtor = settings.vtor;
+  for (const ExtraRam& ram : settings.extra_ram) header.extra_bytes += ram.bytes;
+  return header;
+}
+
+}  // namespace
+
+template <class Archive>
+void Board::Impl::SerializeRegisters(Archive& archive) {
+  const auto special = [&](Engine::Special which) {
+    uint32_t value = Archive::kLoads ? 0 : engine.special(which);
+    archive(value);
+    return value;
+  };
+  if constexpr (Archive::kLoads) engine.set_ipsr(kHardFault);  // privileged, on the main stack
+  uint32_t xpsr = Archive::kLoads ? 0 : engine.xpsr();
+  uint32_t ipsr = Archive::kLoads ? 0 : engine.ipsr();
+  uint32_t control = Archive::kLoads ? 0 : engine.control();
+  archive(xpsr);
+  archive(ipsr);
+  archive(control);
+  const uint32_t msp = special(Engine::Special::kMsp);
+  const uint32_t psp = special(Engine::Special::kPsp);
+  const uint32_t primask = special(Engine::Special::kPrimask);
+  const uint32_t basepri = special(Engine::Special::kBasepri);
+  const uint32_t faultmask = special(Engine::Special::kFaultmask);
+  Engine::Hidden hidden{};
+  if constexpr (!Archive::kLoads) hidden = engine.hidden();
+  archive(hidden.msplim);
+  archive(hidden.psplim);
+  std::array<uint32_t, 16> core{};
+  std::array<uint32_t, kFloats> floats{};
+  uint32_t fpscr = Archive::kLoads ? 0 : engine.fpscr();
+  if constexpr (!Archive::kLoads) {
+    for (unsigned i = 0; i < core.size(); ++i) core[i] = engine.Register(i);
+    for (unsigned i = 0; i < kFloats; ++i) floats[i] = engine.s(i);
+  }
+  archive(core);
+  archive(floats);
+  archive(fpscr);
+  if constexpr (Archive::kLoads) {
+    engine.set_stack_limits(hidden.msplim, hidden.psplim);
+    engine.ClearExclusive();
+    engine.set_special(Engine::Special::kMsp, msp);
+    engine.set_special(Engine::Special::kPsp, psp);
+    engine.set_special(Engine::Special::kPrimask, primask);
+    engine.set_special(Engine::Special::kBasepri, basepri);
+    engine.set_special(Engine::Special::kFaultmask, faultmask);
+    engine.set_fpscr(fpscr);
+    for (unsigned i = 0; i < kFloats; ++i) engine.set_s(i, floats[i]);
+    engine.set_control(control);
+    for (unsigned i = 0; i < kCoreRegisters; ++i) {
+      if (i != 13) engine.SetRegister(i, core[i]);
+    }
+    engine.SetRegister(15, core[15]);
+    engine.set_xpsr(xpsr);
+    engine.set_ipsr(ipsr);  // last: it may end privilege, and it chooses the stack
+  }
+}
+
+template <class Archive>
+void Board::Impl::Serialize(Archive& archive) {
+  scheduler.Serialize(archive);
+  lines.Serialize(archive);
+  archive(clocks);
+  archive(faults);
+  archive.Raw(memories.flash.data(), memories.flash.size());
+  archive.Raw(memories.user_data.data(), memories.user_data.size());
+  archive.Raw(memories.ram.data(), memories.ram.size());
+  for (std::vector<uint8_t>& ram : extra) archive.Raw(ram.data(), ram.size());
+  if constexpr (Archive::kLoads) {
+    peripherals.Load(archive);
+  } else {
+    peripherals.Save(archive);
+  }
+  account.Serialize(archive);
+  exceptions.Serialize(archive);
+  processor.Serialize(archive);
+  systick.Serialize(archive);
+  dwt.Serialize(archive);
+  fpb.Serialize(archive);
+  debug.Serialize(archive);
+  control.Serialize(archive);
+  SerializeRegisters(archive);
+  archive(sleep_cycles);
+  archive(next_catch_up_);
+  archive(resumes_);
+  archive(resume_pc_);
+  archive(resumes_from_);
+  archive(care_passed_);
+  archive(reset_requested_);
+  archive(injections_);
+}
+
+std::vector<uint8_t> Board::Impl::Snapshot() {
+  Housekeep();
+  std::vector<uint8_t> bytes;
+  bytes.reserve(memories.flash.size() + memories.ram.size() + 0x10000);
+  Header header = HeaderOf(settings);
+  Saver saver(bytes);
+  saver(header);
+  Serialize(saver);
+  header.body_bytes = bytes.size() - sizeof header;
+  std::memcpy(bytes.data(), &header, sizeof header);
+  return bytes;
+}
+
+bool Board::Impl::Restore(const std::vector<uint8_t>& snapshot) {
+  Header header;
+  if (snapshot.size() < sizeof header) return false;
+  std::memcpy(&header, snapshot.data(), sizeof header);
+  Header expected = HeaderOf(settings);
+  expected.body_bytes = snapshot.size() - sizeof header;
+  if (std::memcmp(&header, &expected, sizeof header) != 0) return false;
+  Loader loader(snapshot);
+  loader(header);
+  Serialize(loader);
+  engine.ForgetAllCode();
+  account.Invalidate(kFlashBase, kFlashBase + settings.flash_bytes);
+  account.Invalidate(kRamBase, kRamBase + settings.ram_bytes);
+  for (const ExtraRam& ram : settings.extra_ram) account.Invalidate(ram.base, ram.base + ram.bytes);
+  FindSendEvents(kFlashBase, settings.flash_bytes);
+  RefreshDebugWatches();
+  attention_ = true;
+  lines_seen_ = exceptions_seen_ = 0;
+  stop_requested_ = power_cut_ = care_found_ = access_logged_ = false;
+  refusal_.clear();
+  return loader.ok();
+}
+
+}  // namespace sim
