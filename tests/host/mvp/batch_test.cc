@@ -1,11 +1,13 @@
-// Loops run in one piece against the same loops instruction by instruction: nothing that can be seen may
-// differ.
+// Loops run in one piece, and now and then saved and restored in the middle, against the same loops
+// instruction by instruction: nothing that can be seen may differ.
 #include <algorithm>
 #include <cstring>
 #include <random>
 #include <string>
 #include <tuple>
+#include <vector>
 
+#include "host/sim/core/archive.h"
 #include "machine.h"
 
 namespace mvp_model {
@@ -63,12 +65,31 @@ class Twins {
     ASSERT_EQ(fast.mvp.running(), plain.mvp.running()) << where;
   }
 
+  // The state goes out of the model and comes back into one that has done something else; memory stays.
+  void SaveAndRestoreFast() {
+    std::vector<uint8_t> bytes;
+    sim::Saver saver(bytes);
+    fast.mvp.Serialize(saver);
+    fast.mvp.Reset();
+    fast.Write(EN, 1);
+    fast.Instr(0, COPY, Operands(0, 0, 1, 3), 0, 0, 0, 3);
+    fast.Write(CMD, kCmdInit | kCmdStep);
+    sim::Loader loader(bytes);
+    fast.mvp.Serialize(loader);
+    ASSERT_TRUE(loader.ok() && loader.at_end());
+    std::vector<uint8_t> again;
+    sim::Saver second(again);
+    fast.mvp.Serialize(second);
+    ASSERT_EQ(bytes, again);
+  }
+
   // Runs both in slices of random lengths, `longest` at most, and compares after each.
   void RunAndCompare(uint32_t longest, const std::string& where) {
     Write(CMD, kCmdInit | kCmdStart);
     for (int slices = 0; fast.mvp.running() && slices < 50; ++slices) {
       const uint64_t budget = 1 + Below(longest);
       ASSERT_EQ(fast.mvp.Advance(budget), plain.mvp.Advance(budget)) << where;
+      if (OneIn(4)) SaveAndRestoreFast();
       ExpectSame(where);
       if (testing::Test::HasFatalFailure()) return;
     }
