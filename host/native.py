@@ -82,8 +82,8 @@ class MemoryNeed:
 
 def fault_warning(faults: int) -> str:
     """Return one line that says what became of layers whose programs failed, `faults` of them, at least 1."""
-    programs = "1 program" if faults == 1 else f"{faults} programs"
-    return f"{programs} of the accelerator faulted or timed out: the reference kernel redid the layers"
+    programs, layers = ("1 program", "layer") if faults == 1 else (f"{faults} programs", "layers")
+    return f"{programs} of the accelerator faulted or timed out: the reference kernel redid the {layers}"
 
 
 def prepare(

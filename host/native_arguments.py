@@ -36,6 +36,29 @@ def add(parser: argparse.ArgumentParser, more_cycle_models: tuple[str, ...] = ()
     add_preset(parser)
 
 
+def add_places(parser: argparse.ArgumentParser, simulator_is: str = "") -> None:
+    """Add --host and --simulator, which exclude each other; `simulator_is` ends the latter's help."""
+    places = parser.add_mutually_exclusive_group()
+    places.add_argument(
+        "--host", action="store_true", help="in the firmware's own code, compiled for this computer"
+    )
+    places.add_argument(
+        "--simulator",
+        action="store_true",
+        help="in the chip's image on the virtual board" + (f" ({simulator_is})" if simulator_is else ""),
+    )
+
+
+def check_simulator(arguments: argparse.Namespace) -> None:
+    """Check that nothing was asked for that the image on the virtual board cannot do.
+
+    Raises:
+        UsageError: an arena of another size than the image's.
+    """
+    if arguments.arena != native.DEFAULT_ARENA_BYTES:
+        raise UsageError("--arena goes with --host: an image has the arena that its model needs")
+
+
 def add_layout(parser: argparse.ArgumentParser) -> None:
     """Add --layout alone."""
     parser.add_argument(
@@ -52,9 +75,9 @@ def add_weights(parser: argparse.ArgumentParser) -> None:
         "--weights",
         choices=native.WEIGHTS,
         default=native.DEFAULT_WEIGHTS,
-        help="where the accelerator reads weights: flash; ram: copies, of as many layers as fit beside the"
-        " arena, stack and 8 KiB of variables, 32 KiB at least left free: an error if none does; auto: as many as "
-        "fit, or none (default: %(default)s)",
+        help="where the accelerator reads weights: flash; ram: copies, of as many layers as fit beside "
+        "arena, stack and 8 KiB of variables in all RAM but 32 KiB, an error if none does; auto: as many as "
+        "fit in all RAM beside the same, or none (default: %(default)s)",
     )
 
 

@@ -1,11 +1,14 @@
 """Errors of the accelerator's kernels by layer: fed the reference's activations, counted in output codes."""
 
+import dataclasses
+
 import numpy as np
 import pytest
 import tflite_models
 from tflite_models import Layer
 
-from host import native, native_profile, precision
+from host import calibration, native, native_profile, precision
+from host.calibration import Calibration
 from host.tflite import reader, weight_layout
 from host.tflite.golden import GoldenInterpreter
 
@@ -60,3 +63,18 @@ def test_an_interleaved_file_cannot_be_cut_up(sanitized_host):
     model = weight_layout.apply(CHAIN, weight_layout.INTERLEAVED)
     batch = native_profile.random_batch(model, 2, seed=1)
     assert precision.measure(model, batch, "fast", sanitized_host) == ()
+
+
+def test_a_fault_is_told_with_the_error(sanitized_host, monkeypatch):
+    call = native.run
+
+    def run(*arguments, **options):
+        faults = 2 if arguments[2] == "fast" else 0
+        return dataclasses.replace(call(*arguments, **options), faults=faults)
+
+    monkeypatch.setattr(native, "run", run)
+    batch = native_profile.random_batch(CHAIN, 2, seed=1)
+    errors = precision.measure(CHAIN, batch, "fast", sanitized_host)
+    assert [error.faults for error in errors] == [2, 2, 2]
+    found = calibration.layers_left_to_core(CHAIN, Calibration(batch, "x"), 255, sanitized_host)
+    assert (found.errors, found.faults) == ((), 6)

@@ -1,11 +1,14 @@
 """Scores by the firmware: with the reference kernel those of tflite-micro, window by window."""
 
+import dataclasses
+
 import numpy as np
 import pytest
 import tflite_models
 
+from host import native
 from host.data import features
-from host.errors import ModelError
+from host.errors import FirmwareError, ModelError
 from host.model import native_scoring, scoring
 from host.tflite import reader
 from host.tflite.golden import GoldenInterpreter
@@ -26,3 +29,13 @@ def test_refuses_a_model_of_other_sizes(sanitized_host):
     model = reader.parse(tflite_models.chain(640, [tflite_models.Layer(4)]), "small")
     with pytest.raises(ModelError, match=r"int8 \[1, 4\] at its ends: an autoencoder of 640"):
         native_scoring.window_scores(model, FRAMES, "reference", sanitized_host)
+
+
+def test_there_are_no_scores_of_a_kernel_that_faulted(sanitized_host, monkeypatch):
+    call = native.run
+    monkeypatch.setattr(
+        native, "run", lambda *args, **options: dataclasses.replace(call(*args, **options), faults=1)
+    )
+    model = reader.parse(tflite_models.autoencoder_int8(), "m")
+    with pytest.raises(FirmwareError, match="no scores of kernel fast: 1 program of the accelerator faulted"):
+        native_scoring.window_scores(model, FRAMES, "fast", sanitized_host, 100)
