@@ -1,11 +1,14 @@
 // The Python extension virtual_xg24._core: names, arguments and types; see _core.pyi.
 #include <nanobind/nanobind.h>
 #include <nanobind/stl/optional.h>
+#include <nanobind/stl/pair.h>
 #include <nanobind/stl/string.h>
 #include <nanobind/stl/vector.h>
 
 #include <cstdint>
 #include <string>
+#include <utility>
+#include <vector>
 
 #include "host/mvp/cycle_model.h"
 #include "host/sim/extension/bind_recorder.h"
@@ -46,7 +49,8 @@ const char* Name(StopReason reason) {
 
 void Construct(Machine* self, uint32_t flash_bytes, uint32_t ram_bytes, uint32_t part, uint64_t unique_id,
                uint32_t hfxo_hz, const std::string& cycle_model, bool strict, bool cyccnt_runs_in_sleep,
-               uint64_t ram_seed, uint32_t flash_data_read) {
+               uint64_t ram_seed, uint32_t flash_data_read, uint32_t vtor,
+               const std::vector<std::pair<uint32_t, uint32_t>>& extra_ram) {
   if (mvp_model::FindCycleModel(cycle_model) == nullptr) {
     throw nb::value_error(("no cycle model named " + cycle_model).c_str());
   }
@@ -61,6 +65,8 @@ void Construct(Machine* self, uint32_t flash_bytes, uint32_t ram_bytes, uint32_t
   settings.cyccnt_runs_in_sleep = cyccnt_runs_in_sleep;
   settings.ram_seed = ram_seed;
   settings.account.flash_data_read = flash_data_read;
+  settings.vtor = vtor;
+  for (const auto& [base, bytes] : extra_ram) settings.extra_ram.push_back({base, bytes});
   new (self) Machine(settings);
 }
 
@@ -194,7 +200,8 @@ NB_MODULE(_core, module) {
             nb::arg("cycle_model") = defaults.cycle_model, nb::arg("strict") = defaults.strict,
             nb::arg("cyccnt_runs_in_sleep") = defaults.cyccnt_runs_in_sleep,
             nb::arg("ram_seed") = defaults.ram_seed,
-            nb::arg("flash_data_read") = defaults.account.flash_data_read);
+            nb::arg("flash_data_read") = defaults.account.flash_data_read, nb::arg("vtor") = defaults.vtor,
+            nb::arg("extra_ram") = std::vector<std::pair<uint32_t, uint32_t>>{});
   BindRunning(board);
   BindState(board);
   BindCallsAndSerial(board);
