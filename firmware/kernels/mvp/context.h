@@ -50,10 +50,10 @@ struct RunningLayer {
 };
 
 // Set with MicroInterpreter::SetMicroExternalContext before AllocateTensors, for one interpreter only.
-// Kernels run on the CPU when no context or an application's own is set, when `driver` is null, or when the driver is not ready.
-// Whatever else is null is done without.
+// Kernels run on the CPU when no context or an application's own is set, when `driver` is null, or when the
+// driver is not ready. Whatever else is null is done without.
 struct Context {
-  ExternalContext external{};  // what the reference kernels read as well; first, as its tag says whose this is
+  ExternalContext external{};  // read by the reference kernels, too; first, as its tag says whose this is
   ::mvp::Driver* driver = nullptr;
   port::Clock* clock = nullptr;
   const PreparedHeader* prepared = nullptr;  // checked by CheckPrepared

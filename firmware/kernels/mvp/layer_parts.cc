@@ -18,8 +18,9 @@ LayerParts::LayerParts(tflite::MicroContext* micro, Context& shared, Variant var
   if (layer_ == nullptr || shared.prepared->variant != static_cast<uint32_t>(variant)) {
     Mismatch();
   } else if (!BelongsTo(output_tensor)) {
-    MicroPrintf("accelerated layer %u computes tensor %d, but was prepared as operator %u: prepared again in RAM",
-                static_cast<unsigned>(index_), output_tensor, static_cast<unsigned>(layer_->node));
+    MicroPrintf(
+        "accelerated layer %u computes tensor %d, but was prepared as operator %u: prepared again in RAM",
+        static_cast<unsigned>(index_), output_tensor, static_cast<unsigned>(layer_->node));
     layer_ = nullptr;
   }
 }

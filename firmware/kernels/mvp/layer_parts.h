@@ -17,8 +17,8 @@ namespace kernels::mvp {
 // so once.
 class LayerParts {
  public:
-  // Takes the next layer of `shared`. `output_tensor` is the node's only output, by its index in the model: no
-  // other node writes it, so it tells whether the prepared layer is this node's, which is else reported.
+  // Takes the next layer of `shared`. `output_tensor` is the node's only output, by its index in the model:
+  // no other node writes it, so it tells whether the prepared layer is this node's, which is else reported.
   LayerParts(tflite::MicroContext* micro, Context& shared, Variant variant, int output_tensor);
 
   // The block leaves this layer to the reference kernel, which is more exact.
