@@ -65,6 +65,11 @@ void PrintProfileHeader(Text& text) {
   text.Put("  shapes").EndLine();
 }
 
+// As in "1 layer" and "2 layers".
+Text& PutLayers(Text& text, uint64_t count) {
+  return text.Decimal(count).Put(count == 1 ? " layer" : " layers");
+}
+
 void PrintFault(Text& text, const port::FaultSummary& fault) {
   Label(text, "last fault").Put("exception ").Decimal(fault.vector).Put(" at pc ").Hex(fault.pc);
   text.Put(" lr ").Hex(fault.lr).Put(" sp ").Hex(fault.sp).EndLine();
@@ -73,7 +78,8 @@ void PrintFault(Text& text, const port::FaultSummary& fault) {
 }
 
 void PrintAcceleratorFaults(Text& text, uint32_t count, const mvp::FaultRecord& last) {
-  Label(text, "acc. faults").Decimal(count).Put(", the core redid these layers").EndLine();
+  Label(text, "acc. faults").Decimal(count);
+  text.Put(count == 1 ? ", the core redid the layer" : ", the core redid these layers").EndLine();
   Label(text, "").Put("last: launch ").Decimal(last.launch);
   text.Put(last.outcome == mvp::Status::kTimeout ? " timed out" : " faulted").Put(", flags ").Hex(last.flags);
   text.Put(" FAULTSTATUS ").Hex(last.status).Put(" FAULTADDR ").Hex(last.address).EndLine();
@@ -114,8 +120,8 @@ void PrintInfo(Text& text, const ImageFacts& image, const ModelFacts& model, con
   Label(text, "build").HexBytes(platform.build_id, platform.build_id_bytes).EndLine();
   PrintLine(text, "model", model.name);
   PrintLine(text, "sha256", model.sha256);
-  Label(text, "model size").Decimal(model.file_bytes).Put(" B, ").Decimal(model.layer_count);
-  text.Put(" layers").EndLine();
+  Label(text, "model size").Decimal(model.file_bytes).Put(" B, ");
+  PutLayers(text, model.layer_count).EndLine();
   PrintLine(text, "board", platform.board);
   PrintClock(text, platform);
   PrintLine(text, "accelerator", image.accelerator);
@@ -123,8 +129,8 @@ void PrintInfo(Text& text, const ImageFacts& image, const ModelFacts& model, con
   Label(text, "arena").Decimal(image.arena_used_bytes).Put(" of ").Decimal(image.arena_bytes);
   text.Put(" B used").EndLine();
   if (image.weights_copied > 0) {
-    Label(text, "weights").Decimal(image.weights_ram_bytes).Put(" B of ").Decimal(image.weights_copied);
-    text.Put(" layers copied to RAM").EndLine();
+    Label(text, "weights").Decimal(image.weights_ram_bytes).Put(" B of ");
+    PutLayers(text, image.weights_copied).Put(" copied to RAM").EndLine();
   }
   if (image.accelerator_faults > 0) {
     PrintAcceleratorFaults(text, image.accelerator_faults, image.accelerator_fault);

@@ -137,6 +137,18 @@ TEST_F(Report, StatesTheAcceleratorsFaults) {
   EXPECT_NE(serial_.Take().find("launch 17 timed out, flags"), std::string::npos);
 }
 
+TEST_F(Report, CountsOneInTheSingular) {
+  app::ModelFacts model = kModel;
+  model.layer_count = 1;
+  app::ImageFacts facts = {"0.1.0", "fast", "MVP", 1, 2, 64, 1, 1};
+  app::PrintInfo(text_, facts, model, Platform());
+  const std::string info = serial_.Take();
+  for (const char* line :
+       {" B, 1 layer\r\n", "64 B of 1 layer copied to RAM\r\n", "1, the core redid the layer\r\n"}) {
+    EXPECT_NE(info.find(line), std::string::npos) << info;
+  }
+}
+
 TEST_F(Report, SaysWhyTheClockIsNotWhatTheBoardAsksFor) {
   app::PrintInfo(text_, {"0.1.0", "fast", "MVP", 1, 2}, kModel, Platform("the crystal did not start"));
   EXPECT_NE(serial_.Take().find("Hz, DPLL: the crystal did not start\r\n"), std::string::npos);

@@ -8,6 +8,7 @@
 #include <sstream>
 
 #include "host/sim/host_build/failure.h"
+#include "host/sim/host_build/json_documents.h"
 #include "model_spec.h"
 
 namespace host_build {
@@ -64,6 +65,15 @@ TEST_F(CommandsTest, RunWritesOutputsAndProfile) {
   EXPECT_NE(profile.find("\"runs\": 2"), std::string::npos);
   EXPECT_NE(profile.find("{\"index\": 2, \"opcode\": \"fully_connected\", \"launches\": 0, \"faults\": 0, "
                          "\"accelerator_cycles\": [0, 0]}"),
+            std::string::npos);
+}
+
+TEST_F(CommandsTest, ProfileNamesTheFaultsOfEachLayer) {
+  const AlignedBytes model = ReadFile(options_.model);
+  const std::unique_ptr<Session> session = OpenSession(options_, model);
+  const std::string profile =
+      ProfileDocument(options_, *session, {{"quantize", 0, 0, {0, 0}}, {"fully_connected", 2, 3, {7, 8}}});
+  EXPECT_NE(profile.find("\"launches\": 2, \"faults\": 3, \"accelerator_cycles\": [7, 8]"),
             std::string::npos);
 }
 
