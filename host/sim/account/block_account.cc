@@ -15,19 +15,26 @@ BlockAccount::BlockAccount(Memories& memories, const Clocks& clocks, const Accou
 
 TimedBlock& BlockAccount::FindSlowly(Slot& slot, uint32_t address, uint32_t size) {
   const uint64_t key = Key(address, size);
-  auto found = known_.find(key);
-  if (found == known_.end()) {
-    blocks_.emplace_back();
-    TimedBlock& block = blocks_.back();
-    TimeBlock(memories_, parameters_, address, size, block);
-    if (!InFlash(address)) block.fetches = 0;
-    found = known_.emplace(key, &block).first;
-    for (uint32_t page = address >> kCodePageShift; page <= (block.end - 1) >> kCodePageShift; ++page) {
-      by_page_[page].push_back(&block);
+  TimedBlock*& block = known_[key];
+  if (block == nullptr) {
+    block = &blocks_.emplace_back();
+    block->stale = true;
+    const uint32_t last = address + std::max<uint32_t>(size, 1) - 1;
+    for (uint32_t page = address >> kCodePageShift; page <= last >> kCodePageShift; ++page) {
+      by_page_[page].push_back(block);
     }
   }
-  slot = {key, found->second};
-  return *found->second;
+  if (block->stale) {
+    TimedBlock timed;
+    TimeBlock(memories_, parameters_, address, size, timed);
+    if (!InFlash(address)) timed.fetches = 0;
+    timed.function = block->function;
+    timed.executions = block->executions;
+    timed.cycles = block->cycles;
+    *block = timed;
+  }
+  slot = {key, block};
+  return *block;
 }
 
 uint32_t BlockAccount::Fetch(TimedBlock& block) {
@@ -55,6 +62,10 @@ uint32_t BlockAccount::FlashReads(const TimedBlock& block) const {
   return reads * parameters_.flash_data_read;
 }
 
+void BlockAccount::set_recorder(Recorder* recorder) {
+  recorder_ = recorder != nullptr && recorder->following() ? recorder : nullptr;
+}
+
 void BlockAccount::Record(TimedBlock& block, uint32_t owed, uint32_t cycles) {
   recorder_->Entered(*previous_, owed, block, cycles);
 }
@@ -63,20 +74,13 @@ void BlockAccount::Invalidate(uint32_t from, uint32_t to) {
   if (from >= to) return;
   if (InFlash(from) || InFlash(to - 1)) cache_.Flush();
   for (uint32_t page = from >> kCodePageShift; page <= (to - 1) >> kCodePageShift; ++page) {
-    if (by_page_.count(page) != 0) ForgetPage(page);
-  }
-}
-
-void BlockAccount::ForgetPage(uint32_t page) {
-  const std::vector<TimedBlock*> blocks = std::move(by_page_[page]);
-  by_page_.erase(page);
-  for (TimedBlock* block : blocks) {
-    const uint64_t key = Key(block->address, block->end - block->address);
-    const auto found = known_.find(key);
-    if (found == known_.end() || found->second != block) continue;
-    known_.erase(found);
-    Slot& slot = slots_[block->address >> 1 & (kSlots - 1)];
-    if (slot.block == block) slot = {};
+    const auto found = by_page_.find(page);
+    if (found == by_page_.end()) continue;
+    for (TimedBlock* block : found->second) {
+      block->stale = true;
+      Slot& slot = slots_[block->address >> 1 & (kSlots - 1)];
+      if (slot.block == block) slot = {};
+    }
   }
 }
 

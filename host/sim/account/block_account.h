@@ -52,8 +52,8 @@ class BlockAccount {
 
   // Without a reader (nullptr) only data reads at constant addresses are charged for flash.
   void set_registers(const RegisterReader* registers) { registers_ = registers; }
-  // What follows calls; nullptr for none. Recorder::Start and Stop call it.
-  void set_recorder(Recorder* recorder) { recorder_ = recorder; }
+  // What follows calls; nullptr, or one that is not following, for none. Recorder::Start and Stop call it.
+  void set_recorder(Recorder* recorder);
   const AccountParameters& parameters() const { return parameters_; }
 
   // To be called before the block's first instruction. The return value is what passes for the whole block,
@@ -78,7 +78,7 @@ class BlockAccount {
   // the PC. The last block's conditional branch counts as not taken.
   void Redirect() { previous_ = &nowhere_; }
 
-  // The bytes of [from, to) changed: what is known of blocks in there is forgotten, and of flash the cache's
+  // The bytes of [from, to) changed: blocks in there are timed anew, and of flash the cache's
   // lines too (ICACHE0.CTRL.AUTOFLUSHDIS = 0). Cheap where no code was.
   void Invalidate(uint32_t from, uint32_t to);
 
@@ -91,7 +91,7 @@ class BlockAccount {
   // Entered so far; all instructions of a block count, also those that a condition skips.
   uint64_t instructions() const { return instructions_; }
 
-  // All blocks ever entered, with what was counted of each; those whose bytes changed later remain.
+  // All blocks ever entered, with what was counted of each; a block whose bytes changed goes on counting.
   const std::deque<TimedBlock>& blocks() const { return blocks_; }
   // Counts from zero.
   void ClearCounts();
@@ -143,8 +143,6 @@ class BlockAccount {
   uint32_t FlashReads(const TimedBlock& block) const;
   bool InFlash(uint32_t address) const { return address - kFlashBase < memories_.flash.size(); }
   void Record(TimedBlock& block, uint32_t owed, uint32_t cycles);
-  // Forgets the blocks that touch a code page (of 1 KiB, by its number).
-  void ForgetPage(uint32_t page);
 
   Memories& memories_;
   const Clocks& clocks_;

@@ -34,6 +34,7 @@ struct TimedBlock {
   uint16_t instructions = 0;
   uint16_t fetches = 0;  // 32-bit words fetched from flash, for the cache's counters
   uint8_t read_count = 0;
+  bool stale = false;  // its bytes changed: to be timed again, its counts go on
   BlockEnd ending = BlockEnd::kFallsThrough;
   uint32_t resident_at = 0;  // the cache's evictions() when all of it was found in the cache; 0: look
   uint32_t function = 0;     // the recorder's number of its function + 1; 0: not looked up
