@@ -111,6 +111,7 @@ void Board::Impl::Serialize(Archive& archive) {
   SerializeRegisters(archive);
   archive(sleep_cycles);
   archive(next_catch_up_);
+  archive(stalled_until_);
   archive(resumes_);
   archive(resume_pc_);
   archive(resumes_from_);
@@ -141,11 +142,12 @@ bool Board::Impl::Restore(const std::vector<uint8_t>& snapshot) {
   if (std::memcmp(&header, &expected, sizeof header) != 0) return false;
   Loader loader(snapshot);
   loader(header);
-  Serialize(loader);
-  engine.ForgetAllCode();
+  // Before the account's state is read: it flushes the cache, which the snapshot then fills.
   account.Invalidate(kFlashBase, kFlashBase + settings.flash_bytes);
   account.Invalidate(kRamBase, kRamBase + settings.ram_bytes);
   for (const ExtraRam& ram : settings.extra_ram) account.Invalidate(ram.base, ram.base + ram.bytes);
+  Serialize(loader);
+  engine.ForgetAllCode();
   FindSendEvents(kFlashBase, settings.flash_bytes);
   RefreshDebugWatches();
   attention_ = true;
