@@ -331,6 +331,7 @@ void Msc::AbortErase() {
     return;
   }
   Interrupt();
+  if (stall_) stall_(array_until_);
   results_ |= STATUS_ERASEABORTED;
 }
 

@@ -36,7 +36,7 @@ class Msc : public Peripheral {
  public:
   using Stall = std::function<void(Cycle until)>;
 
-  // `stall` is told when an operation begins until when the array answers no fetch and no read.
+  // `stall` is told, as an operation begins or is aborted, until when the array answers no fetch and no read.
   explicit Msc(const Surroundings& surroundings, Stall stall = {}, const FlashTimings& timings = {});
 
   // The same for who asks: now() or earlier when the array is free. Between the words of a burst it is.

@@ -256,6 +256,7 @@ TEST_F(MscTest, AbortLeavesThePageHalfErased) {
   bench.Wait(6 * kMillisecond);
   Put(msc, WRITECMD, kAbort);
   EXPECT_EQ(Status(), kIdleStatus | kAborted);
+  EXPECT_EQ(stalls.back(), bench.scheduler.now());
   EXPECT_NE(Word(kPage), 0u);
   EXPECT_EQ(Erase(kPage), kIdleStatus);
 }
