@@ -1,6 +1,9 @@
 // Putting the board together, power-on and reset.
 #include "host/sim/core/board_impl.h"
 
+#include <cstdio>
+#include <cstring>
+
 namespace sim {
 namespace {
 
@@ -16,11 +19,7 @@ uint64_t NextRandom(uint64_t& state) {  // xorshift64*, Vigna 2014
 Board::Impl::Impl(const BoardSettings& board_settings)
     : settings(board_settings),
       memories(settings.flash_bytes, settings.ram_bytes),
-      peripherals({scheduler, lines, clocks, memories, faults}, settings,
-                  [this](uint32_t cause) {
-                    reset_requested_ |= cause;
-                    engine.set_limit(0);
-                  }),
+      peripherals({scheduler, lines, clocks, memories, faults}, settings, PeripheralEffects()),
       account(memories, clocks, settings.account),
       recorder(scheduler, account),
       engine(scheduler, account, *this),
@@ -35,6 +34,22 @@ Board::Impl::Impl(const BoardSettings& board_settings)
           [this] { return peripherals.syscfg.address_fault_enabled(); }) {
   ConnectParts();
   PowerOn();
+}
+
+BoardEffects Board::Impl::PeripheralEffects() {
+  BoardEffects effects;
+  effects.reset = [this](uint32_t cause) {
+    reset_requested_ |= cause;
+    engine.set_limit(0);
+  };
+  effects.stall = [this](Cycle until) {
+    stalled_until_ = until;
+    engine.set_limit(0);
+  };
+  effects.cache.counts = [this] { return CacheCounts{account.cache_hits(), account.cache_misses(), 0}; };
+  effects.cache.flush = [this] { account.FlushCache(); };
+  effects.cache.enable = [this](bool on) { account.EnableCache(on); };
+  return effects;
 }
 
 SystemControlEffects Board::Impl::ControlEffects() {
@@ -77,7 +92,6 @@ void Board::Impl::ConnectParts() {
   engine.MapWindow(kPeripheralBase, kPeripheralBytes);
   engine.MapWindow(kPrivateBase, kPrivateBytes);
   account.set_registers(&engine);
-  account.set_recorder(&recorder);
   peripherals.AddTo(bus);
   memories.on_change = [this](uint32_t address, uint32_t size) { MemoryChanged(address, size); };
   injection_slot_ = scheduler.Add("injected faults", [this] { OnInjection(); });
@@ -115,6 +129,7 @@ void Board::Impl::Reset(uint32_t cause_bit) {
   processor.Reset(settings.vtor);
   debug.OnReset();
   reset_requested_ = 0;
+  stalled_until_ = 0;
   resumes_ = care_found_ = access_logged_ = false;
   resumes_from_ = care_passed_ = kNowhere;
   next_catch_up_ = kNever;

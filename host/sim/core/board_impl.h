@@ -104,6 +104,7 @@ class Board::Impl final : public EngineClient, public WordMemory {
     bool operator<(const Injection& other) const { return when < other.when; }
   };
 
+  BoardEffects PeripheralEffects();
   SystemControlEffects ControlEffects();
   DebugEffects DebuggerEffects();
   void ConnectParts();
@@ -122,6 +123,7 @@ class Board::Impl final : public EngineClient, public WordMemory {
   void DataFault(uint32_t address);
   void Charge(uint32_t cycles) { scheduler.Pass(cycles); }
   bool AttentionNeeded();
+  bool Stalled(uint32_t pc) const;
 
   // Instructions that need care
   bool InspectsCode() const;
@@ -151,6 +153,7 @@ class Board::Impl final : public EngineClient, public WordMemory {
 
   Cycle run_until_ = 0;
   Cycle next_catch_up_ = kNever;
+  Cycle stalled_until_ = 0;  // fetches from flash wait
   Cycle real_limit_ = 0;
   uint64_t lines_seen_ = 0, exceptions_seen_ = 0;
   bool attention_ = true;  // something is pending that may be taken once masks allow

@@ -2,8 +2,6 @@
 // first.
 #include "host/sim/core/board_peripherals.h"
 
-#include <utility>
-
 #include "host/sim/peripherals/devinfo.h"
 
 namespace sim {
@@ -19,27 +17,38 @@ bool HasMvp(uint32_t part) {
 }  // namespace
 
 BoardPeripherals::BoardPeripherals(const Surroundings& surroundings, const BoardSettings& settings,
-                                   std::function<void(uint32_t cause)> reset)
+                                   const BoardEffects& effects)
     : tree(surroundings, settings.hfxo_hz),
       cmu(surroundings, tree),
       hfxo0(surroundings, tree),
       hfrco0(surroundings, tree),
       fsrco(surroundings),
+      lfxo(surroundings, tree),
+      lfrco(surroundings),
       dpll0(surroundings, tree),
-      emu(surroundings, tree, std::move(reset)),
+      emu(surroundings, tree, effects.reset),
       syscfg(surroundings, settings.part),
       smu(surroundings),
+      dcdc(surroundings),
+      dmem(surroundings),
+      icache0(surroundings, effects.cache),
+      msc(surroundings, effects.stall),
       timer0(surroundings, tree),
+      wdog0(surroundings, tree, [this](uint32_t cause) { emu.RequestReset(cause); }),
       gpio(surroundings),
       eusart0(surroundings, 0, gpio),
       eusart1(surroundings, 1, gpio),
-      mvp(surroundings, settings.cycle_model, HasMvp(settings.part)) {
+      mvp(surroundings, settings.cycle_model, HasMvp(settings.part)),
+      stubs(MakeStubs(surroundings)) {
   FillDevinfo(surroundings.memories, settings.part, settings.unique_id);
 }
 
 std::vector<Peripheral*> BoardPeripherals::All() {
-  return {&cmu, &hfxo0,  &hfrco0, &fsrco,   &dpll0,   &emu, &syscfg,
-          &smu, &timer0, &gpio,   &eusart0, &eusart1, &mvp};
+  std::vector<Peripheral*> all = {&cmu,    &hfxo0,  &hfrco0, &fsrco,   &lfxo,    &lfrco,   &dpll0,
+                                  &emu,    &syscfg, &smu,    &dcdc,    &dmem,    &icache0, &msc,
+                                  &timer0, &wdog0,  &gpio,   &eusart0, &eusart1, &mvp};
+  for (const std::unique_ptr<Peripheral>& stub : stubs) all.push_back(stub.get());
+  return all;
 }
 
 void BoardPeripherals::AddTo(Bus& bus) {

@@ -18,7 +18,8 @@ inline constexpr uint32_t kWindowBytes = 0x4000;
 enum class BusAnswer : uint8_t {
   kDone,
   kFault,       // precise bus fault
-  kUnmodelled,  // a block or register that exists on the chip and not here: reads 0, writes vanish
+  kNotedFault,  // the same, of a block that exists on the chip and is a mere name here: worth telling
+  kUnmodelled,  // a register that exists on the chip and not here: reads 0, writes vanish
 };
 
 struct BusResult {
@@ -41,7 +42,7 @@ class Bus {
 
  private:
   static size_t Slot(uint32_t address) { return (address & (kNonSecureOffset - 1)) / kWindowBytes; }
-  BusResult Refused(uint32_t address, Refusal refusal) const;
+  BusResult Refused(Refusal refusal) const;
   BusResult Nobody(uint32_t address) const;
 
   std::function<bool()> clock_faults_, address_faults_;

@@ -39,10 +39,10 @@ uint32_t Board::Impl::OnRead(uint32_t address, unsigned size) {
     AfterAccess();
     return value;
   }
-  if (alignment_fault_) return 0;
   // What is not modelled is told with the exact PC, which is known once the core stands at the access.
   const BusResult result = bus.Read(address, size);
-  if (result.answer == BusAnswer::kFault) {
+  if (result.answer == BusAnswer::kNotedFault && !NoteUnmodelled(address, false, 0)) return 0;
+  if (result.answer == BusAnswer::kFault || result.answer == BusAnswer::kNotedFault) {
     FaultAccess(address);
     return 0;
   }
@@ -52,7 +52,6 @@ uint32_t Board::Impl::OnRead(uint32_t address, unsigned size) {
 }
 
 void Board::Impl::OnWrite(uint32_t address, unsigned size, uint32_t value) {
-  if (alignment_fault_) return;
   if (address >= kPrivateBase) {
     if (!private_bus.Write(address, size, value, false) && !NoteUnmodelled(address, true, value)) return;
     if (address - 0xE0001000 < 0x2000) RefreshDebugWatches();
@@ -60,7 +59,8 @@ void Board::Impl::OnWrite(uint32_t address, unsigned size, uint32_t value) {
     return;
   }
   const BusResult result = bus.Write(address, size, value);
-  if (result.answer == BusAnswer::kFault) {
+  if (result.answer == BusAnswer::kNotedFault && !NoteUnmodelled(address, true, value)) return;
+  if (result.answer == BusAnswer::kFault || result.answer == BusAnswer::kNotedFault) {
     FaultAccess(address);
     return;
   }

@@ -10,6 +10,8 @@ namespace {
 constexpr unsigned kPacked = 20, kMsplimS = 28, kPsplimS = 29, kFpscr = 33, kS0 = 64, kS31 = 95;
 constexpr uint32_t kThumb = 1U << 24;
 
+bool Refuses(BusAnswer answer) { return answer == BusAnswer::kFault || answer == BusAnswer::kNotedFault; }
+
 }  // namespace
 
 bool Board::Impl::ReadMemory(uint32_t address, uint8_t* bytes, uint32_t size) {
@@ -27,7 +29,7 @@ bool Board::Impl::ReadMemory(uint32_t address, uint8_t* bytes, uint32_t size) {
       if (!private_bus.Read(at, width, value, true)) value = 0;
     } else if (at - kPeripheralBase < kPeripheralBytes) {
       const BusResult result = bus.Read(at, width);
-      if (result.answer == BusAnswer::kFault) return false;
+      if (Refuses(result.answer)) return false;
       value = result.value;
     } else {
       return false;
@@ -54,8 +56,7 @@ bool Board::Impl::WriteMemory(uint32_t address, const uint8_t* bytes, uint32_t s
     const uint32_t at = address + i;
     if (at - kPrivateBase < kPrivateBytes) {
       private_bus.Write(at, width, value, true);
-    } else if (at - kPeripheralBase >= kPeripheralBytes ||
-               bus.Write(at, width, value).answer == BusAnswer::kFault) {
+    } else if (at - kPeripheralBase >= kPeripheralBytes || Refuses(bus.Write(at, width, value).answer)) {
       return false;
     }
   }

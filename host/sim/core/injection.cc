@@ -26,6 +26,7 @@ void Board::Impl::OnInjection() {
     const Injection due = injections_.front();
     injections_.erase(injections_.begin());
     if (due.kind == kPower) {
+      peripherals.msc.PowerCut();
       power_cut_ = true;
     } else if (due.kind == kRegister) {
       const uint32_t value = ReadRegister(due.target);

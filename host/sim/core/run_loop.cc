@@ -42,7 +42,8 @@ void Board::Impl::UpdateLimit() {
     if (next_catch_up_ == kNever) next_catch_up_ = (scheduler.now() / kCatchUpCycles + 1) * kCatchUpCycles;
     real_limit_ = std::min(real_limit_, next_catch_up_);
   }
-  const bool ask = AttentionNeeded() || resumes_ || stepping_ || InspectsCode();
+  const bool ask =
+      AttentionNeeded() || stalled_until_ > scheduler.now() || resumes_ || stepping_ || InspectsCode();
   engine.set_limit(ask ? 0 : real_limit_);
 }
 
@@ -64,6 +65,7 @@ BlockAnswer Board::Impl::OnLimit(uint32_t address, uint32_t size) {
   if (stepping_ && step_blocks_++ != 0) return BlockAnswer::kStop;
   const bool rest = resumes_ && address == resume_pc_;
   if (!rest && scheduler.now() >= real_limit_) return BlockAnswer::kStop;
+  if (Stalled(address)) return BlockAnswer::kStop;
   if (AttentionNeeded() && !debug.masks_interrupts() && processor.MayTake()) return BlockAnswer::kStop;
   if (InspectsCode() && FindCare(address, address + size)) return BlockAnswer::kStop;
   if (resumes_) {
@@ -71,6 +73,10 @@ BlockAnswer Board::Impl::OnLimit(uint32_t address, uint32_t size) {
     UpdateLimit();
   }
   return rest ? BlockAnswer::kNoCharge : BlockAnswer::kCharge;
+}
+
+bool Board::Impl::Stalled(uint32_t pc) const {
+  return stalled_until_ > scheduler.now() && pc - kFlashBase < settings.flash_bytes;
 }
 
 // Reasons that need no instruction to be executed, the most important first.
@@ -91,6 +97,7 @@ bool Board::Impl::ReasonToStop(Stop& stop) {
     stop_requested_ = false;
     stop.reason = StopReason::kRequested;
   } else if (words.locked_up) {
+    if (peripherals.emu.RequestReset(kResetLockup)) return false;
     stop.reason = StopReason::kLockup;
     stop.detail = processor.lockup_text();
   } else if (scheduler.now() >= run_until_) {
@@ -108,7 +115,7 @@ Stop Board::Impl::Run(Cycle until) {
   for (;;) {
     Housekeep();
     if (ReasonToStop(stop)) return stop;
-    if (TakeException()) continue;
+    if (reset_requested_ != 0 || TakeException()) continue;
     if (words.sleeping) {
       if (!Awake()) {
         if (run_until_ == kNever && scheduler.next() == kNever && !peripherals.mvp.busy()) {
@@ -117,6 +124,10 @@ Stop Board::Impl::Run(Cycle until) {
         }
         Sleep(run_until_);
       }
+      continue;
+    }
+    if (Stalled(engine.Register(15))) {
+      scheduler.AdvanceTo(std::min({run_until_, scheduler.next(), stalled_until_}));
       continue;
     }
     if (!Execute(stop, 0)) return stop;
