@@ -74,17 +74,14 @@ def profile(
     """
     operators.layers(model)
     batch = random_batch(model, runs, SEED)
-    on_accelerator = kernel != native.REFERENCE_KERNEL
     results = [
         native.run(model, batch, kernel, name, executable, arena_bytes, weights, layout=layout)
         for name in sets(kernel, cycle_model)
     ]
     measured = summarize(model, kernel, results, cycle_model, weights, layout)
-    if not on_accelerator or not error_inputs:
+    if kernel == native.REFERENCE_KERNEL or not error_inputs:
         return measured
-    batch = random_batch(model, error_inputs, precision.SEED)
-    errors = precision.measure(model, batch, kernel, executable, arena_bytes, layout)
-    return replace(measured, layers=_with_errors(measured.layers, errors), error_inputs=error_inputs)
+    return with_errors(measured, model, kernel, executable, arena_bytes, error_inputs, layout)
 
 
 def sets(kernel: str, cycle_model: str) -> tuple[str, ...]:
@@ -125,6 +122,25 @@ def summarize(
         weights_ram_bytes=results[0].weights_ram_bytes,
         faults=max(result.faults for result in results),
     )
+
+
+def with_errors(
+    measured: Profile,
+    model: Model,
+    kernel: str,
+    executable: Path,
+    arena_bytes: int = native.DEFAULT_ARENA_BYTES,
+    error_inputs: int = precision.INPUTS,
+    layout: str | None = None,
+) -> Profile:
+    """Return a profile with its layers' errors against the reference kernel, measured in the host build.
+
+    Raises:
+        FirmwareError: the firmware refuses a layer or fails.
+    """
+    batch = random_batch(model, error_inputs, precision.SEED)
+    errors = precision.measure(model, batch, kernel, executable, arena_bytes, layout)
+    return replace(measured, layers=_with_errors(measured.layers, errors), error_inputs=error_inputs)
 
 
 def _without_accelerator(

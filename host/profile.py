@@ -11,14 +11,17 @@ from host import cli, default_model, native, native_arguments, native_profile, p
 from host.errors import UsageError
 from host.report import profile_comparison, profile_document, tables
 from host.report.profile_comparison import Comparison
+from host.report.profile_document import Profile
+from host.sim import inference, model_profile
 from host.tflite import operators, reader
+from host.tflite.reader import Model
 
 
 def _arguments(argv: Sequence[str] | None) -> argparse.Namespace:
     parser = cli.parser(
         "profile",
         "Show what each layer of a model takes: operations, accelerator cycles, memory.",
-        "python -m host.profile --host RUN/model_int8.tflite --json profile.json",
+        "python -m host.profile --simulator RUN/model_int8.tflite --json profile.json",
     )
     parser.add_argument(
         "model",
@@ -27,7 +30,7 @@ def _arguments(argv: Sequence[str] | None) -> argparse.Namespace:
         metavar="MODEL.tflite",
         help="model (default: the last one built)",
     )
-    parser.add_argument("--host", action="store_true", help="in the firmware compiled for this computer")
+    native_arguments.add_places(parser, "the default where no board is found")
     parser.add_argument("--runs", type=int, default=1, metavar="N", help="inferences to measure (default: 1)")
     parser.add_argument("--json", metavar="FILE", help="write profile/1 to FILE, or to standard output for -")
     native_arguments.add(parser, (native_profile.CYCLE_RANGE,))
@@ -39,9 +42,9 @@ def _arguments(argv: Sequence[str] | None) -> argparse.Namespace:
     parser.add_argument(
         "--errors",
         action=argparse.BooleanOptionalAction,
-        default=True,
-        help=f"measure each layer's error against the reference kernel on {precision.INPUTS} random inputs "
-        "(default: yes)",
+        default=None,
+        help=f"measure each layer's error against the reference kernel on {precision.INPUTS} random inputs, "
+        "on this computer (default: with --host)",
     )
     return parser.parse_args(argv)
 
@@ -54,31 +57,50 @@ def _show(rows: Sequence[RenderableType], document: dict[str, Any], json: str | 
         cli.write_json(json, document)
 
 
+def _on_this_computer(arguments: argparse.Namespace, model: Model, path: Path, kernel: str) -> Profile:
+    with cli.err.status("building the firmware for this computer"):
+        executable = native.build(arguments.preset)
+    with cli.err.status(f"profiling with kernel {kernel}"):
+        return native_profile.profile(
+            model,
+            kernel,
+            arguments.cycle_model,
+            arguments.runs,
+            executable,
+            arguments.arena,
+            precision.INPUTS if arguments.errors in (None, True) else 0,
+            arguments.weights,
+            arguments.layout,
+        )
+
+
+def _on_the_virtual_board(arguments: argparse.Namespace, model: Model, path: Path, kernel: str) -> Profile:
+    native_arguments.check_simulator(arguments)
+    settings = (arguments.weights, arguments.layout)
+    with cli.err.status(f"building the image with kernel {kernel}"):
+        image = inference.build(model, path, kernel, *settings, arguments.preset)
+    with cli.err.status(f"profiling with kernel {kernel}"):
+        result = model_profile.profile(model, image, kernel, arguments.cycle_model, arguments.runs, *settings)
+    if not arguments.errors or kernel == native.REFERENCE_KERNEL:
+        return result
+    with cli.err.status("measuring errors"):
+        executable = native.build(arguments.preset)
+        return native_profile.with_errors(result, model, kernel, executable, layout=arguments.layout)
+
+
 def main(argv: Sequence[str] | None = None) -> int:
     """Profile a model; see --help."""
     arguments = _arguments(argv)
-    if not arguments.host:
-        raise UsageError("say --host: this version profiles in the firmware compiled for this computer only")
     if arguments.runs < 1:
         raise UsageError(f"--runs {arguments.runs} is too few: at least 1")
-    model = reader.read(arguments.model or default_model.find())
+    path = arguments.model or default_model.find()
+    model = reader.read(path)
     operators.layers(model)
-    with cli.err.status("building the firmware for this computer"):
-        executable = native.build(arguments.preset)
-    profiles = {}
-    for kernel in ("baseline", "fast") if arguments.compare_kernels else (arguments.kernel,):
-        with cli.err.status(f"profiling with kernel {kernel}"):
-            profiles[kernel] = native_profile.profile(
-                model,
-                kernel,
-                arguments.cycle_model,
-                arguments.runs,
-                executable,
-                arguments.arena,
-                precision.INPUTS if arguments.errors else 0,
-                arguments.weights,
-                arguments.layout,
-            )
+    if not arguments.host and not arguments.simulator:
+        cli.err.print("no board found: profiling on the virtual board (--simulator)", soft_wrap=True)
+    kernels = ("baseline", "fast") if arguments.compare_kernels else (arguments.kernel,)
+    measure = _on_this_computer if arguments.host else _on_the_virtual_board
+    profiles = {kernel: measure(arguments, model, path, kernel) for kernel in kernels}
     for result in profiles.values():
         for note in result.notes:
             cli.warn(note)

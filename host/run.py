@@ -1,17 +1,25 @@
 """`python -m host.run`: a batch of arrays through the firmware, on this computer."""
 
+import argparse
 from collections.abc import Sequence
 from pathlib import Path
 
+import numpy as np
+from numpy.typing import NDArray
+
 from host import array_file, cli, native, native_arguments
+from host.native import NativeRun
+from host.sim import inference
 from host.tflite import operators, reader
+from host.tflite.reader import Model
 
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Run a batch; see --help."""
     parser = cli.parser(
         "run",
-        "Run a batch of inputs through a model in the firmware's own code, compiled for this computer.\n"
+        "Run a batch of inputs through a model in the firmware: its own code compiled for this computer, or\n"
+        "with --simulator the chip's image on the virtual board.\n"
         "The first axis of the input is the batch; the rest is the model's shape without its batch, or its\n"
         "number of elements; the type is the model's, float32 or int8.",
         "python -m host.run RUN/model_int8.tflite --input X.npy --output Y.npy",
@@ -19,16 +27,33 @@ def main(argv: Sequence[str] | None = None) -> int:
     parser.add_argument("model", type=Path, metavar="MODEL.tflite", help="model to run")
     parser.add_argument("--input", type=Path, required=True, metavar="X.npy", help="inputs, [N, ...]")
     parser.add_argument("--output", type=Path, required=True, metavar="Y.npy", help="outputs, [N, ...]")
-    parser.add_argument("--host", action="store_true", help="on this computer (the default)")
+    native_arguments.add_places(parser)
     native_arguments.add(parser)
     arguments = parser.parse_args(argv)
     model = reader.read(arguments.model)
     operators.layers(model)
     batch = native.check_batch(model, array_file.read(arguments.input))
+    run = _on_the_virtual_board if arguments.simulator else _on_this_computer
+    result = run(arguments, model, batch)
+    for note in result.notes:
+        cli.warn(note)
+    if result.faults:
+        cli.warn(native.fault_warning(result.faults))
+    array_file.write(arguments.output, result.outputs)
+    place = ", simulated" if arguments.simulator else ""
+    cli.out.print(
+        f"{arguments.output}: {list(result.outputs.shape)} {result.outputs.dtype}, "
+        f"kernel {result.kernel}{place}",
+        soft_wrap=True,
+    )
+    return 0
+
+
+def _on_this_computer(arguments: argparse.Namespace, model: Model, batch: NDArray[np.generic]) -> NativeRun:
     with cli.err.status("building the firmware for this computer"):
         executable = native.build(arguments.preset)
     with cli.err.status(f"running {len(batch)} inputs"):
-        result = native.run(
+        return native.run(
             model,
             batch,
             arguments.kernel,
@@ -38,16 +63,18 @@ def main(argv: Sequence[str] | None = None) -> int:
             arguments.weights,
             layout=arguments.layout,
         )
-    for note in result.notes:
-        cli.warn(note)
-    if result.faults:
-        cli.warn(native.fault_warning(result.faults))
-    array_file.write(arguments.output, result.outputs)
-    cli.out.print(
-        f"{arguments.output}: {list(result.outputs.shape)} {result.outputs.dtype}, kernel {result.kernel}",
-        soft_wrap=True,
-    )
-    return 0
+
+
+def _on_the_virtual_board(
+    arguments: argparse.Namespace, model: Model, batch: NDArray[np.generic]
+) -> NativeRun:
+    native_arguments.check_simulator(arguments)
+    with cli.err.status("building the image"):
+        image = inference.build(
+            model, arguments.model, arguments.kernel, arguments.weights, arguments.layout, arguments.preset
+        )
+    with cli.err.status(f"running {len(batch)} inputs on the virtual board"):
+        return inference.run(model, batch, image.elf, arguments.cycle_model)
 
 
 if __name__ == "__main__":
