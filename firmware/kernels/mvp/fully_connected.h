@@ -11,7 +11,7 @@ enum class Variant {
 };
 
 // int8 layers [batch, depth] x [outputs, depth] run as MVP programs built in Prepare; kFast takes any shape
-// up to a depth of 32736, one scale or one per output, and weights in either order (kernels/weight_order.h).
+// up to MaxFastDepth, one scale or one per output, and weights in either order (kernels/weight_order.h).
 // Layers that do not fit (other types, multipliers or biases too large for binary16; under kBaseline scales
 // per output, more than 1024 outputs, interleaved weights) run the reference kernel, and Prepare says which
 // and why through MicroPrintf. Without an accelerator all do. The driver's launch counter tells which kernel

@@ -29,7 +29,7 @@ struct FullyConnectedQuantization {
 // Arrays of all programs below that have them; addresses come with the launch (::mvp::Patches).
 inline constexpr ::mvp::ArrayId kInputArray{
     0};  // int8 [batches, depth]; the prescaled input in the fast program
-inline constexpr ::mvp::ArrayId kWeightsArray{1};  // int8 [outputs, depth], or as in fast_programs.h
+inline constexpr ::mvp::ArrayId kWeightsArray{1};  // int8 [outputs, depth], or as in fast_geometry.h
 inline constexpr ::mvp::ArrayId kOutputArray{
     2};  // int8 [batches, outputs]; the prescaled input in the prescale program
 inline constexpr ::mvp::ArrayId kBiasArray{3};        // binary16 [outputs], times 2^scale_exponent
