@@ -97,7 +97,7 @@ class Mailbox:
             raise FirmwareError(f"{name} has no mailbox: build the image with python -m host.build")
         self._board = board
         self._opcodes: dict[int, str] = {}
-        stop = board.run(until=Symbol(EVENT), cycles=_START_SECONDS * _RESET_CLOCK_HZ)
+        stop = self._run_to_event(_START_SECONDS * _RESET_CLOCK_HZ)
         text = board.sent().decode("ascii", "replace")
         self.messages = tuple(line.strip() for line in text.splitlines() if line.strip())
         if stop.reason is not StopReason.SYMBOL:
@@ -131,7 +131,7 @@ class Mailbox:
         board.write(before.input, data)
         board.write_word(board.address(SYMBOL) + _COMMAND_OFFSET, _INVOKE)
         board.write_word(_ICSR, _PENDSTSET)
-        stop = board.run(until=Symbol(EVENT), cycles=_INVOKE_SECONDS * max(self.clock_hz, 1))
+        stop = self._run_to_event(_INVOKE_SECONDS * max(self.clock_hz, 1))
         contents = self._contents()
         self._check(stop, before, contents)
         return Inference(
@@ -143,6 +143,12 @@ class Mailbox:
     def invoke_all(self, batch: Sequence[bytes]) -> tuple[Inference, ...]:
         """Run the model on one input after the other; see `invoke`."""
         return tuple(self.invoke(data) for data in batch)
+
+    def _run_to_event(self, cycles: int) -> Stop:
+        stop = self._board.run(until=Symbol(EVENT), cycles=cycles)
+        if stop.reason is StopReason.SYMBOL:
+            self._board.step()  # away from there: an interrupt taken at this place would return to it
+        return stop
 
     def _check(self, stop: Stop, before: _Contents, after: _Contents) -> None:
         if stop.reason is not StopReason.SYMBOL:
