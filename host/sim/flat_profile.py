@@ -77,7 +77,7 @@ def flat_profile(recording: Recording) -> FlatProfile:
 def table(profile: FlatProfile, most: int = 30) -> Table:
     """Return the profile as a table of its `most` most expensive functions and the rest."""
     rows = Table(title="simulated core cycles by function", title_justify="left")
-    rows.add_column("function", overflow="fold")
+    rows.add_column("function", no_wrap=True, overflow="ellipsis", max_width=72)
     for heading in ("cycles", "share", "instructions", "calls"):
         rows.add_column(heading, justify="right")
     for cost in profile.functions[:most]:

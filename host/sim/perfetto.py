@@ -64,7 +64,7 @@ def _slices(recording: Recording) -> Iterator[dict[str, Any]]:
     last = 0
     for cycle, value, number in recording.events.tolist():
         kind = EventKind(number)
-        last = cycle
+        last = max(last, cycle)
         track = _TRACKS.get(kind)
         if track is None:
             continue

@@ -85,7 +85,7 @@ class Recording:
         functions: What numbers of functions refer to.
         blocks: Counts since power-on, or since they were cleared.
         calls: The tree of calls, node 0 the root; empty unless calls were followed.
-        events: Shape (n,) of EVENT_TYPE, in the order of time.
+        events: Shape (n,) of EVENT_TYPE, in the order of time on each track (functions, accelerator, …).
         dropped: Events beyond the recorder's limit.
         sleep_cycles: In which the core slept, since power-on.
         core_hz: The core's clock at the end.

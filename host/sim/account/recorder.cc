@@ -39,12 +39,12 @@ void Recorder::Stop() {
   account_.set_recorder(nullptr);
 }
 
-void Recorder::Append(TraceEvent::Kind kind, uint32_t value) {
+void Recorder::Append(const TraceEvent& event) {
   if (events_.size() >= most_) {
     ++dropped_;
     return;
   }
-  events_.push_back({scheduler_.now(), value, kind});
+  events_.push_back(event);
 }
 
 void Recorder::Entered(const TimedBlock& previous, uint32_t owed, TimedBlock& block, uint32_t cycles) {

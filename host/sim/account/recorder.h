@@ -74,8 +74,11 @@ class Recorder {
   void ExceptionEntered(uint32_t number);
   void ExceptionReturned();
   void Restarted();  // the core was reset: no function is active
-  void AcceleratorStarted() { Add(TraceEvent::Kind::kAcceleratorBegin, 0); }
-  void AcceleratorFinished(bool faulted) { Add(TraceEvent::Kind::kAcceleratorEnd, faulted ? 1 : 0); }
+  // The accelerator may be ahead of the clock.
+  void AcceleratorStarted(Cycle cycle) { AddAt(TraceEvent::Kind::kAcceleratorBegin, 0, cycle); }
+  void AcceleratorFinished(Cycle cycle, bool faulted) {
+    AddAt(TraceEvent::Kind::kAcceleratorEnd, faulted ? 1 : 0, cycle);
+  }
   void SleepBegins() { Add(TraceEvent::Kind::kSleepBegin, 0); }
   void SleepEnds() { Add(TraceEvent::Kind::kSleepEnd, 0); }
   void Sent(unsigned port, uint8_t value) { Add(TraceEvent::Kind::kSent, port << 8 | value); }
@@ -84,6 +87,7 @@ class Recorder {
   // Where the counts of blocks are.
   BlockAccount& account() { return account_; }
   const std::vector<FunctionRange>& functions() const { return functions_; }
+  // In the order of time on each track (functions, exceptions, accelerator, …).
   const std::vector<TraceEvent>& events() const { return events_; }
   uint64_t dropped() const { return dropped_; }  // events beyond the most
   const std::vector<CallNode>& calls() const { return nodes_; }
@@ -91,10 +95,11 @@ class Recorder {
  private:
   static constexpr size_t kDeepest = 512;  // frames; deeper calls replace the deepest one
 
-  void Add(TraceEvent::Kind kind, uint32_t value) {
-    if (events_on_) Append(kind, value);
+  void Add(TraceEvent::Kind kind, uint32_t value) { AddAt(kind, value, scheduler_.now()); }
+  void AddAt(TraceEvent::Kind kind, uint32_t value, Cycle cycle) {
+    if (events_on_) Append({cycle, value, kind});
   }
-  void Append(TraceEvent::Kind kind, uint32_t value);
+  void Append(const TraceEvent& event);
   uint32_t FunctionOf(TimedBlock& block) const;
   void Push(uint32_t function);
   void Pop();

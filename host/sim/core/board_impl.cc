@@ -92,6 +92,16 @@ void Board::Impl::ConnectParts() {
   engine.MapWindow(kPeripheralBase, kPeripheralBytes);
   engine.MapWindow(kPrivateBase, kPrivateBytes);
   account.set_registers(&engine);
+  peripherals.mvp.OnProgram([this](const MvpBlock::ProgramEvent& event) {
+    if (event.begins) {
+      recorder.AcceleratorStarted(event.cycle);
+    } else {
+      recorder.AcceleratorFinished(event.cycle, event.faulted);
+    }
+  });
+  for (unsigned port = 0; port < 2; ++port) {
+    peripherals.eusart(port).OnReceived([this, port](uint8_t byte) { recorder.Received(port, byte); });
+  }
   peripherals.AddTo(bus);
   memories.on_change = [this](uint32_t address, uint32_t size) { MemoryChanged(address, size); };
   injection_slot_ = scheduler.Add("injected faults", [this] { OnInjection(); });
@@ -130,7 +140,7 @@ void Board::Impl::Reset(uint32_t cause_bit) {
   debug.OnReset();
   reset_requested_ = 0;
   stalled_until_ = 0;
-  resumes_ = care_found_ = access_logged_ = false;
+  resumes_ = care_found_ = false;
   resumes_from_ = care_passed_ = kNowhere;
   next_catch_up_ = kNever;
   attention_ = true;

@@ -43,6 +43,9 @@ class Eusart : public Peripheral {
   std::vector<SentFrame> TakeSent();
   // Called for each of them, as its stop bit ends.
   void OnSent(std::function<void(const SentFrame&)> call) { on_sent_ = std::move(call); }
+  // Called with each character that the receiver makes out, errors included, when its stop bit has been
+  // sampled.
+  void OnReceived(std::function<void(uint8_t)> call) { on_received_ = std::move(call); }
 
   // Bytes from outside, one after the other from now on, in the board's format but at `baud`. With 0 they
   // come at the board's own rate and wait until somebody listens.
@@ -115,6 +118,7 @@ class Eusart : public Peripheral {
   int number_;
   const Gpio& gpio_;
   std::function<void(const SentFrame&)> on_sent_;
+  std::function<void(uint8_t)> on_received_;
   Scheduler::Slot sync_, transmit_, line_, receive_, timeout_;
 
   std::deque<uint16_t> transmit_fifo_, receive_fifo_;

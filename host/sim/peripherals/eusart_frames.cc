@@ -147,6 +147,7 @@ void Eusart::ReceiveDue() {
 }
 
 void Eusart::Receive(const ReceivedCharacter& character) {
+  if (on_received_) on_received_(static_cast<uint8_t>(character.value));
   uint32_t flags = (character.framing_error ? IF_FERR : 0) | (character.parity_error ? IF_PERR : 0);
   if (character.value == word(STARTFRAMECFG)) {
     flags |= IF_STARTF;

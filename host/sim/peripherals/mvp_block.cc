@@ -2,6 +2,7 @@
 #include "host/sim/peripherals/mvp_block.h"
 
 #include <algorithm>
+#include <utility>
 
 #include "host/mvp/cycle_model.h"
 
@@ -117,6 +118,7 @@ AccessResult MvpBlock::Write(uint32_t offset, unsigned size, uint32_t value) {
   if (!model_.Write(offset, value)) return {0, Refusal::kNoRegister};
   // A new launch: the time that the last instruction had taken in advance is forgiven.
   if (model_.running() && !was_running) reached_ = now;
+  if (model_.running() != was_running) TellProgram(now, !was_running);
   if ((starts || was_running) && !model_.running()) ReportStores();
   UpdateInterrupt(now);
   return {};
@@ -186,9 +188,15 @@ Cycle MvpBlock::CatchUp(Cycle limit) {
   if (!model_.running()) {
     ++programs_;
     ReportStores();
+    TellProgram(reached_, false);
   }
   UpdateInterrupt(reached_);
   return reached_;
+}
+
+void MvpBlock::TellProgram(Cycle cycle, bool begins) {
+  constexpr uint32_t kFaults = kEndFlags & ~mvp_model::kIfProgDone;
+  if (on_program_) on_program_({cycle, begins, !begins && (Word(model_, mvp_model::IF) & kFaults) != 0});
 }
 
 // The line follows the model at cycle `when`.

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <string_view>
 #include <vector>
 
@@ -35,6 +36,14 @@ class MvpBlock : public Peripheral, public BusMaster {
   const mvp_model::Mvp& model() const { return model_; }
   uint64_t programs() const { return programs_; }  // ended or faulted, since power-on
 
+  // Who is told of each program's begin and end; `cycle` may be ahead of the clock. No part of a snapshot.
+  struct ProgramEvent {
+    Cycle cycle;
+    bool begins;
+    bool faulted;  // of an end: it was a fault's
+  };
+  void OnProgram(std::function<void(const ProgramEvent&)> call) { on_program_ = std::move(call); }
+
   void Reset() override;
   void Save(Saver& saver) override;
   void Load(Loader& loader) override;
@@ -54,7 +63,9 @@ class MvpBlock : public Peripheral, public BusMaster {
   void ReportStores();
   void Work(Cycle limit, bool stops_at_interrupt);
   void UpdateInterrupt(Cycle when);
+  void TellProgram(Cycle cycle, bool begins);
 
+  std::function<void(const ProgramEvent&)> on_program_;
   const bool present_;
   const ClockGate clock_{1, 30};
   Scheduler::Slot interrupt_;

@@ -126,8 +126,8 @@ TEST(Recorder, EventsBeyondTheMostAreCounted) {
   run.recorder.Start(true, 2);
   run.Call(kA);
   run.recorder.Sent(1, 'x');
-  run.recorder.AcceleratorStarted();
-  run.recorder.AcceleratorFinished(true);
+  run.recorder.AcceleratorStarted(7);
+  run.recorder.AcceleratorFinished(9, true);
   EXPECT_EQ(run.recorder.events().size(), 2U);
   EXPECT_EQ(run.recorder.dropped(), 2U);
   EXPECT_EQ(run.recorder.events()[1].value, 1U << 8 | 'x');
