@@ -135,7 +135,7 @@ class Board::Impl final : public EngineClient, public WordMemory {
 
   // Accesses of the core
   void AfterAccess();
-  bool NoteUnmodelled(uint32_t address, bool write, uint32_t value);
+  void NoteUnmodelled(uint32_t address, bool write, uint32_t value);
   void Refuse(std::string why);
   void FaultAccess(uint32_t address);
   void RefreshDebugWatches();
@@ -165,7 +165,7 @@ class Board::Impl final : public EngineClient, public WordMemory {
   std::string refusal_;
 
   // The access that was refused: the core stands at it.
-  bool access_fault_ = false, alignment_fault_ = false, access_retry_ = false, access_logged_ = false;
+  bool access_fault_ = false, alignment_fault_ = false;
   uint32_t fault_address_ = 0;
   bool watch_hit_ = false;  // stopped before the instruction at a breakpoint
   bool resumes_ = false;    // the rest of a block that was charged

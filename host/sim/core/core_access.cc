@@ -35,36 +35,33 @@ bool Board::Impl::StoreWord(uint32_t address, uint32_t value) {
 uint32_t Board::Impl::OnRead(uint32_t address, unsigned size) {
   if (address >= kPrivateBase) {
     uint32_t value = 0;
-    if (!private_bus.Read(address, size, value, false) && !NoteUnmodelled(address, false, 0)) return 0;
+    if (!private_bus.Read(address, size, value, false)) NoteUnmodelled(address, false, 0);
     AfterAccess();
     return value;
   }
-  // What is not modelled is told with the exact PC, which is known once the core stands at the access.
   const BusResult result = bus.Read(address, size);
-  if (result.answer == BusAnswer::kNotedFault && !NoteUnmodelled(address, false, 0)) return 0;
+  if (result.answer >= BusAnswer::kNotedFault) NoteUnmodelled(address, false, 0);
   if (result.answer == BusAnswer::kFault || result.answer == BusAnswer::kNotedFault) {
     FaultAccess(address);
     return 0;
   }
-  if (result.answer == BusAnswer::kUnmodelled && !NoteUnmodelled(address, false, 0)) return 0;
   AfterAccess();
   return result.value;
 }
 
 void Board::Impl::OnWrite(uint32_t address, unsigned size, uint32_t value) {
   if (address >= kPrivateBase) {
-    if (!private_bus.Write(address, size, value, false) && !NoteUnmodelled(address, true, value)) return;
+    if (!private_bus.Write(address, size, value, false)) NoteUnmodelled(address, true, value);
     if (address - 0xE0001000 < 0x2000) RefreshDebugWatches();
     AfterAccess();
     return;
   }
   const BusResult result = bus.Write(address, size, value);
-  if (result.answer == BusAnswer::kNotedFault && !NoteUnmodelled(address, true, value)) return;
+  if (result.answer >= BusAnswer::kNotedFault) NoteUnmodelled(address, true, value);
   if (result.answer == BusAnswer::kFault || result.answer == BusAnswer::kNotedFault) {
     FaultAccess(address);
     return;
   }
-  if (result.answer == BusAnswer::kUnmodelled && !NoteUnmodelled(address, true, value)) return;
   AfterAccess();
 }
 
@@ -80,34 +77,23 @@ void Board::Impl::FaultAccess(uint32_t address) {
   engine.StopAtAccess();
 }
 
-// Counts the access. False when the core has to stop at it: the first time, to learn the PC.
-bool Board::Impl::NoteUnmodelled(uint32_t address, bool write, uint32_t value) {
-  const auto key = std::make_pair(address, write);
-  const auto found = unmodelled.find(key);
-  if (found != unmodelled.end()) {
-    ++found->second.count;
-    found->second.value = value;
-    return true;
-  }
-  if (!access_logged_) {
-    access_retry_ = true;
-    engine.StopAtAccess();
-    return false;
-  }
-  access_logged_ = false;
-  unmodelled[key] = {address, resume_pc_, value, write, 1};
-  if (settings.strict) {
-    char text[160];
-    std::snprintf(text, sizeof text, "%s of 0x%08x%s%s, which is not modelled, at PC 0x%08x",
-                  write ? "write" : "read", address, bus.BlockName(address)[0] == 0 ? "" : " in ",
-                  bus.BlockName(address), resume_pc_);
-    Refuse(text);
-  }
-  return true;
+void Board::Impl::NoteUnmodelled(uint32_t address, bool write, uint32_t value) {
+  UnmodelledAccess& access = unmodelled[std::make_pair(address, write)];
+  if (access.count++ == 0) access.pc = engine.Register(15);
+  access.address = address;
+  access.write = write;
+  access.value = value;
+  if (!settings.strict) return;
+  const char* block = bus.BlockName(address);
+  char text[160];
+  std::snprintf(text, sizeof text, "%s of 0x%08x%s%s, which is not modelled, at PC 0x%08x",
+                write ? "write" : "read", address, block[0] == 0 ? "" : " in ", block, engine.Register(15));
+  Refuse(text);
 }
 
 void Board::Impl::Refuse(std::string why) {
   if (refusal_.empty()) refusal_ = std::move(why);
+  engine.set_limit(0);
 }
 
 void Board::Impl::OnWatchedData(uint32_t address, unsigned size, bool write) {

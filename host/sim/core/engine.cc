@@ -10,6 +10,7 @@ constexpr int kHalfwordWfi = 0xBF30, kHalfwordWfe = 0xBF20, kHalfwordYield = 0xB
 constexpr uint32_t kWideHint = 0xF3AF;
 constexpr uint32_t kUndefinedSyndrome = 0x02000000;
 constexpr uint32_t kThumb = 1U << 24;
+constexpr uint32_t kItBits = 0x0600FC00;
 
 // Memory that the default map never executes: peripherals, devices, the system region.
 bool ExecuteNever(uint64_t address) {
@@ -73,7 +74,14 @@ TrapReport Engine::Run(uint32_t until) {
   stopped_ = false;
   Set(UC_ARM_REG_ESR, 0);
   if ((xpsr() & kThumb) == 0) return {Trap::kInvalidState, 0};
-  return Classify(uc_emu_start(uc_, Register(15) | 1, until, 0, 0));
+  stopped_at_access_ = false;
+  const uc_err status = uc_emu_start(uc_, Register(15) | 1, until, 0, 0);
+  if (stopped_at_access_) {
+    // Inside an IT block the engine stops at the end of the block only; what followed has happened then.
+    SetRegister(15, access_pc_);
+    Set(UC_ARM_REG_EPSR, epsr_at_access_);
+  }
+  return Classify(status);
 }
 
 TrapReport Engine::Classify(uc_err status) {
@@ -96,7 +104,8 @@ TrapReport Engine::Classify(uc_err status) {
 }
 
 void Engine::StopAtAccess() {
-  stopped_ = true;
+  stopped_ = stopped_at_access_ = true;
+  access_pc_ = Register(15);
   uc_emu_stop(uc_);
 }
 
@@ -180,8 +189,9 @@ bool Engine::OnBadAccess(uc_engine*, uc_mem_type type, uint64_t address, int, in
   return false;
 }
 
-bool Engine::OnTlbFill(uc_engine*, uint64_t address, uc_mem_type type, uc_tlb_entry* entry, void*) {
+bool Engine::OnTlbFill(uc_engine*, uint64_t address, uc_mem_type type, uc_tlb_entry* entry, void* self) {
   entry->paddr = address;
+  if (type != UC_MEM_FETCH) static_cast<Engine*>(self)->DropStaleIt();
   if (type == UC_MEM_FETCH) {
     entry->perms = ExecuteNever(address) ? UC_PROT_READ : UC_PROT_ALL;
   } else {
@@ -190,14 +200,23 @@ bool Engine::OnTlbFill(uc_engine*, uint64_t address, uc_mem_type type, uc_tlb_en
   return true;
 }
 
+// A callback in the middle of a block leaves the IT bits of its instruction in the EPSR, where the next block
+// would find them. The block itself has its conditions compiled in.
+void Engine::DropStaleIt() {
+  epsr_at_access_ = Get(UC_ARM_REG_EPSR);
+  if ((epsr_at_access_ & kItBits) != 0) Set(UC_ARM_REG_EPSR, epsr_at_access_ & ~kItBits);
+}
+
 uint64_t Engine::OnMmioRead(uc_engine*, uint64_t offset, unsigned size, void* window) {
   const Window& at = *static_cast<Window*>(window);
+  at.engine->DropStaleIt();
   if (at.engine->stopped_) return 0;  // the rest of an access that did not happen
   return at.engine->client_.OnRead(at.base + static_cast<uint32_t>(offset), size);
 }
 
 void Engine::OnMmioWrite(uc_engine*, uint64_t offset, unsigned size, uint64_t value, void* window) {
   const Window& at = *static_cast<Window*>(window);
+  at.engine->DropStaleIt();
   if (at.engine->stopped_) return;
   at.engine->client_.OnWrite(at.base + static_cast<uint32_t>(offset), size, static_cast<uint32_t>(value));
 }

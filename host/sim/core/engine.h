@@ -46,8 +46,8 @@ class EngineClient {
  public:
   // Before a block when the time limit is reached.
   virtual BlockAnswer OnLimit(uint32_t address, uint32_t size) = 0;
-  // Accesses outside of memories, inside the windows given to MapWindow. A load or store for which
-  // StopAtAccess was called has not happened: it runs again when the core goes on.
+  // Accesses outside of memories, inside the windows given to MapWindow, with the PC at the instruction. A
+  // load or store for which StopAtAccess was called has not happened: it runs again when the core goes on.
   virtual uint32_t OnRead(uint32_t address, unsigned size) = 0;
   virtual void OnWrite(uint32_t address, unsigned size, uint32_t value) = 0;
   // Before the instruction at an address given to WatchCode; false stops the core there.
@@ -125,6 +125,7 @@ class Engine final : public RegisterReader {
   uint32_t Get(int id) const;
   void Set(int id, uint32_t value);
   void AddHooks();
+  void DropStaleIt();
   void FindHidden();
   TrapReport Classify(uc_err status);
 
@@ -148,6 +149,8 @@ class Engine final : public RegisterReader {
   uc_hook alignment_hook_ = 0;
   TrapReport report_;
   bool stopped_ = false;
+  bool stopped_at_access_ = false;
+  uint32_t access_pc_ = 0, epsr_at_access_ = 0;
   bool quiet_ = false;  // running a snippet of its own
   size_t msplim_at_ = 0, psplim_at_ = 0, exclusive_at_ = 0;
 };

@@ -141,7 +141,7 @@ bool Board::Impl::TakeException() {
   const uint32_t cycles = processor.TakePending(account.parameters());
   if (cycles == 0) return false;
   if (slept) recorder.SleepEnds();
-  resumes_ = access_logged_ = false;
+  resumes_ = false;
   account.Redirect();
   Charge(cycles);
   recorder.ExceptionEntered(engine.ipsr());
@@ -189,7 +189,7 @@ bool Board::Impl::Execute(Stop& stop, uint32_t until) {
   }
   care_found_ = false;
   if (engine.Register(15) != care_passed_) care_passed_ = kNowhere;
-  access_fault_ = alignment_fault_ = access_retry_ = watch_hit_ = rest_of_block_ = false;
+  access_fault_ = alignment_fault_ = watch_hit_ = rest_of_block_ = false;
   if (resumes_from_ != engine.Register(15)) resumes_from_ = kNowhere;
   UpdateLimit();
   const TrapReport report = engine.Run(until);
@@ -200,12 +200,6 @@ bool Board::Impl::Execute(Stop& stop, uint32_t until) {
     if (!watch_hit_ || debug.halted()) return true;
     stop.reason = StopReason::kBreakpoint;
     return false;
-  }
-  if (access_retry_) {  // now the PC is known
-    resumes_ = true;
-    resume_pc_ = engine.Register(15);
-    access_logged_ = true;
-    return true;
   }
   if (alignment_fault_) {
     processor.Fault(kUsageFault, kUnaligned);

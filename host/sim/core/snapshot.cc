@@ -152,7 +152,7 @@ bool Board::Impl::Restore(const std::vector<uint8_t>& snapshot) {
   RefreshDebugWatches();
   attention_ = true;
   lines_seen_ = exceptions_seen_ = 0;
-  stop_requested_ = power_cut_ = care_found_ = access_logged_ = false;
+  stop_requested_ = power_cut_ = care_found_ = false;
   refusal_.clear();
   return loader.ok();
 }
