@@ -18,7 +18,7 @@ from host.sim.injection import Injection
 from host.sim.symbols import FunctionTable
 
 if TYPE_CHECKING:
-    from virtual_xg24 import Board, SentByte, UnmodelledAccess
+    import virtual_xg24 as core
 
 PORTS = 2
 """Serial ports: 0 is EUSART0, the board's console, 1 is EUSART1."""
@@ -90,7 +90,7 @@ class VirtualBoard:
 
     def __init__(self, settings: BoardSettings = _DEFAULT_SETTINGS) -> None:
         options = {"unique_id": settings.unique_id} if settings.unique_id is not None else {}
-        self.core: Board = installation.simulator().Board(
+        self.core: core.Board = installation.simulator().Board(
             flash_bytes=settings.flash_bytes,
             ram_bytes=settings.ram_bytes,
             hfxo_hz=settings.hfxo_hz,
@@ -187,22 +187,23 @@ class VirtualBoard:
         limit = _NEVER if cycles is None else self.now + cycles
         target = min(limit, until.count) if isinstance(until, Cycles) else limit
         deadline = None if timeout_s is None else time.monotonic() + timeout_s
-        reason, detail = self._run(until, target, deadline)
+        reason, stop = self._run(until, target, deadline)
         if (
             reason is StopReason.BREAKPOINT
             and isinstance(until, Symbol)
-            and self.address(until.name) == self.pc
+            and stop is not None
+            and self.address(until.name) == stop.pc
         ):
             reason = StopReason.SYMBOL
         reached = until is None or (isinstance(until, Cycles) and until.count <= self.now)
         if reason is StopReason.CYCLES and not reached:
             reason = StopReason.CYCLE_LIMIT
-        return self.stopped(reason, detail)
+        return self.stopped(reason, stop)
 
     def step(self) -> Stop:
         """Run one instruction; a core that sleeps sleeps until its next event."""
         stop = self.core.step()
-        return self.stopped(StopReason(stop.reason), stop.detail)
+        return self.stopped(StopReason(stop.reason), stop)
 
     def request_stop(self) -> None:
         """End the run that is under way; for callbacks."""
@@ -213,30 +214,31 @@ class VirtualBoard:
         until: "Until",
         target: int,
         deadline: float | None,
-    ) -> tuple[StopReason, str]:
+    ) -> "tuple[StopReason, core.Stop | None]":
         while True:
             self._switch_faults()
             if self.now >= target:
-                return StopReason.CYCLES, ""
+                return StopReason.CYCLES, None
             # Slices end at the same cycles however a run is cut, so that the cuts change nothing.
             pause = min(target, (self.now // _SLICE_CYCLES + 1) * _SLICE_CYCLES, self._next_switch())
             stop = self.core.run(pause)
             if isinstance(until, Text) and self.core.text_seen(until.port):
-                return StopReason.TEXT, ""
+                return StopReason.TEXT, stop
             if stop.reason == StopReason.POWER_CUT and self._faults.restarts:
                 self._faults.restarts.discard(min(self._faults.restarts))
-                self.core.power_on()
-                continue
+                continue  # the power is on again
             if stop.reason != StopReason.CYCLES:
-                return StopReason(stop.reason), stop.detail
+                return StopReason(stop.reason), stop
             if callable(until) and until(self):
-                return StopReason.CONDITION, ""
+                return StopReason.CONDITION, stop
             if deadline is not None and time.monotonic() >= deadline:
-                return StopReason.TIMEOUT, ""
+                return StopReason.TIMEOUT, stop
 
-    def stopped(self, reason: StopReason, detail: str = "") -> Stop:
-        """Return the board's present place as the end of a run."""
-        pc = self.pc
+    def stopped(self, reason: StopReason, stop: "core.Stop | None" = None) -> Stop:
+        """Return the end of a run: at the board's present place, or at that of the simulator's `stop`."""
+        pc = stop.pc if stop else self.pc
+        # A power cut has no more to tell than where it met the core.
+        detail = stop.detail if stop and reason is not StopReason.POWER_CUT else ""
         return Stop(reason, self.now, pc, self.function_at(pc), detail, self.core.last_exception)
 
     # Time.
@@ -356,7 +358,7 @@ class VirtualBoard:
         else:
             self.core.add_call(self.address(place), call)
 
-    def unmodelled(self) -> "list[UnmodelledAccess]":
+    def unmodelled(self) -> "list[core.UnmodelledAccess]":
         """Return the accesses to what is not modelled so far."""
         return self.core.unmodelled()
 
@@ -370,7 +372,7 @@ class VirtualBoard:
         """Return what the board has sent since the last call."""
         return self.core.take_sent(port)
 
-    def sent_bytes(self, *, port: int = 0) -> "list[SentByte]":
+    def sent_bytes(self, *, port: int = 0) -> "list[core.SentByte]":
         """Return what the board has sent since the last call, with cycle and rate of each byte."""
         return self.core.take_sent_bytes(port)
 
