@@ -62,7 +62,8 @@ int Gate(Clocks& clocks, Peripheral& block) {
   for (int number = 0; number < 64; ++number) {
     clocks.clken0 = clocks.clken1 = 0xFFFFFFFF;
     (number < 32 ? clocks.clken0 : clocks.clken1) &= ~(1u << number % 32);
-    const Refusal refusal = block.Read(block.registers().front().offset, 4).refusal;
+    const uint32_t offset = block.registers().empty() ? 0 : block.registers().front().offset;
+    const Refusal refusal = block.Read(offset, 4).refusal;
     clocks.clken0 = clocks.clken1 = 0xFFFFFFFF;
     if (refusal == Refusal::kNoClock) return number;
   }
@@ -81,12 +82,12 @@ const char* Name(Access access) {
 }
 
 void Print(Clocks& clocks, Peripheral& block, bool last) {
-  const bool empty = block.registers().empty() || !block.modelled();
   std::printf(" {\"name\": \"%s\", \"base\": %u, \"modelled\": %s, \"gate\": %d, \"registers\": [",
               block.name(), block.base(), block.modelled() ? "true" : "false",
-              empty ? -1 : Gate(clocks, block));
+              block.modelled() ? Gate(clocks, block) : -1);
   const char* separator = "";
   for (const Register& entry : block.registers()) {
+    block.Reset();  // the read before may have had an effect
     const uint32_t value = block.modelled() ? block.Read(entry.offset, 4).value : entry.reset;
     std::printf(
         "%s\n  {\"offset\": %u, \"name\": \"%s\", \"access\": \"%s\", \"reset\": %u, \"writable\": %u, "
