@@ -12,7 +12,7 @@ from pathlib import Path
 from host import boards, cli
 from host.errors import FirmwareError, UsageError
 from host.sim import arguments as shared
-from host.sim import registry
+from host.sim import observation, registry
 from host.sim.lines import ConsoleLine, Line, PtyLine, TcpLine
 from host.sim.outcome import Outcome
 from host.sim.registry import ServedBoard
@@ -58,6 +58,7 @@ def _arguments(argv: Sequence[str] | None) -> argparse.Namespace:
     serve.add_argument("--bind", metavar="ADDRESS", help=f"address to listen on (default: {LOCALHOST})")
     for command in (run, serve):
         shared.add(command)
+        shared.add_observation(command)
         command.add_argument(
             "--json", metavar="FILE", help="write simulation/1 to FILE (- for standard output)"
         )
@@ -72,6 +73,7 @@ def _run(arguments: argparse.Namespace) -> int:
     session = Session(board, (console,), _factor(speed), ends_when_quiet=not console.is_terminal)
     if console.is_terminal:
         cli.err.print("the virtual board's console; Ctrl-] leaves", style="dim")
+    observation.start(board, shared.wishes(arguments))
     start = time.monotonic()
     with console.raw():
         stop = session.run(limits)
@@ -88,6 +90,7 @@ def _serve(arguments: argparse.Namespace) -> int:
     if address != LOCALHOST:
         cli.warn(f"the serial line is open to whoever reaches {address}")
     board = shared.board(arguments, arguments.image or shared.last_image())
+    observation.start(board, shared.wishes(arguments))
     start = time.monotonic()
     with ExitStack() as stack:
         pty = stack.enter_context(closing(PtyLine(boards.load("virtual").serial.baud)))
@@ -113,8 +116,14 @@ def _announce(entry: ServedBoard) -> None:
 
 
 def _finish(outcome: Outcome, arguments: argparse.Namespace) -> int:
+    findings = observation.finish(outcome.board, shared.wishes(arguments))
     if arguments.json:
-        cli.write_json(arguments.json, outcome.document())
+        cli.write_json(arguments.json, outcome.document() | {"profile": findings.document()})
+    table = findings.table()
+    if table is not None and arguments.json != "-":
+        cli.show(table)
+    for path in findings.files:
+        cli.err.print(f"written: {path}", soft_wrap=True)
     for line in outcome.lines():
         cli.err.print(line, soft_wrap=True)
     if outcome.stop is not None and outcome.stop.failed:

@@ -7,8 +7,9 @@ from pathlib import Path
 
 from host import native
 from host.errors import ImageError
+from host.firmware_build import image
 from host.project import BUILD_DIR, ROOT
-from host.sim import conditions, image_file, injection
+from host.sim import conditions, image_file, injection, observation
 from host.sim.board import BoardSettings, VirtualBoard
 from host.sim.session import Limits
 
@@ -64,6 +65,39 @@ def add(parser: argparse.ArgumentParser) -> None:
     )
 
 
+def add_observation(parser: argparse.ArgumentParser) -> None:
+    """Add what is to be observed."""
+    parser.add_argument(
+        "--trace",
+        type=Path,
+        metavar="FILE",
+        help="write a trace of functions, interrupts, accelerator and "
+        "serial bytes, for https://ui.perfetto.dev",
+    )
+    parser.add_argument(
+        "--profile",
+        action="store_true",
+        help="print core cycles by function at the end, and write a flame graph",
+    )
+    parser.add_argument(
+        "--flame-graph",
+        type=Path,
+        metavar="FILE.svg",
+        help=f"where the flame graph goes (default: {image.from_root(observation.DEFAULT_FLAME_GRAPH)})",
+    )
+    parser.add_argument(
+        "--coverage", type=Path, metavar="FILE", help="write the lines of the firmware that ran, as lcov"
+    )
+
+
+def wishes(arguments: argparse.Namespace) -> observation.Wishes:
+    """Return what is to be observed."""
+    flame_graph = arguments.flame_graph
+    if flame_graph is None and arguments.profile:
+        flame_graph = observation.DEFAULT_FLAME_GRAPH
+    return observation.Wishes(arguments.profile, flame_graph, arguments.trace, arguments.coverage)
+
+
 def limits(arguments: argparse.Namespace) -> Limits:
     """Return what ends the session.
 
@@ -74,7 +108,7 @@ def limits(arguments: argparse.Namespace) -> Limits:
     return Limits(until, arguments.max_cycles, arguments.timeout)
 
 
-def board(arguments: argparse.Namespace, image: Path) -> VirtualBoard:
+def board(arguments: argparse.Namespace, path: Path) -> VirtualBoard:
     """Return the board with the image loaded and the faults injected.
 
     Raises:
@@ -83,7 +117,7 @@ def board(arguments: argparse.Namespace, image: Path) -> VirtualBoard:
         BuildError: the simulator is not installed.
     """
     faults = [injection.parse(text) for text in arguments.inject]
-    contents = image_file.read(image, arguments.base)
+    contents = image_file.read(path, arguments.base)
     settings = BoardSettings(
         cycle_model=arguments.cycle_model,
         strict=arguments.strict,
