@@ -16,16 +16,16 @@ Link = Callable[..., Path]
 
 @pytest.fixture
 def link(tmp_path: Path) -> Link:
-    """Links a C++ source, beside which it lies, at 0x08000000; returns the ELF."""
+    """Links a C++ source, which lies beside the ELF that is returned, with its code at `text`."""
     compiler = shutil.which("arm-none-eabi-g++")
     if compiler is None:
         pytest.skip("arm-none-eabi-g++ is not installed")
 
-    def build(source: str, *flags: str, suffix: str = ".cc") -> Path:
-        path = tmp_path / f"program{suffix}"
+    def build(source: str, *flags: str, text: int = 0x0800_0000) -> Path:
+        path = tmp_path / "program.cc"
         path.write_text(source)
         elf = tmp_path / "program.elf"
-        target = ["-mcpu=cortex-m33", "-mthumb", "-nostdlib", "-Ttext=0x08000000", "-Wl,-e,first"]
+        target = ["-mcpu=cortex-m33", "-mthumb", "-nostdlib", f"-Wl,-Ttext={text:#x}", "-Wl,-e,first"]
         command = [compiler, *target, *(flags or ("-O1", "-g")), str(path), "-o", str(elf)]
         subprocess.run(command, check=True, capture_output=True)
         return elf

@@ -45,6 +45,6 @@ def _load() -> None:
 
 _load()
 
-from virtual_xg24._core import Board, InjectedFaults, SentByte, Stop, UnmodelledAccess  # noqa: E402
+from virtual_xg24._core import Board, InjectedFaults, Recorder, SentByte, Stop, UnmodelledAccess  # noqa: E402
 
-__all__ = ["Board", "InjectedFaults", "SentByte", "Stop", "UnmodelledAccess", "unicorn_library"]
+__all__ = ["Board", "InjectedFaults", "Recorder", "SentByte", "Stop", "UnmodelledAccess", "unicorn_library"]
