@@ -46,6 +46,8 @@ uint32_t BlockAccount::Fetch(TimedBlock& block) {
   if (cache_.enabled()) {
     block.resident_at = cache_.evictions();
     cache_misses_ += misses;
+  } else {
+    fetches_ -= block.fetches;  // Enter counts them, but nobody asked the cache
   }
   return misses * clocks_.flash_wait_states;
 }

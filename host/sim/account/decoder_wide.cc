@@ -85,9 +85,9 @@ Instruction Exclusive(uint16_t first, uint16_t second, uint32_t address) {
   one.offset = sized ? 0 : static_cast<int32_t>(Field(second, 0, 8) * 4);
   one.reads = Bit(base);
   (load ? one.writes : one.reads) |= Bit(rt);
+  // Where success is told: STREX; STREXB and STREXH; STLEX and its kin, but not STL.
   if (!load && !sized) one.writes = Bit(Field(second, 8, 4));
-  if (!load && sized && (operation & 8) == 0) one.writes = Bit(Field(second, 0, 4));
-  if (!load && operation >= 12) one.writes = Bit(Field(second, 0, 4));
+  if (!load && sized && (operation < 8 || operation >= 12)) one.writes = Bit(Field(second, 0, 4));
   return one;
 }
 

@@ -46,7 +46,8 @@ TEST(BlockAccount, WithoutCacheEveryPassWaits) {
   program.Put(kCode, {0x1888, 0x1888});
   EXPECT_EQ(program.account.Enter(kCode, 4), 3U);
   EXPECT_EQ(program.account.Enter(kCode, 4), 3U);
-  program.account.EnableCache(true);
+  EXPECT_EQ(program.account.cache_hits() + program.account.cache_misses(), 0U);
+  program.account.EnableCache(true);  // the parameter rules
   EXPECT_EQ(program.account.Enter(kCode, 4), 3U);
 }
 

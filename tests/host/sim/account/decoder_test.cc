@@ -64,6 +64,14 @@ TEST(Decoder, FollowsBaseRegisters) {
   EXPECT_EQ(push.transfers, 3);
 }
 
+TEST(Decoder, KnowsWhereExclusiveStoresTellTheirSuccess) {
+  EXPECT_EQ(Decode(0xE84C, 0x23E7, 0).writes, 1U << 3);  // STREX R3, R2, [R12, #924]
+  EXPECT_EQ(Decode(0xE8CC, 0x2F43, 0).writes, 1U << 3);  // STREXB R3, R2, [R12]
+  EXPECT_EQ(Decode(0xE8CC, 0x2FE3, 0).writes, 1U << 3);  // STLEX R3, R2, [R12]
+  EXPECT_EQ(Decode(0xE8CC, 0x2FAF, 0).writes, 0U);       // STL R2, [R12]
+  EXPECT_EQ(Decode(0xE8DC, 0x2FAF, 0).writes, 1U << 2);  // LDA R2, [R12]
+}
+
 TEST(Decoder, TellsCallsReturnsAndJumps) {
   EXPECT_EQ(Decode(0xF000, 0xF800, 0).branch, BranchKind::kCall);    // BL
   EXPECT_EQ(Decode(0x4798, 0, 0).branch, BranchKind::kCall);         // BLX R3
