@@ -34,7 +34,7 @@ class Frame:
 def frames(recording: Recording) -> tuple[Frame, ...]:
     """Lay the tree of calls out; siblings stand in the order of their names.
 
-    The bottom frame is the whole run without sleep. Empty if calls were not followed or nothing ran.
+    The bottom frame is the whole run without sleep. Empty if calls were not followed, or nothing ran.
     """
     totals = [node.cycles for node in recording.calls]
     children: dict[int, list[int]] = defaultdict(list)

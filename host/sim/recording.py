@@ -84,7 +84,7 @@ class Recording:
     Attributes:
         functions: What numbers of functions refer to.
         blocks: Counts since power-on, or since they were cleared.
-        calls: The tree of calls, node 0 the root; empty unless calls were followed.
+        calls: The tree of calls, node 0 the root; just the root unless calls were followed.
         events: Shape (n,) of EVENT_TYPE, in the order of time on each track (functions, accelerator, …).
         dropped: Events beyond the recorder's limit.
         sleep_cycles: In which the core slept, since power-on.
@@ -108,19 +108,22 @@ class Recording:
         return self.functions.functions[function].name
 
 
-def start(core: "Board", functions: FunctionTable, *, events: bool) -> None:
-    """Begin to follow calls, and events too if asked; counts of blocks start from zero.
+def start(core: "Board", functions: FunctionTable, *, calls: bool = True, events: bool = False) -> None:
+    """Begin to record; counts of blocks start from zero.
 
     Args:
         core: The compiled board (host.sim.board.VirtualBoard.core).
         functions: Of the image that it runs.
+        calls: Whether calls are followed, for flame graphs; counts of blocks, all that a flat profile and
+            coverage need, are kept anyway, at no cost.
         events: Whether begin and end of calls, interrupts, accelerator programs and sleep, and serial bytes,
-            are listed.
+            are listed; that follows calls too.
     """
     recorder = core.recorder
     recorder.set_functions(functions.ranges())
     recorder.clear_counts()
-    recorder.start(events)
+    if calls or events:
+        recorder.start(events)
 
 
 def take(core: "Board", functions: FunctionTable) -> Recording:

@@ -52,6 +52,12 @@ def test_start_tells_functions_first(recording):
     assert core.recorder.told == [[(0x1000, 0x1100), (0x1100, 0x1200), (0x1300, 0x1400)], "clear", True]
 
 
+def test_counts_alone_follow_nothing(recording):
+    core = FakeCore()
+    module.start(core, recording.functions, calls=False)
+    assert core.recorder.told[1:] == ["clear"]
+
+
 def test_take_gives_rows_their_names(recording):
     core = FakeCore()
     taken = module.take(core, recording.functions)
