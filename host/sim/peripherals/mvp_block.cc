@@ -12,6 +12,10 @@ namespace {
 constexpr uint32_t kPlainMask = 0xFFF;
 constexpr uint32_t kClearAlias = 2;
 constexpr Cycle kMostCyclesAtOnce = 1u << 24;
+// PERFnCNT counts at most one per cycle, and an instruction takes fewer cycles than the margin.
+constexpr uint32_t kWrapFlags = mvp_model::kIfPerfCnt0 | mvp_model::kIfPerfCnt0 << 1;
+constexpr uint32_t kWrapMargin = 1024;
+constexpr uint32_t kCounterSpan = 1u << 24;
 // Flags that end a program; others may rise in the middle of one.
 constexpr uint32_t kEndFlags = mvp_model::kIfProgDone | mvp_model::kIfLoopFault | mvp_model::kIfBusErrFault |
                                mvp_model::kIfBusAlignFault | mvp_model::kIfAluFault |
@@ -166,13 +170,23 @@ void MvpBlock::ReportStores() {
   for (const Range& range : store_ranges_) surroundings_.memories.Changed(range.address, range.size);
 }
 
+// Cycles in which no interrupt that is enabled can rise but by the program's end; 1 where that is not known.
+Cycle MvpBlock::QuietCycles() const {
+  const uint32_t enabled = Word(model_, mvp_model::IEN) & ~kEndFlags;
+  if (enabled == 0) return kNever;
+  if ((enabled & ~kWrapFlags) != 0) return 1;
+  const uint32_t counted =
+      std::max(Word(model_, mvp_model::PERF0_CNT), Word(model_, mvp_model::PERF1_CNT)) + kWrapMargin;
+  return counted < kCounterSpan ? kCounterSpan - counted : 1;
+}
+
 // With an interrupt enabled that may rise in the middle of a program, this goes from instruction to
-// instruction and stops when that happens, if it is to.
+// instruction where that can happen, and stops when it does, if it is to.
 void MvpBlock::Work(Cycle limit, bool stops_at_interrupt) {
-  const bool steps =
-      stops_at_interrupt && !model_.interrupt() && (Word(model_, mvp_model::IEN) & ~kEndFlags) != 0;
-  while (reached_ < limit && model_.running() && !(steps && model_.interrupt())) {
-    reached_ += model_.Advance(steps ? 1 : limit - reached_);
+  const bool watches = stops_at_interrupt && !model_.interrupt();
+  while (reached_ < limit && model_.running() && !(watches && model_.interrupt())) {
+    const Cycle left = limit - reached_;
+    reached_ += model_.Advance(watches ? std::min(left, QuietCycles()) : left);
   }
 }
 

@@ -61,6 +61,7 @@ class MvpBlock : public Peripheral, public BusMaster {
   void PrepareLaunch();
   void FindStoreRanges();
   void ReportStores();
+  Cycle QuietCycles() const;
   void Work(Cycle limit, bool stops_at_interrupt);
   void UpdateInterrupt(Cycle when);
   void TellProgram(Cycle cycle, bool begins);
