@@ -116,9 +116,13 @@ void ClockTree::SetVoltageScale(unsigned vscale) {
 }
 
 void ClockTree::SetCoreState(CoreState state) {
-  if (inputs_.core_state == state) return;
+  const CoreState before = inputs_.core_state;
+  if (before == state) return;
   inputs_.core_state = state;
-  Update();
+  const auto light = [](CoreState s) { return s == CoreState::kRuns || s == CoreState::kSleeps; };
+  const bool matters =
+      std::any_of(users_.begin(), users_.end(), [](ClockUser* u) { return u->StopsInSleep(); });
+  if (!light(before) || !light(state) || matters) Update();
 }
 
 uint32_t ClockTree::dpll_reference() const {

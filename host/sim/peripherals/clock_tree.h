@@ -27,6 +27,9 @@ class ClockUser {
   virtual void BeforeClockChange() {}
   // The new ones hold. Also called when only the requests for an oscillator or the core's state changed.
   virtual void AfterClockChange() = 0;
+  // Whether it would count differently if the core went to sleep (EM1) now: if nobody does, going to sleep
+  // costs nothing.
+  virtual bool StopsInSleep() const { return false; }
 
  protected:
   ~ClockUser() = default;

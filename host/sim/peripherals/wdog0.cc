@@ -83,6 +83,8 @@ bool Wdog0::Counts() const {
   }
 }
 
+bool Wdog0::StopsInSleep() const { return enabled() && (word(kCfg) & kEm1run) == 0; }
+
 uint64_t Wdog0::Period() const { return Span(word(kCfg)) + 1; }
 
 uint64_t Wdog0::WarningAt() const {

@@ -29,6 +29,7 @@ class Wdog0 : public Peripheral, private ClockUser {
  private:
   void BeforeClockChange() override { CountUp(); }
   void AfterClockChange() override;
+  bool StopsInSleep() const override;
   void CountUp();
   void Count(uint64_t ticks);
   void TimeOut();
