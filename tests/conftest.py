@@ -5,7 +5,10 @@ from pathlib import Path
 import pytest
 
 from host import native
+from host.default_model import PRETRAINED
 from host.project import ROOT
+from host.sim import inference
+from host.tflite import reader
 
 
 @pytest.fixture(scope="session")
@@ -21,6 +24,12 @@ def shared() -> Path:
 def sanitized_host() -> Path:
     """The host executable, built with address and undefined-behaviour sanitizers."""
     return native.build("host-sanitize")
+
+
+@pytest.fixture(scope="session")
+def simulator_image() -> Path:
+    """The image of the model that comes along, kernel fast, as the virtual board runs it."""
+    return inference.build(reader.read(PRETRAINED), PRETRAINED, preset="host-sanitize").elf
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
