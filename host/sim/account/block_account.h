@@ -43,8 +43,9 @@ struct AccountParameters {
 //
 // Data reads from flash are recognised when their address depends on the registers at the block's entry and
 // on constants of the block only. Not caught: a pointer that the same block loaded from elsewhere than a
-// literal pool or has computed otherwise than by moves and additions of constants, and what functions of the
-// mask ROM or of this account's kMostReads-th and later pointers of a block read.
+// literal pool, or computed otherwise than by moves and additions of constants; more than
+// TimedBlock::kMostReads different pointers of one block; a literal that changes while its code does not;
+// reads of user data and DEVINFO. All reads through one pointer of a block are taken to hit the same memory.
 class BlockAccount {
  public:
   // Both must outlive this; the clocks give the flash's wait states of the moment.
