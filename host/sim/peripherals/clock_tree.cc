@@ -145,6 +145,11 @@ double ClockTree::Seconds(Cycle now) const {
   return seconds_ + static_cast<double>(now - seconds_at_) / surroundings_.clocks.hclk;
 }
 
+const std::vector<std::string>& ClockTree::warnings() {
+  CheckLimits(surroundings_.clocks);
+  return warnings_;
+}
+
 void ClockTree::Warn(const std::string& line) {
   if (std::find(warnings_.begin(), warnings_.end(), line) == warnings_.end()) warnings_.push_back(line);
 }

@@ -99,8 +99,9 @@ class ClockTree {
   double Seconds(Cycle now) const;
 
   // Limits that the program broke and settings that hang or confuse a real chip: one line each, each once.
-  // Not part of a snapshot.
-  const std::vector<std::string>& warnings() const { return warnings_; }
+  // Checks the limits of the moment too, as the MSC changes wait states without asking. Not part of a
+  // snapshot.
+  const std::vector<std::string>& warnings();
   void Warn(const std::string& line);
 
   void Save(Saver& saver) { Serialize(saver); }

@@ -8,7 +8,7 @@
 namespace sim {
 namespace {
 
-bool Warned(const ClockTree& tree, const std::string& words) {
+bool Warned(ClockTree& tree, const std::string& words) {
   for (const std::string& line : tree.warnings()) {
     if (line.find(words) != std::string::npos) return true;
   }
@@ -147,6 +147,16 @@ TEST(ClockTreeTest, LimitsOf3_1) {
   EXPECT_TRUE(voltage.tree.warnings().empty());
   voltage.tree.SetVoltageScale(1);
   EXPECT_TRUE(Warned(voltage.tree, "HCLK of 26.000 MHz without flash wait states: the limit is 20.000 MHz"));
+}
+
+TEST(ClockTreeTest, WaitStatesThatAreTakenAwayAtSpeedAreSeen) {
+  ClockBench bench;
+  bench.StartCrystal();
+  bench.LockDpll();
+  bench.SelectDpll();
+  EXPECT_TRUE(bench.tree.warnings().empty());
+  bench.clocks.flash_wait_states = 0;
+  EXPECT_TRUE(Warned(bench.tree, "without flash wait states"));
 }
 
 TEST(ClockTreeTest, WarnsOnceAboutEachThing) {
