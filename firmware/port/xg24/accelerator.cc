@@ -44,6 +44,27 @@ uint32_t Sleep() {
   return after - before;
 }
 
+WaitResult SleepUntilIdle(uint32_t timeout_cycles) {
+  const uint32_t start = CycleCount();
+  WaitResult result = {false, 0};
+  NVIC::ClearPending<MVP::kIrq>();
+  StartWakeUps(timeout_cycles);
+  const bool were_allowed = chip::MaskInterrupts();
+  result.finished = IsIdle();
+  while (!result.finished && CycleCount() - start < timeout_cycles) {
+    result.wait_cycles += Sleep();
+    // Looked at before other interrupts are let in: the next program is late by whatever is done here.
+    result.finished = IsIdle();
+    if (result.finished) break;
+    chip::UnmaskInterrupts();
+    (void)chip::MaskInterrupts();
+    result.finished = IsIdle();
+  }
+  StopWakeUps();
+  if (were_allowed) chip::UnmaskInterrupts();
+  return result;
+}
+
 }  // namespace
 
 bool MvpAccelerator::Present() const { return timed_ && chip::PartHasMvp(chip::DEVINFO::PART::Read()); }
@@ -52,12 +73,30 @@ uint32_t MvpAccelerator::Read(uint32_t offset) { return chip::bus::Load(MVP::kBa
 
 void MvpAccelerator::Write(uint32_t offset, uint32_t value) { chip::bus::Store(MVP::kBase + offset, value); }
 
+// Four words at a time: a load can then wait for flash while the one before is used, and the loop costs less.
 void MvpAccelerator::WriteBlock(uint32_t offset, const uint32_t* words, size_t count) {
   // The last word may start a program: what the core has stored must be in memory before, and stores to
   // registers are not ordered after stores to memory by themselves.
   chip::DataSyncBarrier();
-  const uint32_t address = MVP::kBase + offset;
-  for (size_t i = 0; i < count; ++i) chip::bus::Store(address + static_cast<uint32_t>(4 * i), words[i]);
+  uint32_t address = MVP::kBase + offset;
+  for (; count >= 4; count -= 4, words += 4, address += 16) {
+    const uint32_t word0 = words[0], word1 = words[1], word2 = words[2], word3 = words[3];
+    chip::bus::Store(address, word0);
+    chip::bus::Store(address + 4, word1);
+    chip::bus::Store(address + 8, word2);
+    chip::bus::Store(address + 12, word3);
+  }
+  for (; count > 0; --count, ++words, address += 4) chip::bus::Store(address, *words);
+}
+
+void MvpAccelerator::Launch(const LaunchWords& launch) {
+  for (const RegisterBlock& block : launch.blocks) {
+    chip::bus::StoreBlocks(MVP::kBase + block.offset, block.words, block.count);
+  }
+  const RegisterWord* const end = launch.words + launch.word_count;
+  for (const RegisterWord* word = launch.words; word != end; ++word) Write(word->offset, word->value);
+  chip::DataSyncBarrier();  // as in WriteBlock
+  Write(launch.command.offset, launch.command.value);
 }
 
 void MvpAccelerator::PowerUp() {
@@ -70,23 +109,11 @@ void MvpAccelerator::PowerUp() {
 }
 
 WaitResult MvpAccelerator::WaitUntilIdle(uint32_t timeout_cycles) {
-  const uint32_t start = CycleCount();
-  uint32_t asleep = 0;
-  NVIC::ClearPending<MVP::kIrq>();
-  StartWakeUps(timeout_cycles);
-  const bool were_allowed = chip::MaskInterrupts();
-  bool idle = IsIdle();
-  while (!idle && CycleCount() - start < timeout_cycles) {
-    asleep += Sleep();
-    chip::UnmaskInterrupts();
-    (void)chip::MaskInterrupts();
-    idle = IsIdle();
-  }
-  StopWakeUps();
+  WaitResult result = {IsIdle(), 0};
+  if (!result.finished) result = SleepUntilIdle(timeout_cycles);
   // What the accelerator stored is read after this and no earlier.
   chip::DataSyncBarrier();
-  if (were_allowed) chip::UnmaskInterrupts();
-  return {idle, asleep};
+  return result;
 }
 
 uint32_t MvpAccelerator::BusAddress(const void* pointer) const {
