@@ -20,7 +20,11 @@ class Saver {
   template <class T>
   void operator()(T& value) {
     static_assert(std::is_trivially_copyable_v<T> && !std::is_pointer_v<T>, "give this type an overload");
-    Raw(&value, sizeof(T));
+    T copy = value;
+#ifdef __GNUC__
+    __builtin_clear_padding(&copy);  // equal states are equal bytes
+#endif
+    Raw(&copy, sizeof(T));
   }
   template <class T>
   void operator()(std::vector<T>& values) {

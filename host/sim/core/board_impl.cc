@@ -64,6 +64,11 @@ SystemControlEffects Board::Impl::ControlEffects() {
     std::snprintf(text, sizeof text, "%s, near PC 0x%08x", what, engine.Register(15));
     Refuse(text);
   };
+  effects.new_fpdscr = [this](uint32_t fpdscr) {
+    new_fpdscr_ = true;
+    words.fpdscr = fpdscr;
+    engine.set_limit(0);
+  };
   effects.trap_unaligned = [this](bool on) { engine.WatchAlignment(on || !dwt.DataWatches().empty()); };
   return effects;
 }

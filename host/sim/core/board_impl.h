@@ -158,6 +158,7 @@ class Board::Impl final : public EngineClient, public WordMemory {
   uint64_t lines_seen_ = 0, exceptions_seen_ = 0;
   bool attention_ = true;  // something is pending that may be taken once masks allow
   bool stop_requested_ = false;
+  bool new_fpdscr_ = false;       // written, and not yet the engine's
   uint32_t reset_requested_ = 0;  // RSTCAUSE bit
   bool power_cut_ = false;
   bool stepping_ = false;

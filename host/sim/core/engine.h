@@ -109,6 +109,8 @@ class Engine final : public RegisterReader {
   Hidden hidden();
   void set_stack_limits(uint32_t msplim, uint32_t psplim);
   void ClearExclusive();
+  // FPDSCR, with which the engine begins a floating-point context.
+  void set_fpdscr(uint32_t value);
 
  private:
   static void OnBlock(uc_engine* uc, uint64_t address, uint32_t size, void* self);
@@ -152,7 +154,7 @@ class Engine final : public RegisterReader {
   bool stopped_at_access_ = false;
   uint32_t access_pc_ = 0, epsr_at_access_ = 0;
   bool quiet_ = false;  // running a snippet of its own
-  size_t msplim_at_ = 0, psplim_at_ = 0, exclusive_at_ = 0;
+  size_t msplim_at_ = 0, psplim_at_ = 0, exclusive_at_ = 0, fpdscr_at_ = 0;
 };
 
 }  // namespace sim

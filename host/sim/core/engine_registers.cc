@@ -9,6 +9,7 @@ namespace {
 constexpr uint32_t kIpsrMask = 0x1FF;
 constexpr uint32_t kScratchBase = 0x1000;  // mapped only while the hidden fields are looked for
 constexpr uint32_t kScratchBytes = 0x400;
+constexpr uint32_t kSecureFpccr = 0xC0000004;  // ASPEN, LSPEN, S
 
 constexpr int kNames[] = {UC_ARM_REG_R0,  UC_ARM_REG_R1, UC_ARM_REG_R2,  UC_ARM_REG_R3,
                           UC_ARM_REG_R4,  UC_ARM_REG_R5, UC_ARM_REG_R6,  UC_ARM_REG_R7,
@@ -113,6 +114,9 @@ void Engine::FindHidden() {
     if (words[0] == kPsplim) psplim_at_ = at;
     if (words[0] == kScratchBase + 0x3F8 && words[1] == 0) exclusive_at_ = at;
   }
+  uint32_t fpccr = 0;
+  std::memcpy(&fpccr, bytes + psplim_at_ + 16, 4);
+  if (fpccr == kSecureFpccr) fpdscr_at_ = psplim_at_ + 24;
   run({0xF380, 0x880A}, 0);
   run({0xF380, 0x880B}, 0);
   ClearExclusive();
@@ -138,6 +142,13 @@ void Engine::set_stack_limits(uint32_t msplim, uint32_t psplim) {
   auto* bytes = reinterpret_cast<uint8_t*>(context_);
   std::memcpy(bytes + msplim_at_, &msplim, 4);
   std::memcpy(bytes + psplim_at_, &psplim, 4);
+  uc_context_restore(uc_, context_);
+}
+
+void Engine::set_fpdscr(uint32_t value) {
+  if (fpdscr_at_ == 0) return;
+  uc_context_save(uc_, context_);
+  std::memcpy(reinterpret_cast<uint8_t*>(context_) + fpdscr_at_, &value, 4);
   uc_context_restore(uc_, context_);
 }
 

@@ -50,6 +50,7 @@ void Processor::Reset(uint32_t vectors) {
   }
   engine_.set_stack_limits(0, 0);
   engine_.ClearExclusive();
+  engine_.set_fpdscr(0);
   engine_.set_fpscr(0);
   for (unsigned i = 0; i < 13; ++i) engine_.SetRegister(i, 0);
   engine_.SetRegister(14, 0xFFFFFFFF);
@@ -148,7 +149,7 @@ bool Processor::StoreFloat(uint32_t at) {
 unsigned Processor::Arbitrate(unsigned number, const Frame& frame, int priority_before) {
   if (frame.derived == 0) return number;
   words_.cfsr |= frame.cfsr_bit;
-  fault_ = {frame.derived, frame.derived, frame.cfsr_bit, engine_.Register(15), 0, false};
+  fault_ = {frame.derived, frame.derived, frame.cfsr_bit, engine_.Register(15), 0, 0};
   unsigned derived = frame.derived;
   if (!exceptions_.enabled(derived) || exceptions_.GroupPriority(derived) >= priority_before) {
     words_.hfsr |= kHfsrForced;
@@ -170,7 +171,7 @@ void Processor::Take(unsigned number, uint32_t exc_return) {
   uint32_t vector = 0;
   if (!memory_.LoadWord(words_.vtor + 4 * number, vector)) {
     words_.hfsr |= kHfsrVecttbl;
-    fault_ = {kHardFault, kHardFault, 0, engine_.Register(15), words_.vtor + 4 * number, true};
+    fault_ = {kHardFault, kHardFault, 0, engine_.Register(15), words_.vtor + 4 * number, 1};
     const bool hopeless = number == kHardFault || number == kNmi || exceptions_.RawExecutionPriority() <= -1;
     if (hopeless || !memory_.LoadWord(words_.vtor + 4 * kHardFault, vector)) {
       Lockup("its vector cannot be read");
@@ -178,6 +179,7 @@ void Processor::Take(unsigned number, uint32_t exc_return) {
     }
     number = kHardFault;
   }
+  if (exceptions_.RawExecutionPriority() >= 0) faultmask_kept_ = engine_.special(Engine::Special::kFaultmask);
   exceptions_.Activate(number);
   engine_.set_ipsr(number);  // the main stack from here on
   engine_.set_control(engine_.control() & ~(kControlSpsel | kControlFpca | kControlSfpa));

@@ -30,7 +30,10 @@ bool Processor::ReturnIsValid(uint32_t exc_return, unsigned number) const {
 uint32_t Processor::Return(uint32_t exc_return, const AccountParameters& cost) {
   const unsigned number = engine_.ipsr();
   const bool valid = ReturnIsValid(exc_return, number);
-  if (exceptions_.RawExecutionPriority() >= 0) engine_.set_special(Engine::Special::kFaultmask, 0);
+  // Cleared, but not by a return from negative priority, where it cannot have been set either.
+  const bool negative = exceptions_.RawExecutionPriority() < 0;
+  const uint32_t faultmask = engine_.special(Engine::Special::kFaultmask);
+  engine_.set_special(Engine::Special::kFaultmask, negative ? faultmask & faultmask_kept_ : 0);
   if (number < kExceptions) exceptions_.Deactivate(number);
   words_.event = true;
   if (!valid) return Fail(exc_return, kUsageFault, kInvpc, cost);

@@ -8,8 +8,7 @@
 namespace sim {
 namespace {
 
-constexpr uint32_t kControlNpriv = 1, kControlFpca = 4, kControlSfpa = 8;
-constexpr uint32_t kFpdscrFields = 0x07C00000;
+constexpr uint32_t kControlNpriv = 1;
 constexpr unsigned kCp10Shift = 20;
 
 }  // namespace
@@ -31,7 +30,7 @@ std::string Processor::LastFaultText() const {
   int length = std::snprintf(text, sizeof text, "%u %s (%s) at PC 0x%08x", fault_.number,
                              ExceptionName(fault_.number), reason, fault_.pc);
   const auto rest = [&] { return sizeof text - static_cast<size_t>(length); };
-  if (fault_.has_address) {
+  if (fault_.has_address != 0) {
     length += std::snprintf(text + length, rest(), ", address 0x%08x", fault_.address);
   }
   if (fault_.taken != fault_.number) {
@@ -42,7 +41,7 @@ std::string Processor::LastFaultText() const {
 
 void Processor::Fault(Exception exception, uint32_t cfsr_bit) {
   words_.cfsr |= cfsr_bit;
-  fault_ = {exception, exception, cfsr_bit, engine_.Register(15), 0, false};
+  fault_ = {exception, exception, cfsr_bit, engine_.Register(15), 0, 0};
   Escalate(exception);
 }
 
@@ -55,7 +54,7 @@ void Processor::FaultAt(Exception exception, uint32_t cfsr_bit, uint32_t address
     cfsr_bit |= kMmarvalid;
   }
   words_.cfsr |= cfsr_bit;
-  fault_ = {exception, exception, cfsr_bit, engine_.Register(15), address, true};
+  fault_ = {exception, exception, cfsr_bit, engine_.Register(15), address, 1};
   Escalate(exception);
 }
 
@@ -79,14 +78,14 @@ void Processor::SupervisorCall() {
     exceptions_.Pend(kSvCall);
     return;
   }
-  fault_ = {kSvCall, kSvCall, 0, engine_.Register(15), 0, false};
+  fault_ = {kSvCall, kSvCall, 0, engine_.Register(15), 0, 0};
   Escalate(kSvCall);
 }
 
 void Processor::BreakpointFault(bool monitor) {
   constexpr uint32_t kDfsrBkpt = 2;
   words_.dfsr |= kDfsrBkpt;
-  fault_ = {kDebugMonitor, kDebugMonitor, 0, engine_.Register(15), 0, false};
+  fault_ = {kDebugMonitor, kDebugMonitor, 0, engine_.Register(15), 0, 0};
   const int priority = ExecutionPriority();
   if (monitor && exceptions_.GroupPriority(kDebugMonitor) < priority) {
     exceptions_.Pend(kDebugMonitor);
@@ -111,8 +110,7 @@ bool Processor::FloatAllowed() const {
 
 bool Processor::FloatNeedsCare() const {
   const uint32_t access = words_.cpacr >> kCp10Shift & 3;
-  if (access != 3 || (words_.fpccr & kFpccrLspact) != 0) return true;
-  return words_.fpdscr != 0 && (engine_.control() & kControlFpca) == 0;
+  return access != 3 || (words_.fpccr & kFpccrLspact) != 0;
 }
 
 // Before a floating-point instruction: the state of the interrupted context is saved if that was put off, and
@@ -129,11 +127,6 @@ bool Processor::BeforeFloat() {
       Fault(kBusFault, kLsperr);
       return false;
     }
-  }
-  const uint32_t control = engine_.control();
-  if ((control & kControlFpca) == 0) {
-    engine_.set_fpscr(words_.fpdscr & kFpdscrFields);
-    engine_.set_control(control | kControlFpca | kControlSfpa);
   }
   return true;
 }

@@ -29,7 +29,7 @@ struct FaultNote {
   uint32_t cfsr = 0;    // the bit that says why
   uint32_t pc = 0;
   uint32_t address = 0;
-  bool has_address = false;
+  uint32_t has_address = 0;  // 1: `address` means something; a word, so that equal states have equal bytes
 };
 
 class Processor {
@@ -72,6 +72,7 @@ class Processor {
   void Serialize(Archive& archive) {
     archive(words_);
     archive(fault_);
+    archive(faultmask_kept_);
   }
 
  private:
@@ -103,6 +104,7 @@ class Processor {
   WordMemory& memory_;
   FaultNote fault_;
   std::string lockup_;
+  uint32_t faultmask_kept_ = 0;  // as it was when execution went below priority 0
 };
 
 }  // namespace sim

@@ -28,6 +28,8 @@ void Board::Impl::Housekeep() {
     next_catch_up_ = (scheduler.now() / kCatchUpCycles + 1) * kCatchUpCycles;
     scheduler.RunDue();
   }
+  if (new_fpdscr_) engine.set_fpdscr(words.fpdscr);
+  new_fpdscr_ = false;
   if (reset_requested_ != 0) {
     const uint32_t cause = reset_requested_;
     reset_requested_ = 0;
@@ -49,7 +51,8 @@ void Board::Impl::UpdateLimit() {
 
 // Something is pending that masks or priorities hold back, or has changed and was not looked at.
 bool Board::Impl::AttentionNeeded() {
-  if (stop_requested_ || reset_requested_ != 0 || !refusal_.empty() || debug.halted()) return true;
+  if (stop_requested_ || new_fpdscr_ || reset_requested_ != 0 || !refusal_.empty() || debug.halted())
+    return true;
   if (lines.changes() != lines_seen_ || exceptions.changes() != exceptions_seen_) {
     exceptions.Sample(lines);
     lines_seen_ = lines.changes();
@@ -60,7 +63,7 @@ bool Board::Impl::AttentionNeeded() {
 }
 
 BlockAnswer Board::Impl::OnLimit(uint32_t address, uint32_t size) {
-  if (stop_requested_ || reset_requested_ != 0 || !refusal_.empty() || debug.halted())
+  if (stop_requested_ || new_fpdscr_ || reset_requested_ != 0 || !refusal_.empty() || debug.halted())
     return BlockAnswer::kStop;
   if (stepping_ && step_blocks_++ != 0) return BlockAnswer::kStop;
   const bool rest = resumes_ && address == resume_pc_;

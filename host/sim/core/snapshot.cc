@@ -68,6 +68,7 @@ void Board::Impl::SerializeRegisters(Archive& archive) {
   if constexpr (Archive::kLoads) {
     engine.set_stack_limits(hidden.msplim, hidden.psplim);
     engine.ClearExclusive();
+    engine.set_fpdscr(words.fpdscr);
     engine.set_special(Engine::Special::kMsp, msp);
     engine.set_special(Engine::Special::kPsp, psp);
     engine.set_special(Engine::Special::kPrimask, primask);
@@ -89,8 +90,16 @@ template <class Archive>
 void Board::Impl::Serialize(Archive& archive) {
   scheduler.Serialize(archive);
   lines.Serialize(archive);
-  archive(clocks);
-  archive(faults);
+  archive(faults.hfxo_dead);
+  archive(faults.mvp_stuck);
+  archive(faults.mvp_bus_error);
+  archive(faults.uart_stuck);
+  archive(faults.serial_corrupt_ppm);
+  archive(faults.serial_drop_ppm);
+  archive(faults.serial_duplicate_ppm);
+  archive(faults.serial_seed);
+  archive(faults.flash_stuck_address);
+  archive(faults.flash_stuck_bits);
   archive.Raw(memories.flash.data(), memories.flash.size());
   archive.Raw(memories.user_data.data(), memories.user_data.size());
   archive.Raw(memories.ram.data(), memories.ram.size());

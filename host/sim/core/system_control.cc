@@ -260,6 +260,7 @@ bool SystemControl::Write(uint32_t address, uint32_t value) {
       return true;
     case kFpdscr:
       words_.fpdscr = value & kFpdscrMask;
+      effects_.new_fpdscr(words_.fpdscr);
       return true;
     default:
       break;
