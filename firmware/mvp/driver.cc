@@ -9,6 +9,8 @@ namespace {
 // Polls of a busy flag that hardware clears within a few cycles.
 constexpr int kBusyPolls = 1000;
 
+constexpr uint32_t kInstrOffset = reg::ALU0_REGSTATE + 4 * kInstrWord;
+
 bool WaitWhile(port::Accelerator& accelerator, uint32_t offset, uint32_t busy) {
   for (int i = 0; i < kBusyPolls; ++i) {
     if ((accelerator.Read(offset) & busy) == 0) return true;
@@ -35,19 +37,23 @@ void Driver::BringUp() {
   accelerator_.Write(reg::CFG, CFG_PERFCNTEN | CFG_PERF0CNTSEL_RUN | CFG_PERF1CNTSEL_STALL);
 }
 
-Status Driver::Start(const ProgramImage& image, const Patches& patches, uint32_t timeout_cycles) {
+Status Driver::Start(const Program& program, const Patches& patches, uint32_t timeout_cycles) {
+  // Put together while the program before still runs.
+  const uint32_t* const words = program.image().words.data();
+  const port::LaunchWords launch = {{{{reg::ALU0_REGSTATE, words, program.leading_words()},
+                                      {kInstrOffset, words + kInstrWord, program.instruction_words()}}},
+                                    patches.words(),
+                                    patches.size(),
+                                    {reg::CMD, words[kCmdWord]}};
   const Status previous = Finish();
   if (previous != Status::kOk) return previous;
   if (!ready_) return Status::kAbsent;
-  accelerator_.Write(reg::IF + reg::CLR, IF_ALL);  // information flags are sticky across programs
+  // Flags are sticky across programs. Cleared here rather than in Finish, they cannot be late either.
+  accelerator_.Write(reg::IF + reg::CLR, IF_ALL);
+  accelerator_.Launch(launch);
   ++launches_;
   timeout_cycles_ = timeout_cycles;
   running_ = true;
-  accelerator_.WriteBlock(reg::ALU0_REGSTATE, image.words.data(), kCmdWord);
-  for (const Patches::Word& word : patches) {
-    accelerator_.Write(reg::ALU0_REGSTATE + 4 * word.position, word.value);
-  }
-  accelerator_.WriteBlock(reg::CMD, &image.words[kCmdWord], 1);
   return Status::kOk;
 }
 
@@ -61,12 +67,11 @@ Status Driver::Finish() {
   if ((flags & IF_FAULTS) != 0) return Fail(Status::kFault);
   accelerator_cycles_ += accelerator_.Read(reg::PERF0CNT);
   if ((flags & IF_PERFCNT0) != 0) accelerator_cycles_ += kCounterSpan;
-  accelerator_.Write(reg::IF + reg::CLR, flags);
   return Status::kOk;
 }
 
-Status Driver::Run(const ProgramImage& image, uint32_t timeout_cycles) {
-  const Status started = Start(image, {}, timeout_cycles);
+Status Driver::Run(const Program& program, uint32_t timeout_cycles) {
+  const Status started = Start(program, {}, timeout_cycles);
   return started == Status::kOk ? Finish() : started;
 }
 

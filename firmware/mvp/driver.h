@@ -40,7 +40,7 @@ class Driver {
   // Starts the program with `patches` in place of its words and returns while it runs. A program that still
   // runs is finished first; where that fails, its status is returned and nothing is started. The image may
   // lie in flash and is not needed any more when Start returns. `timeout_cycles` bounds the wait in Finish.
-  [[nodiscard]] Status Start(const ProgramImage& image, const Patches& patches = {},
+  [[nodiscard]] Status Start(const Program& program, const Patches& patches = {},
                              uint32_t timeout_cycles = kDefaultTimeoutCycles);
 
   // Waits until the started program ends; kOk when none runs. On kFault and kTimeout the output in memory is
@@ -48,7 +48,7 @@ class Driver {
   [[nodiscard]] Status Finish();
 
   // Start, then Finish.
-  [[nodiscard]] Status Run(const ProgramImage& image, uint32_t timeout_cycles = kDefaultTimeoutCycles);
+  [[nodiscard]] Status Run(const Program& program, uint32_t timeout_cycles = kDefaultTimeoutCycles);
 
   // True between a successful Init and the end of time: Start may be called.
   bool ready() const { return ready_; }

@@ -17,13 +17,6 @@ inline constexpr uint8_t kDim1 = 2;
 inline constexpr uint8_t kDim2 = 4;
 inline constexpr uint8_t kAllDims = kDim0 | kDim1 | kDim2;
 
-// Of a loop's two bits in CFG2.
-inline constexpr uint32_t kBeginsLoop = 1;
-inline constexpr uint32_t kEndsLoop = 2;
-
-// CFG2.ENDPROG.
-inline constexpr uint32_t kEndsProgram = 1u << 31;
-
 class Instruction {
  public:
   constexpr explicit Instruction(AluOp op) : cfg2_(static_cast<uint32_t>(op) << 20) {}

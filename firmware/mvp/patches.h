@@ -7,17 +7,14 @@
 #include <cstdint>
 
 #include "mvp/program_image.h"
+#include "mvp/registers.h"
+#include "port/accelerator.h"
 
 namespace mvp {
 
 class Patches {
  public:
   static constexpr size_t kCapacity = 8;
-
-  struct Word {
-    uint32_t position;  // in the image
-    uint32_t value;
-  };
 
   // Points array `array` to another address, which must be aligned for its elements.
   Patches& Address(ArrayId array, uint32_t address) { return Set(AddressPosition(array), address); }
@@ -34,17 +31,19 @@ class Patches {
     return Set(RegisterPosition(reg), RegisterWord(real, imag));
   }
 
-  const Word* begin() const { return words_.data(); }
-  const Word* end() const { return words_.data() + count_; }
+  const port::RegisterWord* words() const { return words_.data(); }
+  size_t size() const { return count_; }
 
  private:
   Patches& Set(size_t position, uint32_t value) {
     assert(count_ < kCapacity);
-    if (count_ < kCapacity) words_[count_++] = {static_cast<uint32_t>(position), value};
+    if (count_ < kCapacity)
+      words_[count_++] = {static_cast<uint32_t>(reg::ALU0_REGSTATE + 4 * position), value};
     return *this;
   }
 
-  std::array<Word, kCapacity> words_{};
+  // Not initialized beyond `count_`: clearing all would take 62 cycles per launch.
+  std::array<port::RegisterWord, kCapacity> words_;
   size_t count_ = 0;
 };
 

@@ -19,6 +19,58 @@ struct ProgramImage {
   std::array<uint32_t, kImageWords> words{};
 };
 
+// An image and how much of it a launch writes. Registers of slots that its program does not use keep what the
+// program before left there, which nothing reads: 64 words instead of 68 for rows, 40 for a prescale.
+class Program {
+ public:
+  // Whole blocks: what a block adds is the image's as well, and is written again or not used.
+  static constexpr uint32_t kBlockWords = 8;
+
+  constexpr Program() = default;
+  // Implicit, as an image is a program; `image` must outlive it.
+  constexpr Program(const ProgramImage& image)  // NOLINT(google-explicit-constructor)
+      : image_(&image),
+        leading_(Blocks(kLoopWord + 2 * LoopsOf(image))),
+        instructions_(Blocks(3 * InstructionsOf(image))) {}
+
+  constexpr const ProgramImage& image() const { return *image_; }
+  constexpr bool empty() const { return image_ == nullptr; }
+  // Words from the first on that hold ALU registers, arrays and loops.
+  constexpr uint32_t leading_words() const { return leading_; }
+  // Words from kInstrWord on.
+  constexpr uint32_t instruction_words() const { return instructions_; }
+
+ private:
+  static constexpr uint8_t Blocks(size_t words) {
+    return static_cast<uint8_t>((words + kBlockWords - 1) / kBlockWords * kBlockWords);
+  }
+
+  static constexpr uint32_t Marks(const ProgramImage& image, uint32_t instruction) {
+    return image.words[kInstrWord + size_t{3} * instruction + 2];
+  }
+
+  // Up to the one that ends the program; all where none does.
+  static constexpr uint32_t InstructionsOf(const ProgramImage& image) {
+    for (uint32_t i = 0; i < kMaxInstructions; ++i) {
+      if ((Marks(image, i) & kEndsProgram) != 0) return i + 1;
+    }
+    return kMaxInstructions;
+  }
+
+  // Up to the last that an instruction begins or ends.
+  static constexpr uint32_t LoopsOf(const ProgramImage& image) {
+    uint32_t marked = 0;
+    for (uint32_t i = 0; i < InstructionsOf(image); ++i) marked |= Marks(image, i);
+    uint32_t loops = kMaxLoops;
+    while (loops > 0 && (marked >> (2 * (loops - 1)) & (kBeginsLoop | kEndsLoop)) == 0) --loops;
+    return loops;
+  }
+
+  const ProgramImage* image_ = nullptr;
+  uint8_t leading_ = 0;
+  uint8_t instructions_ = 0;
+};
+
 // What a program consists of, by its number; made by the Add functions of ProgramBuilder, in this order.
 struct ArrayId {
   uint8_t index;

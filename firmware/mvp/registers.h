@@ -52,6 +52,11 @@ inline constexpr size_t kLoopWord = 28;   // [8][2]: CFG, RST
 inline constexpr size_t kInstrWord = 44;  // [8][3]: CFG0, CFG1, CFG2
 inline constexpr size_t kCmdWord = 68;
 
+// Of a loop's two bits in INSTR[i].CFG2, and its ENDPROG.
+inline constexpr uint32_t kBeginsLoop = 1;
+inline constexpr uint32_t kEndsLoop = 2;
+inline constexpr uint32_t kEndsProgram = 1u << 31;
+
 // Operations as INSTR[i].CFG2.ALUOP takes them; bit 8 reads X, bit 7 reads Y, bit 6 reads A.
 enum class AluOp : uint16_t {
   NOOP = 0,

@@ -18,7 +18,7 @@ namespace kernels::mvp {
 namespace {
 
 using ::mvp::Patches;
-using ::mvp::ProgramImage;
+using ::mvp::Program;
 
 constexpr int kInputTensor = 0, kWeightsTensor = 1, kBiasTensor = 2, kOutputTensor = 0;
 
@@ -81,79 +81,97 @@ TfLiteStatus Prepare(TfLiteContext* context, TfLiteNode* node) {
   return status;
 }
 
-// Starts a program as soon as the one before it has ended. False: that one failed.
-bool Launch(const Layer& layer, const ProgramImage& image, const Patches& patches) {
-  return layer.driver->Start(image, patches, layer.timeout) == ::mvp::Status::kOk;
-}
-
-// Bus addresses of a layer's operands in one run.
-struct Addresses {
-  uint32_t input;
-  uint32_t output;
-  uint32_t scratch;  // plan kFast
+// One run of a layer: bus addresses of its operands, and what became of the layer before it.
+struct Run {
+  const Layer& layer;
+  uint32_t input = 0;
+  uint32_t output = 0;
+  uint32_t scratch = 0;  // plan kFast
+  TfLiteStatus before = kTfLiteOk;
 };
 
-bool RunWhole(const Layer& layer, const Addresses& at) {
+// Starts a program as soon as the one before has ended, and with it the layer that left it running. False:
+// run.before is no success, or a program of this layer failed.
+bool Launch(Run& run, const Program& program, const Patches& patches) {
+  if (run.layer.shared->running.node != nullptr) run.before = FinishRunningLayer(*run.layer.shared);
+  return run.before == kTfLiteOk &&
+         run.layer.driver->Start(program, patches, run.layer.timeout) == ::mvp::Status::kOk;
+}
+
+bool RunWhole(Run& run) {
+  const Layer& layer = run.layer;
   const FullyConnectedShape& shape = layer.shape;
   for (uint32_t batch = 0; batch < shape.batches; batch += layer.batches_per_launch) {
     Patches patches;
-    patches.Address(kInputArray, at.input + batch * shape.depth)
+    patches.Address(kInputArray, run.input + batch * shape.depth)
         .Address(kWeightsArray, layer.weights)
-        .Address(kOutputArray, at.output + batch * shape.outputs)
+        .Address(kOutputArray, run.output + batch * shape.outputs)
         .Address(kBiasArray, layer.bias_address);
-    if (!Launch(layer, *layer.main, patches)) return false;
+    if (!Launch(run, layer.main, patches)) return false;
   }
   return true;
 }
 
-bool RunSplit(const Layer& layer, const Addresses& at) {
+bool RunSplit(Run& run) {
+  const Layer& layer = run.layer;
   const FullyConnectedShape& shape = layer.shape;
   for (uint32_t batch = 0; batch < shape.batches; ++batch) {
     for (uint32_t i = 0; i < shape.outputs; ++i) {
       Patches patches;
-      patches.Address(kInputArray, at.input + batch * shape.depth)
+      patches.Address(kInputArray, run.input + batch * shape.depth)
           .Address(kWeightsArray, layer.weights + i * shape.depth)
-          .Address(kOutputArray, at.output + batch * shape.outputs + i)
+          .Address(kOutputArray, run.output + batch * shape.outputs + i)
           .Register(kSplitBiasRegister, layer.bias[i], 0);
-      if (!Launch(layer, *layer.main, patches)) return false;
+      if (!Launch(run, layer.main, patches)) return false;
     }
   }
   return true;
 }
 
-bool Prescale(const Layer& layer, uint32_t input, uint32_t scratch) {
-  for (uint32_t i = 0; i < PrescaleLaunches(layer.fast); ++i) {
+bool PrescaleInParts(Run& run, uint32_t input) {
+  const Layer& layer = run.layer;
+  for (uint32_t i = 0; i < layer.prescale_launches; ++i) {
     const PrescaleLaunch launch = PrescaleLaunchAt(layer.fast, i);
     Patches patches;
     patches.Address(kInputArray, input + launch.first_element)
-        .Address(kOutputArray, scratch + 2 * launch.first_element)
-        .Iterations(*layer.side, kPrescaleLoop, launch.iterations);
-    if (!Launch(layer, *layer.side, patches)) return false;
+        .Address(kOutputArray, run.scratch + 2 * launch.first_element)
+        .Iterations(layer.side.image(), kPrescaleLoop, launch.iterations);
+    if (!Launch(run, layer.side, patches)) return false;
   }
   return true;
 }
 
-bool RunRows(const Layer& layer, uint32_t prescaled, uint32_t output) {
+bool Prescale(Run& run, uint32_t input) {
+  if (run.layer.prescale_launches > 1) return PrescaleInParts(run, input);
+  // The image's loop is that of the only launch.
+  Patches patches;
+  patches.Address(kInputArray, input).Address(kOutputArray, run.scratch);
+  return Launch(run, run.layer.side, patches);
+}
+
+bool RunRows(Run& run, uint32_t output) {
+  const Layer& layer = run.layer;
   const FastGeometry& fast = layer.fast;
   for (uint32_t row = 0; row < fast.rows; row += fast.rows_per_launch) {
     const uint32_t first = row * fast.outputs_per_row();
+    const uint32_t rows_left = fast.rows - row;
     Patches patches;
-    patches.Address(kInputArray, prescaled)
+    patches.Address(kInputArray, run.scratch + ScratchOffset(fast))
         .Address(kWeightsArray, layer.weights + first * fast.depth)
         .Address(kOutputArray, output + first)
-        .Address(kBiasArray, layer.bias_address + 2 * first)
-        .Address(kMultiplierArray, layer.multipliers == 0 ? 0 : layer.multipliers + 2 * first)
-        .Iterations(*layer.main, kRowsLoop, std::min(fast.rows - row, fast.rows_per_launch));
-    if (!Launch(layer, *layer.main, patches)) return false;
+        .Address(kBiasArray, layer.bias_address + 2 * first);
+    if (layer.multipliers != 0) patches.Address(kMultiplierArray, layer.multipliers + 2 * first);
+    if (rows_left < fast.rows_per_launch) patches.Iterations(layer.main.image(), kRowsLoop, rows_left);
+    if (!Launch(run, layer.main, patches)) return false;
   }
   return true;
 }
 
-bool RunFast(const Layer& layer, const Addresses& at) {
-  const FullyConnectedShape& shape = layer.shape;
+bool RunFast(Run& run) {
+  const FullyConnectedShape& shape = run.layer.shape;
   for (uint32_t batch = 0; batch < shape.batches; ++batch) {
-    if (!Prescale(layer, at.input + batch * shape.depth, at.scratch) ||
-        !RunRows(layer, at.scratch + ScratchOffset(layer.fast), at.output + batch * shape.outputs)) {
+    if (!Prescale(run, run.input + batch * shape.depth) ||
+        !RunRows(run, run.output + batch * shape.outputs)) {
       return false;
     }
   }
@@ -161,16 +179,17 @@ bool RunFast(const Layer& layer, const Addresses& at) {
 }
 
 // Clamps the outputs: by the accelerator in pairs when there are many, the rest here.
-bool Clamp(const Layer& layer, uint32_t address, int8_t* values) {
+bool Clamp(Run& run, int8_t* values) {
+  const Layer& layer = run.layer;
   const uint32_t count = layer.shape.batches * layer.shape.outputs;
   uint32_t done = 0;
-  while (layer.side != nullptr && count - done >= 2) {
+  while (!layer.side.empty() && count - done >= 2) {
     const uint32_t pairs = std::min((count - done) / 2, kClampPairs);
     Patches patches;
-    patches.Iterations(*layer.side, kClampLoop, pairs)
-        .Address(kInputArray, address + done)
-        .Address(kOutputArray, address + done);
-    if (!Launch(layer, *layer.side, patches)) return false;
+    patches.Iterations(layer.side.image(), kClampLoop, pairs)
+        .Address(kInputArray, run.output + done)
+        .Address(kOutputArray, run.output + done);
+    if (!Launch(run, layer.side, patches)) return false;
     done += 2 * pairs;
   }
   if (layer.driver->Finish() != ::mvp::Status::kOk) return false;
@@ -183,39 +202,40 @@ bool Clamp(const Layer& layer, uint32_t address, int8_t* values) {
 
 // False when the layer has to be done by the reference kernel: memory is out of the accelerator's reach, or
 // not aligned for pairs.
-bool FindAddresses(TfLiteContext* context, TfLiteNode* node, const Layer& layer, Addresses* at) {
+bool FindAddresses(TfLiteContext* context, TfLiteNode* node, Run& run) {
+  const Layer& layer = run.layer;
   if (layer.plan == Plan::kReference || !layer.driver->ready()) return false;
-  at->input = layer.driver->BusAddress(tflite::micro::GetEvalInput(context, node, kInputTensor)->data.data);
-  at->output =
+  run.input = layer.driver->BusAddress(tflite::micro::GetEvalInput(context, node, kInputTensor)->data.data);
+  run.output =
       layer.driver->BusAddress(tflite::micro::GetEvalOutput(context, node, kOutputTensor)->data.data);
-  if (at->input == 0 || at->output == 0 || ((at->input | at->output) & 1) != 0) return false;
+  if (run.input == 0 || run.output == 0 || ((run.input | run.output) & 1) != 0) return false;
   if (layer.plan != Plan::kFast) return true;
   const void* scratch = tflite::GetMicroContext(context)->GetScratchBuffer(layer.scratch);
-  at->scratch = scratch == nullptr ? 0 : layer.driver->BusAddress(scratch);
-  return at->scratch != 0 && at->scratch % 4 == 0;
+  run.scratch = scratch == nullptr ? 0 : layer.driver->BusAddress(scratch);
+  return run.scratch != 0 && run.scratch % 4 == 0;
 }
 
-bool StartPrograms(const Layer& layer, const Addresses& at) {
-  switch (layer.plan) {
+bool StartPrograms(Run& run) {
+  switch (run.layer.plan) {
     case Plan::kWhole:
-      return RunWhole(layer, at);
+      return RunWhole(run);
     case Plan::kSplit:
-      return RunSplit(layer, at);
+      return RunSplit(run);
     case Plan::kFast:
-      return RunFast(layer, at);
+      return RunFast(run);
     case Plan::kReference:
       break;
   }
   return false;
 }
 
-// False: a program failed, and the output is undefined.
-bool RunOnAccelerator(TfLiteContext* context, TfLiteNode* node, const Layer& layer, const Addresses& at) {
-  if (!StartPrograms(layer, at)) return false;
-  if (layer.clamps) {
-    return Clamp(layer, at.output, tflite::micro::GetEvalOutput(context, node, kOutputTensor)->data.int8);
+// False: a program failed, and the output is undefined; or run.before is no success.
+bool RunOnAccelerator(TfLiteContext* context, TfLiteNode* node, Run& run) {
+  if (!StartPrograms(run)) return false;
+  if (run.layer.clamps) {
+    return Clamp(run, tflite::micro::GetEvalOutput(context, node, kOutputTensor)->data.int8);
   }
-  return layer.may_be_left_running || layer.driver->Finish() == ::mvp::Status::kOk;
+  return run.layer.may_be_left_running || run.layer.driver->Finish() == ::mvp::Status::kOk;
 }
 
 TfLiteStatus RunOnCore(TfLiteContext* context, TfLiteNode* node) {
@@ -226,11 +246,14 @@ TfLiteStatus RunOnCore(TfLiteContext* context, TfLiteNode* node) {
 TfLiteStatus Invoke(TfLiteContext* context, TfLiteNode* node) {
   const Layer& layer = *static_cast<const Layer*>(node->user_data);
   if (layer.shared == nullptr) return RunOnCore(context, node);
-  // What needs no result of the layer before is done while that one may still run.
-  Addresses at{};
-  const bool found = FindAddresses(context, node, layer, &at);
-  TF_LITE_ENSURE_STATUS(FinishRunningLayer(*layer.shared));
-  if (!found || !layer.driver->ready() || !RunOnAccelerator(context, node, layer, at)) {
+  // What needs no result of the layer before is done while that one may still run: Launch waits for it.
+  Run run{layer};
+  if (!FindAddresses(context, node, run)) {
+    TF_LITE_ENSURE_STATUS(FinishRunningLayer(*layer.shared));
+    return RunOnCore(context, node);
+  }
+  if (!RunOnAccelerator(context, node, run)) {
+    TF_LITE_ENSURE_STATUS(run.before);
     return RunOnCore(context, node);
   }
   if (layer.driver->running()) layer.shared->running = {context, node, RunOnCore};

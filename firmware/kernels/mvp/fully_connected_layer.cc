@@ -148,14 +148,16 @@ enum class Building { kDone, kDoesNotFit, kArenaIsFull };
 
 // Takes an image from `parts` once it has been built. A program that violates a limit makes the layer misfit.
 Building Take(const ::mvp::BuildResult& built, PartRole role, const ProgramImage& image, LayerParts& parts,
-              Layer& layer, const ProgramImage** taken) {
+              Layer& layer, ::mvp::Program* taken) {
   if (!built.ok()) {
     Decline(layer, ::mvp::LimitName(built.violated), static_cast<uint32_t>(built.value),
             static_cast<uint32_t>(built.limit));
     return Building::kDoesNotFit;
   }
-  *taken = parts.Image(role, image);
-  return *taken == nullptr ? Building::kArenaIsFull : Building::kDone;
+  const ProgramImage* stays = parts.Image(role, image);
+  if (stays == nullptr) return Building::kArenaIsFull;
+  *taken = ::mvp::Program(*stays);
+  return Building::kDone;
 }
 
 Building BuildBaselineImages(LayerParts& parts, Layer& layer) {
@@ -179,6 +181,7 @@ Building BuildBaselineImages(LayerParts& parts, Layer& layer) {
 Building BuildFastImages(LayerParts& parts, bool per_channel, Layer& layer) {
   ProgramImage image;
   const FullyConnectedQuantization& quantization = layer.quantization;
+  layer.prescale_launches = PrescaleLaunches(layer.fast);
   const auto prescale =
       BuildPrescale(layer.fast, quantization.input_zero_point, quantization.scale_exponent, &image);
   const Building done = Take(prescale, PartRole::kPrescale, image, parts, layer, &layer.side);

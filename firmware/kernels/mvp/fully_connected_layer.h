@@ -47,9 +47,10 @@ struct Layer {
   FastGeometry fast{};               // plan kFast
   int scratch = -1;                  // the prescaled input, plan kFast
   uint32_t timeout = ::mvp::Driver::kDefaultTimeoutCycles;
-  // In flash or in the arena; all addresses come with the launch.
-  const ::mvp::ProgramImage* main = nullptr;
-  const ::mvp::ProgramImage* side = nullptr;  // clamp or prescale
+  uint32_t prescale_launches = 1;  // plan kFast
+  // Their images lie in flash or in the arena; all addresses come with the launch.
+  ::mvp::Program main;
+  ::mvp::Program side;  // clamp or prescale
 };
 
 // What Prepare reads of the operands. All pointers are gone when it returns.

@@ -73,20 +73,11 @@ uint32_t MvpAccelerator::Read(uint32_t offset) { return chip::bus::Load(MVP::kBa
 
 void MvpAccelerator::Write(uint32_t offset, uint32_t value) { chip::bus::Store(MVP::kBase + offset, value); }
 
-// Four words at a time: a load can then wait for flash while the one before is used, and the loop costs less.
 void MvpAccelerator::WriteBlock(uint32_t offset, const uint32_t* words, size_t count) {
   // The last word may start a program: what the core has stored must be in memory before, and stores to
   // registers are not ordered after stores to memory by themselves.
   chip::DataSyncBarrier();
-  uint32_t address = MVP::kBase + offset;
-  for (; count >= 4; count -= 4, words += 4, address += 16) {
-    const uint32_t word0 = words[0], word1 = words[1], word2 = words[2], word3 = words[3];
-    chip::bus::Store(address, word0);
-    chip::bus::Store(address + 4, word1);
-    chip::bus::Store(address + 8, word2);
-    chip::bus::Store(address + 12, word3);
-  }
-  for (; count > 0; --count, ++words, address += 4) chip::bus::Store(address, *words);
+  for (size_t i = 0; i < count; ++i) Write(offset + static_cast<uint32_t>(4 * i), words[i]);
 }
 
 void MvpAccelerator::Launch(const LaunchWords& launch) {

@@ -14,6 +14,7 @@ class MvpAccelerator final : public Accelerator {
   uint32_t Read(uint32_t offset) override;
   void Write(uint32_t offset, uint32_t value) override;
   void WriteBlock(uint32_t offset, const uint32_t* words, size_t count) override;
+  void Launch(const LaunchWords& launch) override;
 
   // Opens the clock gate and resets the block. Its NVIC line is enabled only around each sleep of
   // WaitUntilIdle, so no handler ever competes with the driver for the flags in IF.

@@ -86,7 +86,9 @@ TEST_F(DriverTest, WritesTheImageAndAddsCycles) {
   image.words[68] = 9;
   ASSERT_EQ(driver.Run(image, 5000), Status::kOk);
   ASSERT_EQ(driver.Run(image), Status::kOk);
-  EXPECT_EQ(accelerator.blocks.front(), std::make_pair(0x064u, size_t{68}));
+  // No loop: up to the last array, in blocks of eight. No instruction ends it: all eight of them.
+  EXPECT_EQ(accelerator.blocks[0], std::make_pair(0x064u, size_t{32}));
+  EXPECT_EQ(accelerator.blocks[1], std::make_pair(0x114u, size_t{24}));
   EXPECT_EQ(accelerator.registers[kCmd], 9u);
   EXPECT_EQ(accelerator.started_with.size(), 2u);
   EXPECT_EQ(driver.accelerator_cycles(), 2468u);
@@ -101,6 +103,7 @@ TEST_F(DriverTest, PatchesStandInForTheImagesWordsBeforeTheStart) {
   ProgramImage image;
   for (size_t i = 0; i < image.words.size(); ++i) image.words[i] = static_cast<uint32_t>(1000 + i);
   image.words[28 + 2 * 1] = 0xABC << 12 | 77;
+  image.words[44 + 2] = 3u << 14;  // a program that needs all: loop 7, and no end
   Patches patches;
   patches.Address({0}, 0x20000010).Address({4}, 0x08000020).Iterations(image, {1}, 1024);
   patches.Register({5}, 0x3C00, 0x4000);

@@ -49,15 +49,53 @@ TEST(Patches, AreTheWordsThatSettersWrite) {
   SetAddress(image, {2}, 0x20001234);
   ASSERT_TRUE(SetIterations(image, {1}, 77).ok());
   SetRegister(image, {7}, 0x1234, 0x5678);
-  int count = 0;
-  for (const Patches::Word& word : patches) {
-    EXPECT_EQ(word.value, image.words[word.position]) << word.position;
-    ++count;
+  ASSERT_EQ(patches.size(), 3u);
+  for (size_t i = 0; i < patches.size(); ++i) {
+    const port::RegisterWord& word = patches.words()[i];
+    EXPECT_EQ(word.value, image.words[(word.offset - 0x64) / 4]) << word.offset;
   }
-  EXPECT_EQ(count, 3);
   EXPECT_EQ(image.words[16], 0x20001234u);
   EXPECT_EQ(image.words[30], 76u | 1u << 12);
   EXPECT_EQ(image.words[7], 0x56781234u);
+}
+
+// An image whose instruction `last` ends the program and the loop `loop`.
+ProgramImage Ending(size_t last, size_t loop) {
+  ProgramImage image;
+  image.words[44 + 3 * last + 2] = 1u << 31 | 2u << (2 * loop);
+  return image;
+}
+
+TEST(Program, IsWrittenUpToItsLastLoopAndInstructionInBlocksOfEight) {
+  const struct {
+    size_t last, loop;
+    uint32_t leading, instructions;
+  } cases[] = {{0, 0, 32, 8}, {1, 1, 32, 8}, {2, 2, 40, 16}, {4, 5, 40, 16}, {5, 6, 48, 24}, {7, 7, 48, 24}};
+  for (const auto& one : cases) {
+    const ProgramImage image = Ending(one.last, one.loop);
+    const Program program(image);
+    EXPECT_EQ(program.leading_words(), one.leading) << one.loop;
+    EXPECT_EQ(program.instruction_words(), one.instructions) << one.last;
+    EXPECT_EQ(&program.image(), &image);
+  }
+}
+
+TEST(Program, WithoutLoopsEndsWithItsArrays) {
+  ProgramImage image;
+  image.words[44 + 2] = 1u << 31;
+  EXPECT_EQ(Program(image).leading_words(), 32u);
+}
+
+TEST(Program, IgnoresWhatStandsBehindItsEnd) {
+  ProgramImage image = Ending(1, 0);
+  image.words[44 + 3 * 2 + 2] = 1u << 14;
+  EXPECT_EQ(Program(image).leading_words(), 32u);
+  EXPECT_EQ(Program(image).instruction_words(), 8u);
+}
+
+TEST(Program, ThatHasNoEndIsWrittenWhole) {
+  EXPECT_EQ(Program(ProgramImage{}).instruction_words(), 24u);
+  EXPECT_TRUE(Program().empty());
 }
 
 }  // namespace

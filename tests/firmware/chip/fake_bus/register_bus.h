@@ -1,6 +1,7 @@
 // Stands in for firmware/chip/efr32xg24/bus/register_bus.h: registers in a map, every write recorded.
 #pragma once
 
+#include <cassert>
 #include <cstddef>
 #include <cstdint>
 #include <functional>
@@ -64,5 +65,12 @@ inline FakeChip*& Current() {
 inline uint32_t Load(uint32_t address) { return Current()->Load(address); }
 
 inline void Store(uint32_t address, uint32_t value) { Current()->Store(address, value); }
+
+inline constexpr uint32_t kBlockWords = 8;
+
+inline void StoreBlocks(uint32_t address, const uint32_t* words, uint32_t count) {
+  assert(count != 0 && count % kBlockWords == 0);
+  for (uint32_t i = 0; i < count; ++i) Store(address + 4 * i, words[i]);
+}
 
 }  // namespace chip::bus
