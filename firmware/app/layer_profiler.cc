@@ -41,7 +41,7 @@ void LayerProfiler::Complete(size_t index) {
   const Counters now = ReadCounters();
   LayerRecord& layer = layers_[index];
   layer.accelerator_cycles = now.accelerator_cycles - completed_.accelerator_cycles;
-  layer.wait_cycles = static_cast<uint32_t>(now.wait_cycles - completed_.wait_cycles);
+  layer.wait_cycles = now.wait_cycles - completed_.wait_cycles;
   layer.launches = now.launches - completed_.launches;
   layer.faults = now.faults - completed_.faults;
   const uint32_t elapsed = now.cycles - completed_.cycles;
@@ -50,14 +50,10 @@ void LayerProfiler::Complete(size_t index) {
 }
 
 LayerProfiler::Counters LayerProfiler::ReadCounters() const {
-  Counters counters = {clock_.Cycles(), 0, 0, 0, 0};
-  if (driver_ != nullptr) {
-    counters.accelerator_cycles = driver_->accelerator_cycles();
-    counters.wait_cycles = driver_->wait_cycles();
-    counters.launches = driver_->launches();
-    counters.faults = driver_->faults();
-  }
-  return counters;
+  const uint32_t cycles = clock_.Cycles();
+  if (driver_ == nullptr) return {cycles, 0, 0, 0, 0};
+  return {cycles, static_cast<uint32_t>(driver_->accelerator_cycles()),
+          static_cast<uint32_t>(driver_->wait_cycles()), driver_->launches(), driver_->faults()};
 }
 
 }  // namespace app

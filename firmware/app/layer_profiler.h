@@ -51,12 +51,13 @@ class LayerProfiler final : public tflite::MicroProfilerInterface, public kernel
   size_t size() const { return count_; }
 
  private:
+  // All modulo 2^32: what one operator adds is less.
   struct Counters {
-    uint32_t cycles;
-    uint64_t accelerator_cycles;
-    uint64_t wait_cycles;
-    uint32_t launches;
-    uint32_t faults;
+    uint32_t cycles = 0;
+    uint32_t accelerator_cycles = 0;
+    uint32_t wait_cycles = 0;
+    uint32_t launches = 0;
+    uint32_t faults = 0;
   };
 
   static constexpr size_t kNone = SIZE_MAX;

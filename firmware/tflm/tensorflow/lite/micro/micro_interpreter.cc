@@ -38,7 +38,7 @@ MicroInterpreter::MicroInterpreter(const Model* model, const MicroOpResolver& op
 }
 
 MicroInterpreter::~MicroInterpreter() {
-  for (size_t i = 0; operations_ != nullptr && i < subgraph_->operators()->size(); ++i) {
+  for (size_t i = 0; i < operation_count_; ++i) {
     const Operation& operation = operations_[i];
     if (operation.registration == nullptr || operation.registration->free == nullptr) continue;
     operation.registration->free(context_.c_context(), operation.node.user_data);
@@ -66,22 +66,19 @@ TfLiteStatus MicroInterpreter::AllocateTensors() {
   return kTfLiteError;
 }
 
-const char* MicroInterpreter::OperatorName(size_t index) const {
-  const Operator& op = *subgraph_->operators()->Get(static_cast<uint32_t>(index));
-  return EnumNameBuiltinOperator(model_->operator_codes()->Get(op.opcode_index())->builtin_code());
-}
-
 TfLiteStatus MicroInterpreter::FindKernels() {
   const size_t count = subgraph_->operators()->size();
   operations_ = arena_.AllocatePersistentArray<Operation>(count);
   if (operations_ == nullptr) return kTfLiteError;
+  operation_count_ = count;
   TF_LITE_ENSURE_STATUS(context_.CreateTensors(*subgraph_));
   for (size_t i = 0; i < count; ++i) {
     const Operator& op = *subgraph_->operators()->Get(static_cast<uint32_t>(i));
     const BuiltinOperator code = model_->operator_codes()->Get(op.opcode_index())->builtin_code();
     const TFLMRegistration* registration = op_resolver_.FindOp(code);
+    operations_[i].name = EnumNameBuiltinOperator(code);
     if (registration == nullptr || registration->invoke == nullptr) {
-      MicroPrintf("operator %s (#%u) is not supported", OperatorName(i), static_cast<unsigned>(i));
+      MicroPrintf("operator %s (#%u) is not supported", operations_[i].name, static_cast<unsigned>(i));
       return kTfLiteError;
     }
     TfLiteNode& node = operations_[i].node;
@@ -95,7 +92,7 @@ TfLiteStatus MicroInterpreter::FindKernels() {
 
 TfLiteStatus MicroInterpreter::PrepareKernels() {
   TfLiteContext* context = context_.c_context();
-  for (size_t i = 0; i < subgraph_->operators()->size(); ++i) {
+  for (size_t i = 0; i < operation_count_; ++i) {
     TfLiteNode& node = operations_[i].node;
     const TFLMRegistration& registration = *operations_[i].registration;
     context_.BeginPrepare(static_cast<int>(i));
@@ -107,7 +104,7 @@ TfLiteStatus MicroInterpreter::PrepareKernels() {
     context_.EndPrepare();
     if (status != kTfLiteOk) {
       if (arena_.refused_bytes() == 0) {
-        MicroPrintf("operator %s (#%u) cannot run with these operands", OperatorName(i),
+        MicroPrintf("operator %s (#%u) cannot run with these operands", operations_[i].name,
                     static_cast<unsigned>(i));
       }
       return kTfLiteError;
@@ -136,13 +133,16 @@ TfLiteStatus MicroInterpreter::Invoke() {
     MicroPrintf("Invoke was called before AllocateTensors succeeded");
     return kTfLiteError;
   }
-  for (size_t i = 0; i < subgraph_->operators()->size(); ++i) {
-    Operation& operation = operations_[i];
-    const uint32_t event = profiler_ == nullptr ? 0 : profiler_->BeginEvent(OperatorName(i));
-    const TfLiteStatus status = operation.registration->invoke(context_.c_context(), &operation.node);
-    if (profiler_ != nullptr) profiler_->EndEvent(event);
+  TfLiteContext* const context = context_.c_context();
+  MicroProfilerInterface* const profiler = profiler_;
+  Operation* const end = operations_ + operation_count_;
+  for (Operation* operation = operations_; operation != end; ++operation) {
+    const uint32_t event = profiler == nullptr ? 0 : profiler->BeginEvent(operation->name);
+    const TfLiteStatus status = operation->registration->invoke(context, &operation->node);
+    if (profiler != nullptr) profiler->EndEvent(event);
     if (status != kTfLiteOk) {
-      MicroPrintf("operator %s (#%u) failed", OperatorName(i), static_cast<unsigned>(i));
+      MicroPrintf("operator %s (#%u) failed", operation->name,
+                  static_cast<unsigned>(operation - operations_));
       return status;
     }
   }
@@ -151,7 +151,7 @@ TfLiteStatus MicroInterpreter::Invoke() {
 
 TfLiteStatus MicroInterpreter::Reset() {
   if (!tensors_allocated_) return kTfLiteError;
-  for (size_t i = 0; i < subgraph_->operators()->size(); ++i) {
+  for (size_t i = 0; i < operation_count_; ++i) {
     const Operation& operation = operations_[i];
     if (operation.registration->reset == nullptr) continue;
     operation.registration->reset(context_.c_context(), operation.node.user_data);
