@@ -83,7 +83,6 @@ class ExceptionModel {
     archive(level_);
     archive(priority_);
     archive(prigroup_);
-    archive(lines_seen_);
     if constexpr (Archive::kLoads) lines_seen_ = 0;
     ++changes_;
   }
