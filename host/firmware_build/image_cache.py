@@ -42,7 +42,7 @@ _SOURCES = (
     ("host/sim/host_build", ("*.cc", "*.h")),
     ("host/tflite", ("*.py",)),
 )
-_FILES = ("CMakeLists.txt", "CMakePresets.json", "host/native.py", "host/__init__.py")
+_FILES = ("CMakeLists.txt", "CMakePresets.json", "host/__init__.py")
 _TOOLS = (compiler.COMPILER, "cmake", "c++")
 
 
@@ -125,6 +125,7 @@ def _sources() -> Iterator[Path]:
     for folder, patterns in _SOURCES:
         found = {path for pattern in patterns for path in (ROOT / folder).rglob(pattern)}
         yield from sorted(path for path in found if path.is_file())
+    yield from sorted((ROOT / "host").glob("native*.py"))
     yield from (ROOT / name for name in _FILES)
 
 

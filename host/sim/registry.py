@@ -109,11 +109,11 @@ def free_name() -> str:
 def running() -> tuple[ServedBoard, ...]:
     """Return the boards that are being served, by name."""
     boards = []
-    for path in sorted(folder().glob("*.json")):
+    for path in folder().glob("*.json"):
         with suppress(OSError, ValueError, TypeError), path.open(encoding="utf-8") as file:
             if _is_locked(file.fileno()):
                 boards.append(ServedBoard(**json.load(file)))
-    return tuple(boards)
+    return tuple(sorted(boards, key=lambda board: board.name))
 
 
 def find(name: str | None = None, wait_s: float = WAIT_S) -> ServedBoard:

@@ -148,10 +148,50 @@ def test_a_model_that_is_too_large_is_refused_with_both_sizes(tmp_path, capsys):
     capsys.readouterr()
 
 
-def test_only_the_host_exists_yet(tmp_path):
-    with pytest.raises(UsageError, match="--host") as caught:
-        profile.main([str(tmp_path / "m.tflite")])
+def test_the_virtual_board_is_the_default_and_has_core_cycles(tmp_path, capsys):
+    pytest.importorskip("virtual_xg24", reason="the virtual board's extension is not installed")
+    path, out = tmp_path / "m.tflite", tmp_path / "p.json"
+    path.write_bytes(tflite_models.chain(40, [tflite_models.Layer(16), tflite_models.Layer(4)]))
+    options = ["--json", str(out), "--preset", "host-sanitize", "--runs", "3", "--cycle-model", "range"]
+    assert profile.main([str(path), *options]) == 0
+    captured = capsys.readouterr()
+    assert "no board found: profiling on the virtual board" in captured.err
+    assert "simulated (" in captured.out
+    assert "±20 %" in captured.out
+    result = json.loads(out.read_text())
+    assert (result["source"], result["board"], result["clock_hz"]) == ("simulated", "brd2601b", 78_000_000)
+    assert (result["kernel"], result["cycle_model"], result["runs"]) == ("fast", "range", 3)
+    assert "±20 %" in result["cpu_cycles_error"]
+    assert len(result["build_id"]) == 40
+    summary = result["summary"]
+    for key in ("cpu_cycles", "wait_cycles", "total_cycles"):
+        assert summary[f"{key}_min"] <= summary[key] <= summary[f"{key}_max"]
+    assert summary["total_cycles"] == summary["cpu_cycles"] + summary["wait_cycles"]
+    assert summary["cpu_utilization"] == summary["cpu_cycles"] / summary["total_cycles"]
+    assert summary["time_s"] == summary["total_cycles"] / 78_000_000
+    assert summary["flash_bytes"] > 30_000
+    assert summary["ram_bytes"] > 8192
+    assert summary["faults"] == 0
+    for layer in result["layers"]:
+        assert layer["cpu_cycles"] > 0
+        assert layer["total_cycles"] >= layer["accelerator_cycles"] > 0
+        assert layer["time_s"] == layer["total_cycles"] / 78_000_000
+    capsys.readouterr()
+    assert profile.main(["--simulator", str(path), "--kernel", "reference", "--json", str(out)]) == 0
+    result = json.loads(out.read_text())
+    assert (result["accelerator"], result["kernel"], result["cycle_model"]) == ("none", "reference", None)
+    assert result["summary"]["wait_cycles"] == 0
+    assert "no board found" not in capsys.readouterr().err
+
+
+def test_the_virtual_board_refuses_what_images_cannot_do(tmp_path):
+    path = tmp_path / "m.tflite"
+    path.write_bytes(tflite_models.chain(8, [tflite_models.Layer(4)]))
+    with pytest.raises(UsageError, match="--arena goes with --host") as caught:
+        profile.main(["--simulator", str(path), "--arena", "100000"])
     assert caught.value.exit_code == 2
+    with pytest.raises(SystemExit):
+        profile.main(["--simulator", "--host", str(path)])
 
 
 def test_runs_must_be_positive(tmp_path):

@@ -1,0 +1,223 @@
+"""`host.sim run` and `serve` as processes: what they print, how they end, and everything they refuse."""
+
+import json
+import os
+import pty
+import signal
+import socket
+import subprocess
+import sys
+import termios
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+from host.sim import registry
+
+pytest.importorskip("virtual_xg24", reason="the virtual board's extension is not installed")
+
+Run = Callable[..., "subprocess.CompletedProcess[str]"]
+
+
+@pytest.fixture(autouse=True)
+def runtime(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("XDG_RUNTIME_DIR", str(tmp_path))
+
+
+@pytest.fixture
+def run(simulator_image: Path) -> Run:
+    """Runs `host.sim run` on the firmware, or on `image`, with piped input."""
+
+    def command(*options: str, text: str = "", image: Path = simulator_image) -> object:
+        return subprocess.run(
+            [sys.executable, "-m", "host.sim", "run", str(image), *options],
+            input=text,
+            capture_output=True,
+            text=True,
+            timeout=60,
+            check=False,
+        )
+
+    return command  # type: ignore[return-value]
+
+
+def test_help_is_answered(run: Run) -> None:
+    done = run(text="help\n")
+    assert done.returncode == 0, done.stderr
+    assert "type help for the commands" in done.stdout
+    assert "profile   run the model once" in done.stdout
+
+
+def test_figures_come_as_json(run: Run, tmp_path: Path) -> None:
+    done = run("--until", r"text:\n> ", "--json", "-", "--profile", "--flame-graph", str(tmp_path / "f.svg"))
+    assert done.returncode == 0, done.stderr
+    document = json.loads(done.stdout)
+    assert (document["schema"], document["source"]) == ("simulation/1", "simulated")
+    assert document["stop"]["reason"] == "text"
+    assert document["stop"]["last_exception"] is None
+    assert document["cycles"] > 1_000_000
+    assert document["time_s"] == pytest.approx(0.05, rel=0.5)
+    assert document["unmodelled"] == []
+    assert "20 %" in document["cycles_error"]
+    assert document["profile"]["cycles"] > 100_000
+    assert "simulated" in (tmp_path / "f.svg").read_text()
+    assert "type help" in done.stderr, "the console, out of the document's way"
+
+
+def test_traces_and_coverage_are_written(run: Run, tmp_path: Path) -> None:
+    trace, lcov = tmp_path / "t.json", tmp_path / "c.info"
+    done = run("--until", r"text:\n> ", "--trace", str(trace), "--coverage", str(lcov))
+    assert done.returncode == 0, done.stderr
+    assert json.loads(trace.read_text())["traceEvents"]
+    assert "firmware/app/main.cc" in lcov.read_text()
+
+
+@pytest.mark.parametrize(
+    ("options", "status", "reason"),
+    [
+        (["--max-cycles", "300000"], 1, "the limit of cycles was reached, at cycle 300,"),
+        (["--timeout", "0.01"], 1, "the time was up, at cycle"),
+        (["--until", "text:never", "--max-cycles", "300000"], 1, "the limit of cycles was reached"),
+        (["--until", "cycles:300000"], 0, "simulated: the cycles asked for have passed, at cycle 300,"),
+        (["--until", "symbol:main"], 0, "(main)"),
+        (["--until", "symbol:nothing"], 2, "has no symbol nothing"),
+        (["--until", "tea"], 2, "is nothing to wait for"),
+        (["--inject", "power-cut@200000"], 1, "the power was cut, at cycle 200,0"),
+        (["--inject", "power-cut@200000:restart", "--until", r"text:\n> "], 0, "the text was sent"),
+        (["--inject", "uart-stuck@100000", "--until", r"text:\n> ", "--max-cycles", "9000000"], 1, "limit"),
+        (["--inject", "tea@1"], 2, "unknown kind tea"),
+        (["--max-cycles", "0"], 2, "no number from 1 up"),
+        (["--timeout", "nan"], 2, "no time in seconds"),
+        (["--speed", "fast"], 2, "no speed"),
+        (["--cycle-model", "best"], 2, "invalid choice"),
+        (["--json", "/dev/null/x.json", "--max-cycles", "1000"], 1, "cannot write"),
+    ],
+)
+def test_ends_with_one_line_and_a_status(run: Run, options: list[str], status: int, reason: str) -> None:
+    done = run(*options)
+    assert done.returncode == status, done.stderr
+    lines = done.stderr.strip().splitlines()
+    assert len(lines) == 1
+    assert reason in lines[0]
+    if status == 1 and "write" not in reason:
+        assert "PC 0x" in lines[0]
+        assert "last exception: none" in lines[0]
+
+
+def test_images_that_cannot_be_loaded(run: Run, tmp_path: Path) -> None:
+    (tmp_path / "zeros.bin").write_bytes(bytes(100))
+    (tmp_path / "large.bin").write_bytes(bytes(0x18_0001))
+    for name, reason in (
+        ("none.elf", "No such file"),
+        ("zeros.bin", "no usable vector table"),
+        ("large.bin", "does not fit the chip"),
+    ):
+        done = run(image=tmp_path / name)
+        assert (done.returncode, len(done.stderr.splitlines())) == (1, 1)
+        assert reason in done.stderr
+    assert "another machine" in run(image=Path(sys.executable).resolve()).stderr
+
+
+def test_a_terminal_gets_raw_keys_and_leaves_with_a_key(simulator_image: Path) -> None:
+    master, client = pty.openpty()
+    before = termios.tcgetattr(client)
+    process = subprocess.Popen(
+        [sys.executable, "-m", "host.sim", "run", str(simulator_image)],
+        stdin=client,
+        stdout=client,
+        stderr=client,
+    )
+    read_until(master, b"\n> ")
+    os.write(master, b"help\r")
+    assert b"this list" in read_until(master, b"\n> ")
+    os.write(master, b"\x03")  # Ctrl-C goes to the board
+    assert b"^C" in read_until(master, b"> ")
+    os.write(master, b"\x1d")
+    assert process.wait(10) == 0
+    assert termios.tcgetattr(client) == before
+    os.close(master)
+    os.close(client)
+
+
+def read_until(descriptor: int, text: bytes, seconds: float = 20) -> bytes:
+    data = b""
+    os.set_blocking(descriptor, False)
+    end = time.monotonic() + seconds
+    while text not in data:
+        assert time.monotonic() < end, data
+        try:
+            data += os.read(descriptor, 4096)
+        except BlockingIOError:
+            time.sleep(0.01)
+    os.set_blocking(descriptor, True)
+    return data
+
+
+@pytest.fixture
+def served(simulator_image: Path) -> Iterator[Callable[..., tuple["subprocess.Popen[str]", dict[str, str]]]]:
+    """Serves the firmware; returns the process and what it printed before `ready`."""
+    processes = []
+
+    def start(*options: str) -> tuple["subprocess.Popen[str]", dict[str, str]]:
+        command = [sys.executable, "-m", "host.sim", "serve", str(simulator_image), *options]
+        process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+        processes.append(process)
+        assert process.stdout is not None
+        printed = {}
+        for line in iter(process.stdout.readline, "ready\n"):
+            assert line, process.communicate()[1]
+            name, _, value = line.strip().partition(": ")
+            printed[name] = value
+        return process, printed
+
+    yield start
+    for process in processes:
+        process.kill()
+        process.communicate()
+
+
+def test_a_served_board_answers_and_is_listed(served) -> None:  # type: ignore[no-untyped-def]
+    process, printed = served("--name", "bench", "--tcp", "0", "--speed", "max")
+    assert [board.name for board in registry.running()] == ["bench"]
+    board = registry.find("bench")
+    assert (board.serial, board.tcp, board.pid) == (printed["serial"], printed["tcp"], process.pid)
+    time.sleep(0.5)
+    client = os.open(printed["serial"], os.O_RDWR | os.O_NOCTTY)
+    os.write(client, b"help\r")
+    answer = read_until(client, b"\n> ")
+    assert b"this list" in answer
+    assert b"Earshot" not in answer, "the banner went by before anybody had the port open"
+    os.close(client)
+    host, port = printed["tcp"].split(":")
+    assert host == "127.0.0.1"
+    with socket.create_connection((host, int(port)), timeout=10) as connection:
+        connection.sendall(b"info\r")
+        assert b"brd2601b" in read_until(connection.fileno(), b"\n> ")
+    process.send_signal(signal.SIGTERM)
+    assert process.wait(10) == 143
+    assert registry.running() == ()
+
+
+def test_two_boards_have_two_names(served) -> None:  # type: ignore[no-untyped-def]
+    served()
+    process, _ = served()
+    assert [board.name for board in registry.running()] == ["virtual", "virtual-2"]
+    process.send_signal(signal.SIGINT)
+    assert process.wait(10) == 130
+    assert [board.name for board in registry.running()] == ["virtual"]
+
+
+def test_what_serve_refuses(simulator_image: Path) -> None:
+    for options, status, reason in (
+        (["--bind", "0.0.0.0"], 2, "give --tcp PORT with it"),
+        (["--name", "../x"], 2, "is no name for a board"),
+        (["--tcp", "70000"], 2, "is no port"),
+        (["--tcp", "0", "--bind", "192.0.2.1"], 1, "cannot listen on 192.0.2.1"),
+    ):
+        command = [sys.executable, "-m", "host.sim", "serve", str(simulator_image), *options]
+        done = subprocess.run(command, capture_output=True, text=True, timeout=60, check=False)
+        assert done.returncode == status, done.stderr
+        assert reason in done.stderr.splitlines()[-1]
+    assert registry.running() == ()
