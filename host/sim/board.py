@@ -29,7 +29,8 @@ CYCLE_ERROR = "CPU cycles are an estimate, about ±20 % until compared with a bo
 _SLICE_CYCLES = 1 << 21  # between looks at the clock and at signals: about 20 ms of simulation
 _NEVER = (1 << 64) - 1
 _RAM_BASE = 0x2000_0000
-_RESET_BY_PIN = 1  # EMU.RSTCAUSE
+_RESET_BY_PIN = 1 << 1  # EMU.RSTCAUSE.PIN
+_EUI64 = 0x0FE0_8048  # DEVINFO
 
 
 @dataclass(frozen=True)
@@ -40,7 +41,7 @@ class BoardSettings:
         flash_bytes: Size of the main flash.
         ram_bytes: Size of the RAM.
         hfxo_hz: Frequency of the crystal.
-        unique_id: DEVINFO's EUI64; None for the one that marks virtual boards.
+        unique_id: DEVINFO's EUI64; where its upper 24 bits are 0, those that mark virtual boards are put in.
         cycle_model: Account of the accelerator's cycles (host.native.CYCLE_MODELS).
         strict: An access to anything that is not modelled ends the run.
         cyccnt_runs_in_sleep: Whether DWT.CYCCNT goes on while the core sleeps, which is not known of silicon.
@@ -51,7 +52,7 @@ class BoardSettings:
     flash_bytes: int = 0x18_0000
     ram_bytes: int = 0x4_0000
     hfxo_hz: int = 39_000_000
-    unique_id: int | None = None
+    unique_id: int = 0
     cycle_model: str = "device-flash"
     strict: bool = False
     cyccnt_runs_in_sleep: bool = False
@@ -89,17 +90,16 @@ class VirtualBoard:
     """
 
     def __init__(self, settings: BoardSettings = _DEFAULT_SETTINGS) -> None:
-        options = {"unique_id": settings.unique_id} if settings.unique_id is not None else {}
         self.core: core.Board = installation.simulator().Board(
             flash_bytes=settings.flash_bytes,
             ram_bytes=settings.ram_bytes,
             hfxo_hz=settings.hfxo_hz,
+            unique_id=settings.unique_id,
             cycle_model=settings.cycle_model,
             strict=settings.strict,
             cyccnt_runs_in_sleep=settings.cyccnt_runs_in_sleep,
             ram_seed=settings.ram_seed,
             flash_data_read=settings.flash_data_read,
-            **options,
         )
         self.settings = settings
         self.image: ImageFile | None = None
@@ -269,6 +269,11 @@ class VirtualBoard:
         return self.core.sleep_cycles
 
     # Memory, registers, symbols.
+
+    @property
+    def unique_id(self) -> str:
+        """DEVINFO's EUI64 as 16 hex digits; that of a virtual board begins with 02e570."""
+        return f"{int.from_bytes(self.read(_EUI64, 8), 'little'):016x}"
 
     @property
     def pc(self) -> int:

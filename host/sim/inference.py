@@ -34,12 +34,13 @@ class SimulatedLayer(NativeLayer):
 class SimulatedRun(NativeRun):
     """What a batch gave, as on this computer, with what the board knows besides.
 
-    `kernel` and `accelerator` are what the image says of itself, `clock_hz` is the core's clock and
-    `simulated_s` the simulated time since power-on.
+    `kernel` and `accelerator` are what the image says of itself, `unique_id` is the board's (hexadecimal),
+    `clock_hz` the core's clock and `simulated_s` the simulated time since power-on.
     """
 
     layers: tuple[SimulatedLayer, ...]
     accelerator: str
+    unique_id: str
     clock_hz: int
     simulated_s: float
 
@@ -93,6 +94,7 @@ def run(
         .copy(),
         kernel=mailbox.kernel,
         accelerator=mailbox.accelerator,
+        unique_id=board.unique_id,
         cycle_model=cycle_model,
         clock_hz=mailbox.clock_hz,
         layers=_layers(model, inferences),

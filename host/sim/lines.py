@@ -279,9 +279,15 @@ class ConsoleLine:
         """Print bytes.
 
         Raises:
-            OSError: the output takes no more (BrokenPipeError where its reader has gone).
+            FirmwareError: the output takes no more.
+            BrokenPipeError: its reader has gone.
         """
         text = self._text.filter(bytes(byte.value for byte in sent))
-        if text:
-            self._output.write(text)
-            self._output.flush()
+        try:
+            if text:
+                self._output.write(text)
+                self._output.flush()
+        except BrokenPipeError:
+            raise
+        except OSError as error:
+            raise FirmwareError(f"cannot write what the board sends: {error.strerror or error}") from error

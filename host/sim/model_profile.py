@@ -56,6 +56,7 @@ def profile(
         kernel=results[0].kernel,
         cpu_cycles_error=CYCLE_ERROR,
         build_id=image_file.read(image.elf).build_id or None,
+        unique_id=results[0].unique_id,
         layers=layers,
         cpu_cycles=_cycles([_sums(result, wait=False) for result in results]),
         wait_cycles=_cycles([_sums(result, cpu=False) for result in results]),

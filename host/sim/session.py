@@ -74,7 +74,7 @@ class Session:
 
         Raises:
             UsageError: a symbol to wait for does not exist.
-            OSError: standard output takes no more.
+            FirmwareError: standard output takes no more.
         """
         board = self._board
         end = time.monotonic() + limits.timeout_s if limits.timeout_s is not None else None

@@ -163,6 +163,7 @@ def test_the_virtual_board_is_the_default_and_has_core_cycles(tmp_path, capsys):
     assert (result["kernel"], result["cycle_model"], result["runs"]) == ("fast", "range", 3)
     assert "±20 %" in result["cpu_cycles_error"]
     assert len(result["build_id"]) == 40
+    assert result["unique_id"].startswith("02e570")
     summary = result["summary"]
     for key in ("cpu_cycles", "wait_cycles", "total_cycles"):
         assert summary[f"{key}_min"] <= summary[key] <= summary[f"{key}_max"]

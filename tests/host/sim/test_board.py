@@ -238,6 +238,21 @@ def test_hex_and_binary_files_run_as_the_elf_does(load: Callable[..., VirtualBoa
         other.address("tick")
 
 
+def test_the_unique_id_marks_a_virtual_board() -> None:
+    assert VirtualBoard().unique_id == "02e5700000000000"
+    assert VirtualBoard(BoardSettings(unique_id=0x12)).unique_id == "02e5700000000012"
+
+
+def test_a_pulled_reset_pin_keeps_ram_and_is_the_cause(load: Callable[..., VirtualBoard]) -> None:
+    board = load(SLEEPS)
+    board.write_word("preset", 0xABCD)
+    board.run(cycles=10_000)
+    board.reset()
+    assert board.pc == board.address("first")
+    assert board.read_word("preset") == 0xABCD
+    assert board.read_word(0x4000_4094) & 2, "EMU.RSTCAUSE.PIN"
+
+
 def test_an_unknown_cycle_model_is_refused() -> None:
     with pytest.raises(ValueError, match="no cycle model named best"):
         VirtualBoard(BoardSettings(cycle_model="best"))

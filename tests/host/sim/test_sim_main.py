@@ -120,6 +120,23 @@ def test_images_that_cannot_be_loaded(run: Run, tmp_path: Path) -> None:
     assert "another machine" in run(image=Path(sys.executable).resolve()).stderr
 
 
+def test_an_output_that_takes_no_more(simulator_image: Path) -> None:
+    command = [sys.executable, "-m", "host.sim", "run", str(simulator_image)]
+    with open("/dev/full", "w") as full:  # noqa: PTH123
+        done = subprocess.run(
+            command,
+            stdin=subprocess.DEVNULL,
+            stdout=full,
+            stderr=subprocess.PIPE,
+            text=True,
+            timeout=60,
+            check=False,
+        )
+    assert done.returncode == 1
+    assert len(done.stderr.splitlines()) == 1
+    assert "cannot write" in done.stderr
+
+
 def test_a_terminal_gets_raw_keys_and_leaves_with_a_key(simulator_image: Path) -> None:
     master, client = pty.openpty()
     before = termios.tcgetattr(client)
