@@ -1,0 +1,64 @@
+"""Arguments of the virtual board's commands: numbers, and the image that is taken when none is named."""
+
+import argparse
+import json
+import math
+from pathlib import Path
+
+import pytest
+
+from host.errors import ImageError
+from host.project import ROOT
+from host.sim import arguments
+
+
+def parse(*options: str) -> argparse.Namespace:
+    parser = argparse.ArgumentParser(exit_on_error=False)
+    arguments.add(parser)
+    arguments.add_observation(parser)
+    return parser.parse_args(options)
+
+
+def test_numbers() -> None:
+    parsed = parse("--max-cycles", "1_000_000", "--timeout", "2.5", "--speed", "0.5", "--base", "0x20000000")
+    assert (parsed.max_cycles, parsed.timeout, parsed.speed) == (1_000_000, 2.5, 0.5)
+    assert parsed.base == 0x2000_0000
+    assert math.isinf(parse("--speed", "max").speed)
+    assert arguments.limits(parse()).until is None
+
+
+@pytest.mark.parametrize(
+    "options",
+    [
+        ("--max-cycles", "-1"),
+        ("--max-cycles", "1e6"),
+        ("--timeout", "0"),
+        ("--timeout", "inf"),
+        ("--speed", "-1"),
+        ("--base", "-1"),
+        ("--base", "0x100000000"),
+    ],
+)
+def test_numbers_that_cannot_be(options: tuple[str, str]) -> None:
+    with pytest.raises(argparse.ArgumentError):
+        parse(*options)
+
+
+def test_a_profile_brings_its_flame_graph() -> None:
+    assert not arguments.wishes(parse()).any
+    wishes = arguments.wishes(parse("--profile"))
+    assert wishes.profile
+    assert wishes.flame_graph is not None
+    wishes = arguments.wishes(parse("--flame-graph", "f.svg"))
+    assert (wishes.profile, wishes.flame_graph, wishes.any) == (False, Path("f.svg"), True)
+
+
+def test_the_last_image_is_the_default(tmp_path: Path) -> None:
+    record = tmp_path / "last_image.json"
+    with pytest.raises(ImageError, match=r"none was built: python -m host\.build builds one"):
+        arguments.last_image(record)
+    record.write_text(json.dumps({"elf": "build/x.elf"}))
+    assert arguments.last_image(record) == ROOT / "build" / "x.elf"
+    record.write_text("{}")
+    with pytest.raises(ImageError, match="build again"):
+        arguments.last_image(record)
