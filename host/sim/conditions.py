@@ -70,6 +70,7 @@ class StopReason(StrEnum):
     POWER_CUT = "power cut"
     CYCLE_LIMIT = "cycle limit"
     TIMEOUT = "timeout"
+    LINE_ENDED = "line ended"  # before the condition came true
 
 
 _SENTENCES = {
@@ -85,6 +86,7 @@ _SENTENCES = {
     StopReason.POWER_CUT: "the power was cut",
     StopReason.CYCLE_LIMIT: "the limit of cycles was reached",
     StopReason.TIMEOUT: "the time was up",
+    StopReason.LINE_ENDED: "the input has ended, and what is waited for did not happen",
 }
 
 FAILURES = frozenset(
@@ -95,6 +97,7 @@ FAILURES = frozenset(
         StopReason.POWER_CUT,
         StopReason.CYCLE_LIMIT,
         StopReason.TIMEOUT,
+        StopReason.LINE_ENDED,
     }
 )
 """Reasons with which no condition that a run waits for came true."""

@@ -66,7 +66,7 @@ class Session:
         self._quiet = 0
 
     def run(self, limits: Limits, on_step: Callable[[], None] | None = None) -> Stop | None:
-        """Run until a limit is reached, the board stops, or the lines end: then None.
+        """Run until a limit is reached, the board stops, or the lines end: then None, if nothing is awaited.
 
         Args:
             limits: What ends the session.
@@ -83,7 +83,7 @@ class Session:
             while True:
                 self._receive()
                 if self._over():
-                    return None
+                    return None if limits.until is None else board.stopped(StopReason.LINE_ENDED)
                 stop = self._step(limits)
                 if stop is not None:
                     return stop
