@@ -1,6 +1,7 @@
 """Measures performance in named groups and prints them as a table and as bench/1 JSON.
 
-Group `path`: how long each stage of the demo takes, from an empty folder. Group `mvp`: see bench_mvp.py.
+Group `path`: how long each stage of the demo takes, from an empty folder. Groups `mvp` and `sim`: see
+bench_mvp.py and bench_sim.py.
 """
 
 import argparse
@@ -14,6 +15,7 @@ from dataclasses import asdict
 from pathlib import Path
 
 import bench_mvp
+import bench_sim
 from bench_result import Result
 from rich.table import Table
 from stages import firmware_stages, training_stages
@@ -36,7 +38,11 @@ def bench_path() -> list[Result]:
     return [*results, Result("path", "all stages", everything, "s", goal=480.0)]
 
 
-GROUPS: dict[str, Callable[[], list[Result]]] = {"path": bench_path, "mvp": bench_mvp.bench}
+GROUPS: dict[str, Callable[[], list[Result]]] = {
+    "path": bench_path,
+    "mvp": bench_mvp.bench,
+    "sim": bench_sim.bench,
+}
 
 
 def machine() -> dict[str, object]:
