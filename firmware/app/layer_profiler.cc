@@ -5,6 +5,18 @@
 
 namespace app {
 
+// Inlined by order: through memory, its result cost 25 cycles more per layer.
+[[gnu::always_inline]] inline LayerProfiler::Counters LayerProfiler::ReadCounters() const {
+  const uint32_t cycles = clock_.Cycles();
+  if (driver_ == nullptr) return {cycles, 0, 0, 0, 0};
+  return {cycles, static_cast<uint32_t>(driver_->accelerator_cycles()),
+          static_cast<uint32_t>(driver_->wait_cycles()), driver_->launches(), driver_->faults()};
+}
+
+LayerProfiler::LayerProfiler(const port::Clock& clock, const mvp::Driver* driver,
+                             const kernels::mvp::Context* context)
+    : clock_(clock), driver_(driver), context_(context), completed_(ReadCounters()) {}
+
 void LayerProfiler::UseRecords(LayerRecord* records, size_t capacity) {
   layers_ = records;
   capacity_ = capacity;
@@ -47,13 +59,6 @@ void LayerProfiler::Complete(size_t index) {
   const uint32_t elapsed = now.cycles - completed_.cycles;
   layer.cpu_cycles = elapsed > layer.wait_cycles ? elapsed - layer.wait_cycles : 0;
   completed_ = now;
-}
-
-LayerProfiler::Counters LayerProfiler::ReadCounters() const {
-  const uint32_t cycles = clock_.Cycles();
-  if (driver_ == nullptr) return {cycles, 0, 0, 0, 0};
-  return {cycles, static_cast<uint32_t>(driver_->accelerator_cycles()),
-          static_cast<uint32_t>(driver_->wait_cycles()), driver_->launches(), driver_->faults()};
 }
 
 }  // namespace app

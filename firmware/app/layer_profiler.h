@@ -33,8 +33,7 @@ class LayerProfiler final : public tflite::MicroProfilerInterface, public kernel
   // `driver` may be null: then nothing is counted but core cycles. `context`, where not null, tells which
   // layers are left running. An operator must take less than 2^32 cycles.
   LayerProfiler(const port::Clock& clock, const mvp::Driver* driver,
-                const kernels::mvp::Context* context = nullptr)
-      : clock_(clock), driver_(driver), context_(context), completed_(ReadCounters()) {}
+                const kernels::mvp::Context* context = nullptr);
 
   // Where records go, of as many layers as there is space for; none before this is called.
   void UseRecords(LayerRecord* records, size_t capacity);

@@ -9,8 +9,6 @@ namespace {
 // Polls of a busy flag that hardware clears within a few cycles.
 constexpr int kBusyPolls = 1000;
 
-constexpr uint32_t kInstrOffset = reg::ALU0_REGSTATE + 4 * kInstrWord;
-
 bool WaitWhile(port::Accelerator& accelerator, uint32_t offset, uint32_t busy) {
   for (int i = 0; i < kBusyPolls; ++i) {
     if ((accelerator.Read(offset) & busy) == 0) return true;
@@ -37,20 +35,11 @@ void Driver::BringUp() {
   accelerator_.Write(reg::CFG, CFG_PERFCNTEN | CFG_PERF0CNTSEL_RUN | CFG_PERF1CNTSEL_STALL);
 }
 
-Status Driver::Start(const Program& program, const Patches& patches, uint32_t timeout_cycles) {
-  // Put together while the program before still runs.
-  const uint32_t* const words = program.image().words.data();
-  const port::LaunchWords launch = {{{{reg::ALU0_REGSTATE, words, program.leading_words()},
-                                      {kInstrOffset, words + kInstrWord, program.instruction_words()}}},
-                                    patches.words(),
-                                    patches.size(),
-                                    {reg::CMD, words[kCmdWord]}};
+Status Driver::Start(const Launch& launch, uint32_t timeout_cycles) {
   const Status previous = Finish();
   if (previous != Status::kOk) return previous;
   if (!ready_) return Status::kAbsent;
-  // Flags are sticky across programs. Cleared here rather than in Finish, they cannot be late either.
-  accelerator_.Write(reg::IF + reg::CLR, IF_ALL);
-  accelerator_.Launch(launch);
+  accelerator_.Launch(launch.words());
   ++launches_;
   timeout_cycles_ = timeout_cycles;
   running_ = true;
@@ -71,7 +60,7 @@ Status Driver::Finish() {
 }
 
 Status Driver::Run(const Program& program, uint32_t timeout_cycles) {
-  const Status started = Start(program, {}, timeout_cycles);
+  const Status started = Start(Launch(program), timeout_cycles);
   return started == Status::kOk ? Finish() : started;
 }
 

@@ -4,7 +4,7 @@
 
 #include <cstdint>
 
-#include "mvp/patches.h"
+#include "mvp/launch.h"
 #include "mvp/program_image.h"
 #include "port/accelerator.h"
 
@@ -37,11 +37,10 @@ class Driver {
   // Powers the accelerator up and sets its counters and interrupts. kAbsent on parts without one.
   [[nodiscard]] Status Init();
 
-  // Starts the program with `patches` in place of its words and returns while it runs. A program that still
-  // runs is finished first; where that fails, its status is returned and nothing is started. The image may
-  // lie in flash and is not needed any more when Start returns. `timeout_cycles` bounds the wait in Finish.
-  [[nodiscard]] Status Start(const Program& program, const Patches& patches = {},
-                             uint32_t timeout_cycles = kDefaultTimeoutCycles);
+  // Starts a program and returns while it runs. A program that still runs is finished first; where that
+  // fails, its status is returned and nothing is started. The image may lie in flash and is not needed any
+  // more when Start returns. `timeout_cycles` bounds the wait in Finish.
+  [[nodiscard]] Status Start(const Launch& launch, uint32_t timeout_cycles = kDefaultTimeoutCycles);
 
   // Waits until the started program ends; kOk when none runs. On kFault and kTimeout the output in memory is
   // undefined, the fault counter has gone up by one, and the accelerator is ready for the next program.

@@ -26,10 +26,12 @@ struct RegisterWord {
 
 // All that starts a program: blocks, then single words in place of some of theirs, then the command.
 struct LaunchWords {
+  static constexpr size_t kMaxWords = 8;
+
   std::array<RegisterBlock, 2> blocks;  // of 8, 16, 24, … words each
-  const RegisterWord* words;            // [word_count]
-  size_t word_count;
   RegisterWord command;
+  size_t word_count;
+  std::array<RegisterWord, kMaxWords> words;  // [word_count]
 };
 
 class Accelerator {

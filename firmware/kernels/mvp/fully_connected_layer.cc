@@ -182,6 +182,7 @@ Building BuildFastImages(LayerParts& parts, bool per_channel, Layer& layer) {
   ProgramImage image;
   const FullyConnectedQuantization& quantization = layer.quantization;
   layer.prescale_launches = PrescaleLaunches(layer.fast);
+  layer.scratch_offset = ScratchOffset(layer.fast);
   const auto prescale =
       BuildPrescale(layer.fast, quantization.input_zero_point, quantization.scale_exponent, &image);
   const Building done = Take(prescale, PartRole::kPrescale, image, parts, layer, &layer.side);

@@ -28,6 +28,13 @@ struct Misfit {
   uint32_t limit = 0;  // the largest value that fits; values mean nothing when both are 0
 };
 
+// Bus addresses of what the memory plan places.
+struct Addresses {
+  uint32_t input = 0;  // 0: not looked for yet, or out of the accelerator's reach
+  uint32_t output = 0;
+  uint32_t scratch = 0;  // plan kFast
+};
+
 // Lives in the arena for as long as the interpreter does; becomes the node's user_data.
 struct Layer {
   void* reference_data = nullptr;
@@ -48,6 +55,8 @@ struct Layer {
   int scratch = -1;                  // the prescaled input, plan kFast
   uint32_t timeout = ::mvp::Driver::kDefaultTimeoutCycles;
   uint32_t prescale_launches = 1;  // plan kFast
+  uint32_t scratch_offset = 0;     // of the rows' input, plan kFast
+  Addresses at;                    // from the first Invoke on
   // Their images lie in flash or in the arena; all addresses come with the launch.
   ::mvp::Program main;
   ::mvp::Program side;  // clamp or prescale

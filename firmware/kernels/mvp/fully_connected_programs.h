@@ -26,7 +26,7 @@ struct FullyConnectedQuantization {
   int32_t scale_exponent = -15;  // other than -15 in the fast programs only
 };
 
-// Arrays of all programs below that have them; addresses come with the launch (::mvp::Patches).
+// Arrays of all programs below that have them; addresses come with the launch (::mvp::Launch).
 inline constexpr ::mvp::ArrayId kInputArray{
     0};  // int8 [batches, depth]; the prescaled input in the fast program
 inline constexpr ::mvp::ArrayId kWeightsArray{1};  // int8 [outputs, depth], or as in fast_geometry.h

@@ -39,9 +39,13 @@ uint32_t Sleep() {
   chip::WaitForInterrupt();
   const uint32_t after = CycleCount();
   NVIC::Disable<MVP::kIrq>();
-  // The line may still be raised and nobody handles it: it must be off before interrupts are let in again.
-  chip::DataSyncBarrier();
   return after - before;
+}
+
+// The accelerator's line may still be raised and nobody handles it: it must be off before others are let in.
+void LetInterruptsIn() {
+  chip::DataSyncBarrier();
+  chip::UnmaskInterrupts();
 }
 
 WaitResult SleepUntilIdle(uint32_t timeout_cycles) {
@@ -56,12 +60,12 @@ WaitResult SleepUntilIdle(uint32_t timeout_cycles) {
     // Looked at before other interrupts are let in: the next program is late by whatever is done here.
     result.finished = IsIdle();
     if (result.finished) break;
-    chip::UnmaskInterrupts();
+    LetInterruptsIn();
     (void)chip::MaskInterrupts();
     result.finished = IsIdle();
   }
   StopWakeUps();
-  if (were_allowed) chip::UnmaskInterrupts();
+  if (were_allowed) LetInterruptsIn();
   return result;
 }
 
@@ -84,8 +88,8 @@ void MvpAccelerator::Launch(const LaunchWords& launch) {
   for (const RegisterBlock& block : launch.blocks) {
     chip::bus::StoreBlocks(MVP::kBase + block.offset, block.words, block.count);
   }
-  const RegisterWord* const end = launch.words + launch.word_count;
-  for (const RegisterWord* word = launch.words; word != end; ++word) Write(word->offset, word->value);
+  const RegisterWord* const end = launch.words.data() + launch.word_count;
+  for (const RegisterWord* word = launch.words.data(); word != end; ++word) Write(word->offset, word->value);
   chip::DataSyncBarrier();  // as in WriteBlock
   Write(launch.command.offset, launch.command.value);
 }

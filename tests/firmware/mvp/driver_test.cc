@@ -14,6 +14,8 @@ namespace {
 constexpr uint32_t kIf = 0x01C, kPerf0 = 0x014, kSwrst = 0x008, kFaultStatus = 0x024, kFaultAddr = 0x028,
                    kCmd = 0x174;
 
+constexpr ProgramImage kEmpty{};
+
 class ScriptedAccelerator : public port::Accelerator {
  public:
   bool Present() const override { return present; }
@@ -98,16 +100,16 @@ TEST_F(DriverTest, WritesTheImageAndAddsCycles) {
   EXPECT_EQ(accelerator.timeout, Driver::kDefaultTimeoutCycles);
 }
 
-TEST_F(DriverTest, PatchesStandInForTheImagesWordsBeforeTheStart) {
+TEST_F(DriverTest, ALaunchsWordsStandInForTheImagesBeforeTheStart) {
   Start();
   ProgramImage image;
   for (size_t i = 0; i < image.words.size(); ++i) image.words[i] = static_cast<uint32_t>(1000 + i);
   image.words[28 + 2 * 1] = 0xABC << 12 | 77;
   image.words[44 + 2] = 3u << 14;  // a program that needs all: loop 7, and no end
-  Patches patches;
-  patches.Address({0}, 0x20000010).Address({4}, 0x08000020).Iterations(image, {1}, 1024);
-  patches.Register({5}, 0x3C00, 0x4000);
-  ASSERT_EQ(driver.Start(image, patches), Status::kOk);
+  Launch launch(image);
+  launch.Address({0}, 0x20000010).Address({4}, 0x08000020).Iterations(image, {1}, 1024);
+  launch.Register({5}, 0x3C00, 0x4000);
+  ASSERT_EQ(driver.Start(launch), Status::kOk);
   ASSERT_EQ(accelerator.started_with.size(), 1u);
   std::map<uint32_t, uint32_t> expected;
   for (uint32_t i = 0; i < image.words.size(); ++i) expected[0x064 + 4 * i] = image.words[i];
@@ -124,7 +126,7 @@ TEST_F(DriverTest, StartReturnsAtOnceAndFinishCollects) {
   Start();
   accelerator.reads[kPerf0] = 700;
   accelerator.result.wait_cycles = 5;
-  ASSERT_EQ(driver.Start(ProgramImage{}, {}, 4321), Status::kOk);
+  ASSERT_EQ(driver.Start(Launch(kEmpty), 4321), Status::kOk);
   EXPECT_TRUE(driver.running());
   EXPECT_EQ(accelerator.waits, 0);
   EXPECT_EQ(driver.accelerator_cycles(), 0u);
@@ -139,8 +141,8 @@ TEST_F(DriverTest, StartReturnsAtOnceAndFinishCollects) {
 
 TEST_F(DriverTest, StartFinishesThePreviousLaunchWithItsOwnTimeout) {
   Start();
-  ASSERT_EQ(driver.Start(ProgramImage{}, {}, 111), Status::kOk);
-  ASSERT_EQ(driver.Start(ProgramImage{}, {}, 222), Status::kOk);
+  ASSERT_EQ(driver.Start(Launch(kEmpty), 111), Status::kOk);
+  ASSERT_EQ(driver.Start(Launch(kEmpty), 222), Status::kOk);
   EXPECT_EQ(accelerator.timeout, 111u);
   ASSERT_EQ(driver.Finish(), Status::kOk);
   EXPECT_EQ(accelerator.timeout, 222u);
@@ -149,14 +151,14 @@ TEST_F(DriverTest, StartFinishesThePreviousLaunchWithItsOwnTimeout) {
 TEST_F(DriverTest, NothingStartsAfterAFaultOfThePreviousLaunch) {
   Start();
   ASSERT_EQ(driver.Run(ProgramImage{}), Status::kOk);
-  ASSERT_EQ(driver.Start(ProgramImage{}), Status::kOk);
+  ASSERT_EQ(driver.Start(Launch(kEmpty)), Status::kOk);
   accelerator.reads[kIf] = 1u << 25;
-  EXPECT_EQ(driver.Start(ProgramImage{}), Status::kFault);
+  EXPECT_EQ(driver.Start(Launch(kEmpty)), Status::kFault);
   EXPECT_EQ(accelerator.started_with.size(), 2u);
   EXPECT_EQ(driver.last_fault().launch, 2u);
   EXPECT_EQ(driver.last_fault().outcome, Status::kFault);
   accelerator.reads[kIf] = 0;
-  EXPECT_EQ(driver.Start(ProgramImage{}), Status::kOk);
+  EXPECT_EQ(driver.Start(Launch(kEmpty)), Status::kOk);
 }
 
 TEST_F(DriverTest, WrappedCounterAddsItsSpan) {

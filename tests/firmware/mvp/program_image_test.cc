@@ -2,7 +2,6 @@
 #include "mvp/program_image.h"
 
 #include "gtest/gtest.h"
-#include "mvp/patches.h"
 #include "mvp/program_builder.h"
 
 namespace mvp {
@@ -39,24 +38,6 @@ TEST(ProgramImage, IterationsOutsideTheirRangeAreRefused) {
   EXPECT_EQ(many.value, 1025);
   EXPECT_EQ(many.limit, 1024);
   EXPECT_EQ(image.words[28], 5u | 1u << 12);
-}
-
-TEST(Patches, AreTheWordsThatSettersWrite) {
-  ProgramImage image;
-  image.words[30] = 5u | 1u << 12;
-  Patches patches;
-  patches.Address({2}, 0x20001234).Iterations(image, {1}, 77).Register({7}, 0x1234, 0x5678);
-  SetAddress(image, {2}, 0x20001234);
-  ASSERT_TRUE(SetIterations(image, {1}, 77).ok());
-  SetRegister(image, {7}, 0x1234, 0x5678);
-  ASSERT_EQ(patches.size(), 3u);
-  for (size_t i = 0; i < patches.size(); ++i) {
-    const port::RegisterWord& word = patches.words()[i];
-    EXPECT_EQ(word.value, image.words[(word.offset - 0x64) / 4]) << word.offset;
-  }
-  EXPECT_EQ(image.words[16], 0x20001234u);
-  EXPECT_EQ(image.words[30], 76u | 1u << 12);
-  EXPECT_EQ(image.words[7], 0x56781234u);
 }
 
 // An image whose instruction `last` ends the program and the loop `loop`.

@@ -110,8 +110,8 @@ TEST_F(Accelerator, StartsAProgramAfterWhatItReadsIsInMemory) {
 TEST_F(Accelerator, LaunchesBlocksThenWordsThenTheCommand) {
   std::vector<uint32_t> image(16);
   for (uint32_t i = 0; i < image.size(); ++i) image[i] = 100 + i;
-  const port::RegisterWord words[] = {{0x84, 7}, {0x94, 8}};
-  accelerator_.Launch({{{{0x64, image.data(), 16}, {0x114, image.data() + 8, 8}}}, words, 2, {0x174, 9}});
+  accelerator_.Launch(
+      {{{{0x64, image.data(), 16}, {0x114, image.data() + 8, 8}}}, {0x174, 9}, 2, {{{0x84, 7}, {0x94, 8}}}});
   std::vector<chip::bus::StoreRecord> expected;
   for (uint32_t i = 0; i < 16; ++i) expected.push_back({0x4D000064 + 4 * i, image[i]});
   for (uint32_t i = 0; i < 8; ++i) expected.push_back({0x4D000114 + 4 * i, image[8 + i]});
