@@ -64,12 +64,8 @@ SystemControlEffects Board::Impl::ControlEffects() {
     std::snprintf(text, sizeof text, "%s, near PC 0x%08x", what, engine.Register(15));
     Refuse(text);
   };
-  effects.new_fpdscr = [this](uint32_t fpdscr) {
-    new_fpdscr_ = true;
-    words.fpdscr = fpdscr;
-    engine.set_limit(0);
-  };
-  effects.trap_unaligned = [this](bool on) { engine.WatchAlignment(on || !dwt.DataWatches().empty()); };
+  effects.float_control = [this] { float_control_changed_ = true; };
+  effects.trap_unaligned = [this](bool) { watches_changed_ = true; };
   return effects;
 }
 
@@ -140,7 +136,7 @@ void Board::Impl::Reset(uint32_t cause_bit) {
   control.Reset();
   account.Redirect();
   recorder.Restarted();
-  engine.WatchAlignment(!dwt.DataWatches().empty());
+  watches_changed_ = true;
   processor.Reset(settings.vtor);
   debug.OnReset();
   reset_requested_ = 0;

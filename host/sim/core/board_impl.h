@@ -158,8 +158,9 @@ class Board::Impl final : public EngineClient, public WordMemory {
   uint64_t lines_seen_ = 0, exceptions_seen_ = 0;
   bool attention_ = true;  // something is pending that may be taken once masks allow
   bool stop_requested_ = false;
-  bool new_fpdscr_ = false;       // written, and not yet the engine's
-  uint32_t reset_requested_ = 0;  // RSTCAUSE bit
+  bool watches_changed_ = false;        // what the debug units or CCR.UNALIGN_TRP ask of the engine
+  bool float_control_changed_ = false;  // written, and not yet the engine's
+  uint32_t reset_requested_ = 0;        // RSTCAUSE bit
   bool power_cut_ = false;
   bool stepping_ = false;
   unsigned step_blocks_ = 0;
@@ -168,8 +169,9 @@ class Board::Impl final : public EngineClient, public WordMemory {
   // The access that was refused: the core stands at it.
   bool access_fault_ = false, alignment_fault_ = false;
   uint32_t fault_address_ = 0;
-  bool watch_hit_ = false;  // stopped before the instruction at a breakpoint
-  bool resumes_ = false;    // the rest of a block that was charged
+  std::vector<uint8_t> overwritten_;  // by a misaligned store that was to fault
+  bool watch_hit_ = false;            // stopped before the instruction at a breakpoint
+  bool resumes_ = false;              // the rest of a block that was charged
   uint32_t resume_pc_ = 0;
   bool rest_of_block_ = false;             // stopped inside a block that was charged
   static constexpr uint32_t kNowhere = 1;  // odd: no instruction's address

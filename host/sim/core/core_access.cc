@@ -5,6 +5,11 @@
 #include "host/sim/core/board_impl.h"
 
 namespace sim {
+namespace {
+
+constexpr uint32_t kDwtAndFpb = 0xE0001000, kDwtAndFpbBytes = 0x2000;
+
+}  // namespace
 
 uint8_t* Board::Impl::FindMemory(uint32_t address, uint32_t size) {
   if (uint8_t* bytes = memories.Find(address, size)) return bytes;
@@ -52,7 +57,7 @@ uint32_t Board::Impl::OnRead(uint32_t address, unsigned size) {
 void Board::Impl::OnWrite(uint32_t address, unsigned size, uint32_t value) {
   if (address >= kPrivateBase) {
     if (!private_bus.Write(address, size, value, false)) NoteUnmodelled(address, true, value);
-    if (address - 0xE0001000 < 0x2000) RefreshDebugWatches();
+    if (address - kDwtAndFpb < kDwtAndFpbBytes) watches_changed_ = true;
     AfterAccess();
     return;
   }
@@ -99,6 +104,11 @@ void Board::Impl::Refuse(std::string why) {
 void Board::Impl::OnWatchedData(uint32_t address, unsigned size, bool write) {
   if ((words.ccr & kCcrUnalignTrp) != 0 && address % size != 0 && !alignment_fault_) {
     alignment_fault_ = true;
+    // The engine stops after a store that is only watched: what it overwrites is put back.
+    overwritten_.clear();
+    const uint8_t* bytes = FindMemory(address, size);
+    if (write && bytes != nullptr) overwritten_.assign(bytes, bytes + size);
+    fault_address_ = address;
     engine.StopAtAccess();
     return;
   }

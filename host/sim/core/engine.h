@@ -109,8 +109,9 @@ class Engine final : public RegisterReader {
   Hidden hidden();
   void set_stack_limits(uint32_t msplim, uint32_t psplim);
   void ClearExclusive();
-  // FPDSCR, with which the engine begins a floating-point context.
-  void set_fpdscr(uint32_t value);
+  // FPDSCR, with which the engine begins a floating-point context, and FPCCR.ASPEN, whether it does by
+  // itself.
+  void set_float_control(uint32_t fpdscr, bool aspen);
 
  private:
   static void OnBlock(uc_engine* uc, uint64_t address, uint32_t size, void* self);
@@ -154,7 +155,7 @@ class Engine final : public RegisterReader {
   bool stopped_at_access_ = false;
   uint32_t access_pc_ = 0, epsr_at_access_ = 0;
   bool quiet_ = false;  // running a snippet of its own
-  size_t msplim_at_ = 0, psplim_at_ = 0, exclusive_at_ = 0, fpdscr_at_ = 0;
+  size_t msplim_at_ = 0, psplim_at_ = 0, exclusive_at_ = 0, fpccr_at_ = 0;
 };
 
 }  // namespace sim

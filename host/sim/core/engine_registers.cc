@@ -10,6 +10,7 @@ constexpr uint32_t kIpsrMask = 0x1FF;
 constexpr uint32_t kScratchBase = 0x1000;  // mapped only while the hidden fields are looked for
 constexpr uint32_t kScratchBytes = 0x400;
 constexpr uint32_t kSecureFpccr = 0xC0000004;  // ASPEN, LSPEN, S
+constexpr uint32_t kAspen = 1U << 31;
 
 constexpr int kNames[] = {UC_ARM_REG_R0,  UC_ARM_REG_R1, UC_ARM_REG_R2,  UC_ARM_REG_R3,
                           UC_ARM_REG_R4,  UC_ARM_REG_R5, UC_ARM_REG_R6,  UC_ARM_REG_R7,
@@ -116,7 +117,7 @@ void Engine::FindHidden() {
   }
   uint32_t fpccr = 0;
   std::memcpy(&fpccr, bytes + psplim_at_ + 16, 4);
-  if (fpccr == kSecureFpccr) fpdscr_at_ = psplim_at_ + 24;
+  if (fpccr == kSecureFpccr) fpccr_at_ = psplim_at_ + 16;
   run({0xF380, 0x880A}, 0);
   run({0xF380, 0x880B}, 0);
   ClearExclusive();
@@ -145,10 +146,13 @@ void Engine::set_stack_limits(uint32_t msplim, uint32_t psplim) {
   uc_context_restore(uc_, context_);
 }
 
-void Engine::set_fpdscr(uint32_t value) {
-  if (fpdscr_at_ == 0) return;
+void Engine::set_float_control(uint32_t fpdscr, bool aspen) {
+  if (fpccr_at_ == 0) return;
+  const uint32_t fpccr = aspen ? kSecureFpccr : kSecureFpccr & ~kAspen;
   uc_context_save(uc_, context_);
-  std::memcpy(reinterpret_cast<uint8_t*>(context_) + fpdscr_at_, &value, 4);
+  auto* bytes = reinterpret_cast<uint8_t*>(context_) + fpccr_at_;
+  std::memcpy(bytes, &fpccr, 4);
+  std::memcpy(bytes + 8, &fpdscr, 4);
   uc_context_restore(uc_, context_);
 }
 

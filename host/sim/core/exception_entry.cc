@@ -50,7 +50,7 @@ void Processor::Reset(uint32_t vectors) {
   }
   engine_.set_stack_limits(0, 0);
   engine_.ClearExclusive();
-  engine_.set_fpdscr(0);
+  engine_.set_float_control(0, true);
   engine_.set_fpscr(0);
   for (unsigned i = 0; i < 13; ++i) engine_.SetRegister(i, 0);
   engine_.SetRegister(14, 0xFFFFFFFF);

@@ -28,8 +28,9 @@ void Board::Impl::Housekeep() {
     next_catch_up_ = (scheduler.now() / kCatchUpCycles + 1) * kCatchUpCycles;
     scheduler.RunDue();
   }
-  if (new_fpdscr_) engine.set_fpdscr(words.fpdscr);
-  new_fpdscr_ = false;
+  if (watches_changed_) RefreshDebugWatches();
+  if (float_control_changed_) engine.set_float_control(words.fpdscr, (words.fpccr & kFpccrAspen) != 0);
+  float_control_changed_ = false;
   if (reset_requested_ != 0) {
     const uint32_t cause = reset_requested_;
     reset_requested_ = 0;
@@ -51,7 +52,8 @@ void Board::Impl::UpdateLimit() {
 
 // Something is pending that masks or priorities hold back, or has changed and was not looked at.
 bool Board::Impl::AttentionNeeded() {
-  if (stop_requested_ || new_fpdscr_ || reset_requested_ != 0 || !refusal_.empty() || debug.halted())
+  if (stop_requested_ || float_control_changed_ || watches_changed_ || reset_requested_ != 0 ||
+      !refusal_.empty() || debug.halted())
     return true;
   if (lines.changes() != lines_seen_ || exceptions.changes() != exceptions_seen_) {
     exceptions.Sample(lines);
@@ -63,7 +65,8 @@ bool Board::Impl::AttentionNeeded() {
 }
 
 BlockAnswer Board::Impl::OnLimit(uint32_t address, uint32_t size) {
-  if (stop_requested_ || new_fpdscr_ || reset_requested_ != 0 || !refusal_.empty() || debug.halted())
+  if (stop_requested_ || float_control_changed_ || watches_changed_ || reset_requested_ != 0 ||
+      !refusal_.empty() || debug.halted())
     return BlockAnswer::kStop;
   if (stepping_ && step_blocks_++ != 0) return BlockAnswer::kStop;
   const bool rest = resumes_ && address == resume_pc_;
@@ -205,6 +208,9 @@ bool Board::Impl::Execute(Stop& stop, uint32_t until) {
     return false;
   }
   if (alignment_fault_) {
+    if (!overwritten_.empty()) {
+      std::copy(overwritten_.begin(), overwritten_.end(), FindMemory(fault_address_, 1));
+    }
     processor.Fault(kUsageFault, kUnaligned);
     return true;
   }

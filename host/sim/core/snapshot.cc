@@ -68,7 +68,7 @@ void Board::Impl::SerializeRegisters(Archive& archive) {
   if constexpr (Archive::kLoads) {
     engine.set_stack_limits(hidden.msplim, hidden.psplim);
     engine.ClearExclusive();
-    engine.set_fpdscr(words.fpdscr);
+    engine.set_float_control(words.fpdscr, (words.fpccr & kFpccrAspen) != 0);
     engine.set_special(Engine::Special::kMsp, msp);
     engine.set_special(Engine::Special::kPsp, psp);
     engine.set_special(Engine::Special::kPrimask, primask);

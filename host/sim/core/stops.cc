@@ -83,6 +83,7 @@ bool Board::Impl::OnWatched(uint32_t address) {
 
 // The comparators of FPB and DWT say where they want to halt.
 void Board::Impl::RefreshDebugWatches() {
+  watches_changed_ = false;
   std::vector<uint32_t> wanted = fpb.CodeAddresses();
   for (uint32_t address : dwt.CodeAddresses()) wanted.push_back(address);
   for (uint32_t address : debug_addresses_) {

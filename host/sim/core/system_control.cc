@@ -254,13 +254,14 @@ bool SystemControl::Write(uint32_t address, uint32_t value) {
       return true;
     case kFpccr:
       words_.fpccr = value & kFpccrMask;
+      effects_.float_control();
       return true;
     case kFpcar:
       words_.fpcar = value & ~7U;
       return true;
     case kFpdscr:
       words_.fpdscr = value & kFpdscrMask;
-      effects_.new_fpdscr(words_.fpdscr);
+      effects_.float_control();
       return true;
     default:
       break;

@@ -15,8 +15,8 @@ struct SystemControlEffects {
   std::function<uint32_t()> ipsr;
   std::function<void()> request_reset;           // AIRCR.SYSRESETREQ
   std::function<void(const char* what)> refuse;  // something that the model does not have: stop the run
-  std::function<void(uint32_t fpdscr)> new_fpdscr;
-  std::function<void(bool on)> trap_unaligned;  // CCR.UNALIGN_TRP
+  std::function<void()> float_control;           // FPDSCR or FPCCR was written
+  std::function<void(bool on)> trap_unaligned;   // CCR.UNALIGN_TRP
 };
 
 class SystemControl {

@@ -182,3 +182,22 @@ usage_fault: mrs r6, psp
   EXPECT_EQ(p.Register(6), 0x200017F0u);
   EXPECT_EQ(p.Register(5), 0xFFFFFFFDu);
 }
+
+TEST(Faults, MisalignedStoreThatFaultsChangesNothing) {
+  BoardProgram p(R"(
+start: ldr r0, =SCS + 0xD14
+  ldr r1, [r0]
+  orr r1, #8
+  str r1, [r0]
+  isb
+  ldr r1, =RAM + 1
+  ldr r2, =0xFFFFFFFF
+  str r2, [r1]
+  bkpt 1
+hard_fault: bkpt 2
+)");
+  p.Run();
+  EXPECT_EQ(p.Register(16) & 0x1FF, 3u);
+  EXPECT_EQ(p.Result(0), 0u);
+  EXPECT_EQ(p.Result(1), 0u);
+}
