@@ -10,7 +10,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from host.sim.board import Until, VirtualBoard
-from host.sim.conditions import Stop, StopReason
+from host.sim.conditions import Cycles, Stop, StopReason
 from host.sim.lines import Line
 
 _STEP_S = 0.01  # simulated time between looks at the lines
@@ -82,7 +82,8 @@ class Session:
         with board.watching(limits.until):
             while True:
                 self._receive()
-                if self._over():
+                # A cycle comes by itself, whether or not somebody is on the line.
+                if self._over() and not isinstance(limits.until, Cycles):
                     return None if limits.until is None else board.stopped(StopReason.LINE_ENDED)
                 stop = self._step(limits)
                 if stop is not None:

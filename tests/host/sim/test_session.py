@@ -69,6 +69,17 @@ def test_limits_end_a_session(board: VirtualBoard) -> None:
     assert 0.25 < time.monotonic() - start < 3
 
 
+def test_a_cycle_is_awaited_after_the_lines_have_ended(board: VirtualBoard) -> None:
+    session = Session(board, [Script()], None, ends_when_quiet=True)
+    stop = session.run(Limits(until=Cycles(200_000_000), timeout_s=60))
+    assert stop is not None
+    assert stop.reason is StopReason.CYCLES
+    stop = session.run(Limits(until=Text(b"never")))
+    assert stop is not None
+    assert stop.reason is StopReason.LINE_ENDED
+    assert stop.failed
+
+
 def test_text_may_straddle_steps(board: VirtualBoard) -> None:
     banner = b"type help for the commands\r\n> "  # 2.6 ms at 115,200 baud, a step is 10 ms
     stop = Session(board, [Script(ends=False)], None).run(Limits(until=Text(banner), max_cycles=20_000_000))
