@@ -76,8 +76,11 @@ def write_error(path: Path, error: OSError) -> DataError:
     """Turn a failed write into the line that a person reads."""
     if error.errno in (errno.ENOSPC, errno.EDQUOT):
         return DataError(f"disk full while writing {path}: free some space and run the command again")
-    place = error.filename or path
-    return DataError(f"cannot write {path}: {error.strerror or error} ({place})")
+    reason = f"cannot write {path}: {error.strerror or error}"
+    # The temporary place says nothing to a person; a parent that cannot be made does.
+    place = "" if error.filename is None else str(error.filename)
+    inside = f".{path.name}.earshot-" in place or place == str(path)
+    return DataError(reason if not place or inside else f"{reason} ({place})")
 
 
 def _locked_folder(path: Path) -> tuple[Path, int | None]:

@@ -62,6 +62,13 @@ def test_place_that_is_a_file_is_named(tmp_path: Path) -> None:
         atomic.write_text(tmp_path / "file" / "a.txt", "")
 
 
+@pytest.mark.parametrize("target", ["/proc/y.npy", "/proc/self/status/y.npy"])
+def test_the_temporary_name_is_not_shown(target: str) -> None:
+    with pytest.raises(DataError, match=rf"^cannot write {target}: [^()]*(\(/proc/self/status\))?$") as caught:
+        atomic.write_text(Path(target), "")
+    assert "earshot" not in str(caught.value)
+
+
 def test_work_folder_is_gone_afterwards() -> None:
     with atomic.work_folder() as folder:
         (folder / "file").touch()
