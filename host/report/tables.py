@@ -48,7 +48,7 @@ def accelerator_cycles(result: Profile, cycles: Cycles) -> str:
 
 def faults(number: int) -> str:
     """Return how many programs of the accelerator failed, at least 1, and what became of their layers."""
-    return f"{number}, the reference kernel redid these layers"
+    return f"{number}, the reference kernel redid {'the layer' if number == 1 else 'these layers'}"
 
 
 def left_to_core(result: Profile) -> str:

@@ -9,8 +9,9 @@ namespace reference {
 TfLiteStatus CheckOperandCount(TfLiteContext* context, const TfLiteNode* node, int least, int most) {
   const int count = node->inputs->size;
   if (count < least || count > most || node->outputs->size != 1) {
-    TF_LITE_KERNEL_LOG(context, "%d inputs and %d outputs do not suit the operator", count,
-                       node->outputs->size);
+    const int outputs = node->outputs->size;
+    TF_LITE_KERNEL_LOG(context, "%d input%s and %d output%s: not what the operator takes", count,
+                       count == 1 ? "" : "s", outputs, outputs == 1 ? "" : "s");
     return kTfLiteError;
   }
   return kTfLiteOk;

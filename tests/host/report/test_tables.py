@@ -62,6 +62,11 @@ def test_no_width_cuts_a_figure(width):
     assert "…" not in text.getvalue()
 
 
+def test_one_fault_is_one_layer():
+    assert tables.faults(1) == "1, the reference kernel redid the layer"
+    assert tables.faults(2) == "2, the reference kernel redid these layers"
+
+
 @pytest.mark.parametrize(("faults", "shown"), [(None, False), (0, False), (7, True)])
 def test_faults_have_a_row_when_there_are_any(faults, shown):
     text = io.StringIO()

@@ -40,7 +40,7 @@ INSTANTIATE_TEST_SUITE_P(
         Case{"NoBias", [](ModelSpec& s) { s.operators[0].inputs = {0, 1, -1}; }, ""},
         Case{"TwoOperands", [](ModelSpec& s) { s.operators[0].inputs = {0, 1}; }, ""},
         Case{"OneOperand", [](ModelSpec& s) { s.operators[0].inputs = {0}; },
-             "1 inputs and 1 outputs do not suit the operator"},
+             "1 input and 1 output: not what the operator takes"},
         Case{"NoWeights", [](ModelSpec& s) { s.operators[0].inputs = {0, -1, 2}; },
              "input 1 must not be left out"},
         Case{"FlatInput", [](ModelSpec& s) { s.tensors[0].shape = {2, 2, 1}; }, ""},
