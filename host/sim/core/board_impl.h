@@ -130,6 +130,7 @@ class Board::Impl final : public EngineClient, public WordMemory {
   bool FindCare(uint32_t from, uint32_t end);
   bool HandleCare();
   bool ConditionPasses() const;
+  bool MisalignedExclusive();
   uint16_t Halfword(uint32_t address);
   uint32_t InstructionSize(uint32_t address);
 

@@ -83,6 +83,18 @@ bool Board::Impl::ConditionPasses() const {
   return passes != ((it >> 4 & 1) != 0);
 }
 
+// Whether the instruction at the PC is LDREX, STREX or their halfword forms at a misaligned address: the
+// engine tells these as undefined.
+bool Board::Impl::MisalignedExclusive() {
+  const uint32_t pc = engine.Register(15);
+  const uint16_t first = Halfword(pc);
+  const uint16_t second = Halfword(pc + 2);
+  const uint32_t base = engine.Register(first & 15);
+  if ((first & 0xFFE0) == 0xE840) return (base + 4 * (second & 0xFF)) % 4 != 0;
+  const bool halfword = (first & 0xFFE0) == 0xE8C0 && (second & 0xF0) == 0x50;
+  return halfword && base % 2 != 0;
+}
+
 // The core stands at the instruction. Always true: the run goes on, possibly with a fault pending.
 bool Board::Impl::HandleCare() {
   care_found_ = false;

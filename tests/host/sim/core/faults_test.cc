@@ -77,6 +77,7 @@ INSTANTIATE_TEST_SUITE_P(
                          "1\n isb\nat: strh r2, "
                          "[r1]",
                          6, 1u << 24},
+                    Case{"UnalignedExclusive", "ldr r1, =RAM + 2\nat: ldrex r2, [r1]", 6, 1u << 24},
                     Case{"StackLimit", "ldr r0, =0x20000800\n msr msplim, r0\nat: sub sp, #0x900", 6,
                          1u << 20}),
     [](const testing::TestParamInfo<Case>& info) { return std::string(info.param.name); });
