@@ -5,7 +5,9 @@
 
 namespace sim {
 
-Board::Board(const BoardSettings& settings) : impl_(std::make_unique<Impl>(settings)) {}
+Board::Board(const BoardSettings& settings) : impl_(std::make_unique<Impl>(settings)) {
+  for (unsigned port : {0u, 1u}) OnSent(port, nullptr);  // the recorder listens always
+}
 Board::~Board() = default;
 
 void Board::PowerOn() { impl_->PowerOn(); }
