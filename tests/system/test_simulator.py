@@ -11,9 +11,12 @@ import pytest
 
 from host import native_profile
 from host.default_model import PRETRAINED
+from host.project import BUILD_DIR
 from host.tflite import reader
 
 pytest.importorskip("virtual_xg24", reason="the virtual board's extension is not installed")
+
+IMAGES = BUILD_DIR / "test-images"  # shared with the other tests that build: only the model is compiled
 
 
 def command(*arguments: str, text: str = "", cwd: Path | None = None) -> "subprocess.CompletedProcess[str]":
@@ -31,17 +34,18 @@ def command(*arguments: str, text: str = "", cwd: Path | None = None) -> "subpro
 
 
 def test_the_image_that_is_flashed_boots_to_its_console(tmp_path: Path) -> None:
-    build = ["host.build", "--board", "xg24", "--model", str(PRETRAINED), "--build-dir", str(tmp_path)]
+    build = ["host.build", "--board", "xg24", "--model", str(PRETRAINED), "--build-dir", str(IMAGES)]
     command(*build, "--preset", "host-sanitize", cwd=tmp_path)
-    elf = tmp_path / "brd2601b" / "earshot.elf"
+    elf = IMAGES / "brd2601b" / "earshot.elf"
     done = command("host.sim", "run", str(elf), text="help\ninfo\nprofile\n", cwd=tmp_path)
     for words in ("this list", "DPLL locked to the crystal", "accelerator  MVP", "fully_connected"):
         assert words in done.stdout
 
 
-def equal_on_both(tmp_path: Path, kernel: str, count: int) -> None:
+@pytest.mark.parametrize("kernel", ["fast", "baseline"])
+def test_the_virtual_board_gives_the_host_builds_bytes(tmp_path: Path, kernel: str) -> None:
     model = reader.read(PRETRAINED)
-    np.save(tmp_path / "x.npy", native_profile.random_batch(model, count, 11))
+    np.save(tmp_path / "x.npy", native_profile.random_batch(model, 100, 11))
     outputs = []
     for place in ("--simulator", "--host"):
         out = tmp_path / f"{place}.npy"
@@ -50,19 +54,8 @@ def equal_on_both(tmp_path: Path, kernel: str, count: int) -> None:
         done = command("host.run", str(PRETRAINED), *files, *options)
         assert ("simulated" in done.stdout) == (place == "--simulator")
         outputs.append(np.load(out))
-    assert outputs[0].shape == (count, 5, 128, 1)
+    assert outputs[0].shape == (100, 5, 128, 1)
     assert outputs[0].tobytes() == outputs[1].tobytes()
-
-
-@pytest.mark.parametrize("kernel", ["fast", "baseline"])
-def test_the_virtual_board_gives_the_host_builds_bytes(tmp_path: Path, kernel: str) -> None:
-    equal_on_both(tmp_path, kernel, 200)
-
-
-@pytest.mark.slow
-@pytest.mark.parametrize("kernel", ["fast", "baseline", "reference"])
-def test_the_virtual_board_gives_the_host_builds_bytes_on_many_inputs(tmp_path: Path, kernel: str) -> None:
-    equal_on_both(tmp_path, kernel, 1000)
 
 
 def test_a_profile_takes_seconds(tmp_path: Path) -> None:
