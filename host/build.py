@@ -39,6 +39,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     )
     parser.add_argument("--json", metavar="FILE", help="write the figures as JSON (- for standard output)")
     arguments = parser.parse_args(argv)
+    native_arguments.check_weights(arguments)
     if arguments.board == HOST:
         return _build_host(arguments.model, arguments.preset, arguments.json)
     board = boards.load(arguments.board)
@@ -57,7 +58,7 @@ def main(argv: Sequence[str] | None = None) -> int:
             arguments.layout,
             on_core.operators if on_core else (),
         )
-    for remark in native_arguments.remarks(reader.read(model), arguments, on_core):
+    for remark in (*built.notes, *native_arguments.remarks(reader.read(model), arguments, on_core)):
         cli.warn(remark)
     if arguments.json is not None:
         cli.write_json(arguments.json, _record(built))

@@ -31,6 +31,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         "--board", default="xg24", help="whose RAM --weights counts on (default: %(default)s)"
     )
     arguments = parser.parse_args(argv)
+    native_arguments.check_weights(arguments)
     board = boards.load(arguments.board)
     model = reader.read(arguments.model)
     on_core = native_arguments.layers_on_core(model, arguments.model, arguments)
@@ -44,7 +45,7 @@ def main(argv: Sequence[str] | None = None) -> int:
             layout=arguments.layout,
             on_core=on_core.operators if on_core else (),
         )
-    for remark in native_arguments.remarks(model, arguments, on_core):
+    for remark in (*sources.notes, *native_arguments.remarks(model, arguments, on_core)):
         cli.warn(remark)
     for line in on_core.lines if on_core else ():
         cli.out.print(line, soft_wrap=True)

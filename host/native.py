@@ -86,6 +86,43 @@ def fault_warning(faults: int) -> str:
     return f"{programs} of the accelerator faulted or timed out: the reference kernel redid the {layers}"
 
 
+def nothing_to_copy(kernel: str, notes: Sequence[str], for_precision: int = 0) -> str:
+    """Return the line about `weights` "ram" where no layer runs on the accelerator.
+
+    Args:
+        kernel: One of KERNELS.
+        notes: What the firmware says of layers that it leaves to the core (`misfits`).
+        for_precision: Number of layers that --max-error leaves to the core.
+    """
+    reasons = [f"--max-error leaves {for_precision} to the core"] if for_precision else []
+    reasons += [*notes[:1], *([f"{len(notes) - 1} more do not fit"] if len(notes) > 1 else [])]
+    why = f" ({'; '.join(reasons)})" if reasons else ""
+    return (
+        f"--weights ram: no layer runs on the accelerator with kernel {kernel}, so there are no weights to"
+        f" copy{why}: give --weights auto or flash"
+    )
+
+
+def misfits(model: Model, kernel: str, executable: Path, layout: str | None = None) -> tuple[str, ...]:
+    """Return what the firmware says of layers that it leaves to the core, and why: a line for each.
+
+    They are the notes of a run, here of one on zeros. `layout` is as in `run`.
+
+    Raises:
+        FirmwareError: the firmware refuses the model.
+    """
+    if kernel == REFERENCE_KERNEL:
+        return ()
+    with atomic.work_folder() as folder:
+        (folder / "model.tflite").write_bytes(weight_layout.store(model, kernel, layout).data)
+        (folder / "inputs").write_bytes(bytes(sum(model.tensors[index].bytes for index in model.inputs)))
+        command = [str(executable), "run", str(folder / "model.tflite"), "--kernel", kernel]
+        command += ["--inputs", str(folder / "inputs"), "--outputs", str(folder / "outputs")]
+        command += ["--profile", str(folder / "profile.json"), "--arena", str(UNLIMITED_ARENA_BYTES)]
+        native_executable.call(command, _RUN_TIMEOUT_S)
+        return _notes(native_executable.parse(native_executable.read(folder / "profile.json"), "run"))
+
+
 def prepare(
     model: Model, kernel: str, executable: Path, on_core: Sequence[int] = (), layout: str | None = None
 ) -> bytes:
@@ -165,7 +202,7 @@ def run(
         arena_bytes: Size of the arena; more than the chip has is possible here.
         weights: "flash": the accelerator reads weights where the model lies. "ram": from copies in RAM, of
             as many whole layers as `weights_budget` holds, those read most first; an error where it holds
-            none. "auto": the same without the error.
+            none, or where no layer runs on the accelerator. "auto": the same without the error.
         weights_budget: Bytes of RAM for copies, never an error; None: 256 KiB less the arena that an image
             needs, 8 KiB of stack and 8 KiB of variables, with "ram" at most 224 KiB.
         prepared: What `prepare` returned for this model and kernel, as images for a chip carry it; empty: the
@@ -176,7 +213,7 @@ def run(
         DataError: shape or type of `inputs` do not fit the model.
         ModelError: the model has several inputs or outputs.
         BuildError: the executable cannot be built.
-        FirmwareError: the firmware refuses the model or fails.
+        FirmwareError: the firmware refuses the model or fails, or has no weights to copy with "ram".
     """
     batch = check_batch(model, inputs)
     program = build() if executable is None else executable
@@ -191,7 +228,7 @@ def run(
         native_executable.call(command, _RUN_TIMEOUT_S + _RUN_TIMEOUT_PER_ITEM_S * len(batch))
         outputs = native_executable.read(folder / "outputs")
         document = native_executable.parse(native_executable.read(folder / "profile.json"), "run")
-    return NativeRun(
+    result = NativeRun(
         outputs=_outputs(outputs, model.output, len(batch)),
         kernel=kernel,
         cycle_model=cycle_model,
@@ -200,8 +237,11 @@ def run(
         faults=native_executable.integer(document, "faults"),
         weights_ram_bytes=native_executable.integer(document, "weights_ram_bytes"),
         weights_copied=native_executable.integer(document, "weights_copied"),
-        notes=tuple(note for note in str(document.get("notes", "")).split("; ") if note),
+        notes=_notes(document),
     )
+    if weights == "ram" and weights_budget is None and not result.weights_copied:
+        raise FirmwareError(nothing_to_copy(kernel, result.notes))
+    return result
 
 
 def _acceleration(folder: Path, prepared: bytes, weights: str, weights_budget: int | None) -> list[str]:
@@ -250,6 +290,10 @@ def _outputs(data: bytes, tensor: Tensor, count: int) -> NDArray[np.generic]:
             f"the firmware wrote {len(data)} bytes of output instead of {count * tensor.bytes}"
         )
     return np.frombuffer(data, tensor.dtype).reshape(count, *item_shape(tensor)).copy()
+
+
+def _notes(document: dict[str, Any]) -> tuple[str, ...]:
+    return tuple(note for note in str(document.get("notes", "")).split("; ") if note)
 
 
 def _layers(document: dict[str, Any], model: Model, count: int) -> tuple[NativeLayer, ...]:

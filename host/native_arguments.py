@@ -64,8 +64,8 @@ def add_layout(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--layout",
         choices=weight_layout.LAYOUTS,
-        help="order of the weights: tflite, as in the file, or interleaved, two rows at a time "
-        "(default: interleaved for kernel fast, else tflite)",
+        help="order of the weights: tflite, as in the file, or interleaved, two rows at a time where that "
+        "suits the layer (default: interleaved for kernel fast, else tflite)",
     )
 
 
@@ -76,9 +76,19 @@ def add_weights(parser: argparse.ArgumentParser) -> None:
         choices=native.WEIGHTS,
         default=native.DEFAULT_WEIGHTS,
         help="where the accelerator reads weights: flash; ram: copies, of as many layers as fit beside "
-        "arena, stack and 8 KiB of variables in all RAM but 32 KiB, an error if none does; auto: as many as "
-        "fit in all RAM beside the same, or none (default: %(default)s)",
+        "arena, stack and 8 KiB of variables in all RAM but 32 KiB, an error if there is none; auto: as many "
+        "as fit in all RAM beside the same, or none (default: %(default)s)",
     )
+
+
+def check_weights(arguments: argparse.Namespace) -> None:
+    """Check --weights against --kernel.
+
+    Raises:
+        UsageError: weights are to go to RAM for the kernel that uses no accelerator.
+    """
+    if arguments.weights == "ram" and arguments.kernel == native.REFERENCE_KERNEL:
+        raise UsageError("--weights ram is for kernels of the accelerator: reference reads weights in place")
 
 
 def add_max_error(parser: argparse.ArgumentParser) -> None:

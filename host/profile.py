@@ -93,6 +93,8 @@ def main(argv: Sequence[str] | None = None) -> int:
     arguments = _arguments(argv)
     if arguments.runs < 1:
         raise UsageError(f"--runs {arguments.runs} is too few: at least 1")
+    if not arguments.compare_kernels:
+        native_arguments.check_weights(arguments)
     path = arguments.model or default_model.find()
     model = reader.read(path)
     operators.layers(model)

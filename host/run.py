@@ -30,6 +30,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     native_arguments.add_places(parser)
     native_arguments.add(parser)
     arguments = parser.parse_args(argv)
+    native_arguments.check_weights(arguments)
     model = reader.read(arguments.model)
     operators.layers(model)
     batch = native.check_batch(model, array_file.read(arguments.input))

@@ -15,7 +15,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from host import atomic, native
 from host.boards import Board
 from host.codegen import c_array
-from host.errors import ModelError
+from host.errors import BuildError, ModelError
 from host.firmware_build import budget
 from host.tflite import operators, weight_layout
 from host.tflite.operators import Layer
@@ -46,7 +46,8 @@ _ADDERS = {
 class GeneratedSources:
     """What was written: the files, the model's hash and the memory it needs in bytes.
 
-    The hash is that of the model as given, `model_bytes` the size of the model as stored.
+    The hash is that of the model as given, `model_bytes` the size of the model as stored. `notes` is what the
+    firmware says of layers that do not fit the accelerator, one line each.
     """
 
     files: tuple[Path, ...]
@@ -57,6 +58,7 @@ class GeneratedSources:
     kernel: str
     prepared_bytes: int
     weights_ram_bytes: int
+    notes: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -128,7 +130,8 @@ def generate(
     Raises:
         ModelError: an operator is not supported, or the model is too large for the firmware's 32-bit counts.
         FirmwareError: the firmware refuses the model (measured by the host build).
-        BuildError: the host build failed, or RAM cannot hold the weights of any layer and was asked to.
+        BuildError: the host build failed, or RAM was asked to hold weights and cannot hold those of any
+            layer, or there is none on the accelerator.
         DataError: the folder is not writable.
     """
     layers = operators.layers(model)  # names an unsupported operator before anything is built
@@ -139,6 +142,9 @@ def generate(
     # Without an accelerated layer nothing is copied, whatever the budget.
     room = weights.budget(arena_bytes)
     placed = native.describe(stored, kernel, executable, prepared, weights.place, room, layout)
+    notes = native.misfits(stored, kernel, executable, layout)
+    if weights.place == "ram" and not placed.smallest_weights_bytes:
+        raise BuildError(native.nothing_to_copy(kernel, notes, len(on_core)))
     weights.check(arena_bytes, placed)
     acceleration = Acceleration(kernel, prepared, placed.weights_ram_bytes)
     texts = render(model, layers, arena_bytes, acceleration, stored)
@@ -154,6 +160,7 @@ def generate(
         kernel=kernel,
         prepared_bytes=len(prepared),
         weights_ram_bytes=placed.weights_ram_bytes,
+        notes=notes,
     )
 
 

@@ -48,7 +48,8 @@ def check_weights(weights: str, arena_bytes: int, copied: int, smallest_bytes: i
         weights: One of native.WEIGHTS.
         arena_bytes: Size of the arena.
         copied: Number of weight tensors that the budget holds.
-        smallest_bytes: What a copy of the smallest takes; 0 where no layer runs on the accelerator.
+        smallest_bytes: What a copy of the smallest takes; 0 where no layer runs on the accelerator, which
+            is not checked here.
         board: The board that the image is for.
 
     Raises:

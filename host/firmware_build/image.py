@@ -19,7 +19,10 @@ LAST_IMAGE = "last_image.json"
 
 @dataclass(frozen=True)
 class Image:
-    """An image: its files, the model in it (SHA-256 in hex), and where its memory goes."""
+    """An image: its files, the model in it (SHA-256 in hex), and where its memory goes.
+
+    `notes` is what the firmware says of layers that do not fit the accelerator, one line each.
+    """
 
     board: str
     kernel: str
@@ -30,6 +33,7 @@ class Image:
     model_bytes: int
     arena_bytes: int
     use: MemoryUse
+    notes: tuple[str, ...] = ()
 
 
 def build(
@@ -87,6 +91,7 @@ def build(
         model_bytes=sources.model_bytes,
         arena_bytes=sources.arena_bytes,
         use=use,
+        notes=sources.notes,
     )
     _remember(image, build_dir / LAST_IMAGE)
     return image

@@ -94,6 +94,16 @@ def test_table_shows_every_part(model: Path, capsys: pytest.CaptureFixture[str])
         assert word in text
 
 
+@pytest.mark.usefixtures("sanitized_host")
+def test_warns_of_layers_that_do_not_fit(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    path = tmp_path / "m.tflite"
+    path.write_bytes(tflite_models.chain(8, [tflite_models.Layer(4, per_channel=True)]))
+    build.main(["--model", str(path), "--kernel", "baseline", *HERE])
+    warning = " ".join(capsys.readouterr().err.split())
+    assert warning.startswith("warning: FULLY_CONNECTED (#0) 4x8, output tensor 3, runs on the CPU: ")
+    assert warning.endswith("scales of weights in the baseline program 4, at most 1 fits")
+
+
 def test_host_board_builds_the_host_executable(
     capsys: pytest.CaptureFixture[str], sanitized_host: Path
 ) -> None:

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 import tflite_models
 
-from host import generate
+from host import generate, native, native_profile, precision
 from host.errors import BuildError, ModelError, UsageError
 from host.tflite import reader, weight_layout
 
@@ -72,6 +72,59 @@ def test_ram_that_cannot_hold_a_layer_is_an_error_and_auto_is_none(tmp_path):
     assert not (tmp_path / "out").exists()
     assert generate.main([*command, "auto"]) == 0
     assert "kWeightsRamBytes = 0" in (tmp_path / "out" / "model_generated.h").read_text()
+
+
+DEEP = tflite_models.chain(70_000, [tflite_models.Layer(1)])
+PER_CHANNEL = tflite_models.chain(8, [tflite_models.Layer(4, per_channel=True), tflite_models.Layer(2)])
+
+
+@pytest.mark.usefixtures("sanitized_host")
+@pytest.mark.parametrize(
+    ("data", "kernel", "reason"),
+    [
+        (PER_CHANNEL, "baseline", "(#0) 4x8, output tensor 3, runs on the CPU: scales of weights in the"),
+        (DEEP, "fast", "(#0) 1x70000, output tensor 3, runs on the CPU: depth 70000, at most 65472 fits"),
+    ],
+)
+def test_warns_of_each_layer_that_does_not_fit_as_run_does(tmp_path, capsys, data, kernel, reason):
+    path = tmp_path / "m.tflite"
+    path.write_bytes(data)
+    command = [str(path), "--out", str(tmp_path / "out"), "--preset", "host-sanitize", "--kernel", kernel]
+    assert generate.main(command) == 0
+    warnings = " ".join(capsys.readouterr().err.split())
+    assert reason in warnings
+    assert warnings.count("warning: ") == 1
+    model = reader.read(path)
+    batch = native_profile.random_batch(model, 1, seed=1)
+    result = native.run(model, batch, kernel, arena_bytes=1 << 20, executable=native.build("host-sanitize"))
+    assert [f"warning: {note}" for note in result.notes] == [warnings]
+
+
+@pytest.mark.usefixtures("sanitized_host")
+@pytest.mark.parametrize(
+    ("data", "options", "reason"),
+    [
+        (DEEP, [], r"\(FULLY_CONNECTED \(#0\) 1x70000, .* at most 65472 fits\)"),
+        (PER_CHANNEL, ["--max-error", "0", "--layout", "tflite"], r"\(--max-error leaves 2 to the core\)"),
+    ],
+)
+def test_ram_without_a_layer_on_the_accelerator_is_an_error(tmp_path, monkeypatch, data, options, reason):
+    path = tmp_path / "m.tflite"
+    path.write_bytes(data)
+    # Every layer is off by something, so that the limit 0 leaves none.
+    monkeypatch.setattr(
+        precision, "compare", lambda index, *_: precision.LayerError(index, largest=1, mean=0.5, rms=0.5)
+    )
+    command = [str(path), "--out", str(tmp_path / "out"), "--preset", "host-sanitize", *options]
+    with pytest.raises(BuildError, match=f"^--weights ram: no layer runs on .* {reason}: give --weights"):
+        generate.main([*command, "--weights", "ram"])
+    assert not (tmp_path / "out").exists()
+    assert generate.main([*command, "--weights", "auto"]) == 0
+
+
+def test_ram_is_for_kernels_of_the_accelerator(tmp_path):
+    with pytest.raises(UsageError, match="--weights ram is for kernels of the accelerator"):
+        generate.main(["m", "--out", str(tmp_path / "o"), "--weights", "ram", "--kernel", "reference"])
 
 
 @pytest.mark.parametrize("data", [b"", b"RIFF....WAVE", tflite_models.unsupported()])

@@ -78,6 +78,19 @@ def test_weights_in_ram_change_cycles_only(model, batch, sanitized_host, kernel,
         assert cycles(ram) <= 160_000
 
 
+@pytest.mark.parametrize(("layers", "more"), [(1, "fits"), (3, "fits; 2 more do not fit")])
+def test_ram_without_a_layer_on_the_accelerator_is_an_error(sanitized_host, layers, more):
+    # Kernel baseline takes one scale only.
+    parts = [tflite_models.Layer(4, per_channel=True)] * layers
+    small = reader.parse(tflite_models.chain(8, parts), "small")
+    inputs = np.zeros((1, 8), np.int8)
+    message = rf"^--weights ram: no layer .* kernel baseline, .* \(FULLY.*{more}\): give --weights auto"
+    with pytest.raises(FirmwareError, match=message):
+        native.run(small, inputs, "baseline", executable=sanitized_host, weights="ram")
+    for kernel, weights in (("baseline", "auto"), ("fast", "ram")):
+        native.run(small, inputs, kernel, executable=sanitized_host, weights=weights)
+
+
 def test_a_budget_is_kept(model, sanitized_host):
     for budget in (0, 1_023, 1_024, 100_000):
         need = native.describe(model, "fast", sanitized_host, weights="ram", weights_budget=budget)

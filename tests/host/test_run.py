@@ -8,7 +8,7 @@ import pytest
 import tflite_models
 
 from host import native, run
-from host.errors import DataError, HostError, ModelError
+from host.errors import DataError, HostError, ModelError, UsageError
 from host.tflite.golden import GoldenInterpreter
 
 
@@ -117,6 +117,12 @@ def test_an_unknown_name_or_odd_size_is_a_usage_error(folder, capsys, option, va
 
 
 @pytest.mark.usefixtures("sanitized_host")
+def test_ram_is_for_kernels_of_the_accelerator(folder):
+    options = ["--input", "x.npy", "--output", "y.npy", "--weights", "ram", "--kernel", "reference"]
+    with pytest.raises(UsageError, match="--weights ram is for kernels of the accelerator"):
+        run.main(["m.tflite", *options])
+
+
 def test_an_output_that_cannot_be_written_is_one_line(folder):
     (folder.path / "y.npy").mkdir()
     (folder.path / "y.npy" / "kept").write_text("")
