@@ -5,7 +5,8 @@
 accelerator computes two outputs per pass (firmware/kernels/mvp/fast_geometry.h). The metadata entry
 "earshot.layout" names these tensors (firmware/tflm/weight_layout.h). Only this project's firmware reads such
 a file; its reference kernels give the same results as for the original. Layers with an odd number of outputs
-stay as they are: the row without a partner would need a program, a launch and a weight order of its own.
+stay as they are: the row without a partner would need a program, a launch and a weight order of its own. So
+do layers deeper than DEEPEST_INTERLEAVED, which the accelerator can only compute in the file's order.
 
 The new file is the old one with its weights reordered, behind a new root table: all offsets of a FlatBuffer
 point forward, so tables that are added go to the front, and nothing else of the file has to move.
@@ -23,6 +24,10 @@ from host.tflite.reader import Model
 TFLITE = "tflite"
 INTERLEAVED = "interleaved"
 LAYOUTS = (TFLITE, INTERLEAVED)
+
+DEEPEST_INTERLEAVED = 32736
+"""The longest row that programs take one element at a time (kMaxFastElements in fast_geometry.h); of rows in
+the file's order they take two where the depth is even, up to twice as many."""
 
 ENTRY = b"earshot.layout"
 ENTRY_VERSION = 1
@@ -91,8 +96,8 @@ def apply(model: Model, layout: str) -> Model:
 def interleavable(model: Model) -> tuple[int, ...]:
     """Return the tensors that may be interleaved, ascending.
 
-    They are int8 constants [even, depth] which fully connected layers read as their weights, which nothing
-    else reads, and whose bytes no other tensor shares.
+    They are int8 constants [even, depth up to DEEPEST_INTERLEAVED] which fully connected layers read as their
+    weights, which nothing else reads, and whose bytes no other tensor shares.
     """
     buffers = [tensor.buffer for tensor in schema.load(model.data).tensors]
     weights: set[int] = set()
@@ -104,13 +109,15 @@ def interleavable(model: Model) -> tuple[int, ...]:
     return tuple(
         index
         for index in sorted(weights - others - {-1})
-        if _is_matrix_of_even_rows(model.tensors[index]) and buffers.count(buffers[index]) == 1
+        if _can_be_paired(model.tensors[index]) and buffers.count(buffers[index]) == 1
     )
 
 
-def _is_matrix_of_even_rows(tensor: reader.Tensor) -> bool:
-    shape = tensor.shape
-    return tensor.type == "int8" and tensor.data is not None and len(shape) == 2 and shape[0] % 2 == 0
+def _can_be_paired(tensor: reader.Tensor) -> bool:
+    if tensor.type != "int8" or tensor.data is None or len(tensor.shape) != 2:
+        return False
+    rows, depth = tensor.shape
+    return rows % 2 == 0 and depth <= DEEPEST_INTERLEAVED
 
 
 @dataclass(frozen=True)

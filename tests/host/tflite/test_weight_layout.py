@@ -90,6 +90,25 @@ def test_rows_that_cannot_be_paired_stay() -> None:
     assert interleaved(model) is model
 
 
+@pytest.mark.parametrize(("depth", "order"), [(32_736, INTERLEAVED), (32_738, "tflite"), (65_472, "tflite")])
+def test_layers_that_fit_only_in_the_files_order_keep_it(sanitized_host, depth: int, order: str) -> None:
+    model = parse(tflite_models.chain(depth, [Layer(4), Layer(2)]))
+    deep, small = (model.tensors[operator.inputs[1]] for operator in model.operators)
+    stored = [weight_layout.store(model, "fast").tensors[o.inputs[1]] for o in model.operators]
+    assert (stored[0].data == deep.data) == (order == "tflite")
+    assert stored[1].data != small.data
+    batch = native_profile.random_batch(model, 1, seed=2)
+    for layout in (None, INTERLEAVED):
+        result = native.run(
+            model, batch, "fast", executable=sanitized_host, arena_bytes=1 << 20, layout=layout
+        )
+        assert all(layer.launches for layer in result.layers)
+        assert result.notes == ()
+        expected = GoldenInterpreter(model.data).run(batch)
+        difference = result.outputs.reshape(expected.shape).astype(int) - expected
+        assert np.abs(difference).max() <= 2
+
+
 def test_shared_weights_stay() -> None:
     writer = tflite_models.ModelWriter()
     first = writer.tensor("int8", (1, 4), [0.1])
