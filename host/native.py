@@ -12,6 +12,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from host import atomic, native_executable
+from host.cycle_models import CYCLE_MODELS as CYCLE_MODELS
+from host.cycle_models import DEFAULT_CYCLE_MODEL as DEFAULT_CYCLE_MODEL
 from host.errors import DataError, FirmwareError, ModelError
 from host.native_executable import DEFAULT_PRESET as DEFAULT_PRESET
 from host.native_executable import build as build
@@ -24,8 +26,6 @@ DEFAULT_KERNEL = "fast"
 WEIGHTS = ("flash", "ram", "auto")
 """Where the accelerator reads weights; see `run`."""
 DEFAULT_WEIGHTS = "flash"
-CYCLE_MODELS = ("device-flash", "device-bothmiss", "vendor-sim")
-DEFAULT_CYCLE_MODEL = "device-flash"
 DEFAULT_ARENA_BYTES = 256 << 10
 """All RAM of the chip."""
 UNLIMITED_ARENA_BYTES = 64 << 20

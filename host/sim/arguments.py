@@ -5,9 +5,8 @@ import json
 import math
 from pathlib import Path
 
-from host import native
+from host import cycle_models
 from host.errors import ImageError
-from host.firmware_build import image
 from host.project import BUILD_DIR, ROOT
 from host.sim import conditions, image_file, injection, observation
 from host.sim.board import BoardSettings, VirtualBoard
@@ -47,8 +46,8 @@ def add(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument(
         "--cycle-model",
-        choices=native.CYCLE_MODELS,
-        default=native.DEFAULT_CYCLE_MODEL,
+        choices=cycle_models.CYCLE_MODELS,
+        default=cycle_models.DEFAULT_CYCLE_MODEL,
         help="account of the accelerator's cycles (default: %(default)s)",
     )
     parser.add_argument(
@@ -83,7 +82,7 @@ def add_observation(parser: argparse.ArgumentParser) -> None:
         "--flame-graph",
         type=Path,
         metavar="FILE.svg",
-        help=f"where the flame graph goes (default: {image.from_root(observation.DEFAULT_FLAME_GRAPH)})",
+        help=f"where the flame graph goes (default: {observation.DEFAULT_FLAME_GRAPH.relative_to(ROOT)})",
     )
     parser.add_argument(
         "--coverage", type=Path, metavar="FILE", help="write the lines of the firmware that ran, as lcov"

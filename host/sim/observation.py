@@ -1,17 +1,21 @@
-"""What a session of the virtual board leaves for its observer: trace, profile, flame graph, coverage."""
+"""What a session of the virtual board leaves for its observer: trace, profile, flame graph, coverage.
+
+What makes them is imported when it is asked for: it takes longer to load than a board takes to start.
+"""
 
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from rich.table import Table
 
 from host import atomic
 from host.errors import UsageError
 from host.project import BUILD_DIR, ROOT
-from host.sim import coverage, flame_graph, flat_profile, perfetto, recording
 from host.sim.board import VirtualBoard
-from host.sim.flat_profile import FlatProfile
+
+if TYPE_CHECKING:
+    from host.sim.flat_profile import FlatProfile
 
 DEFAULT_FLAME_GRAPH = BUILD_DIR / "simulated" / "flame_graph.svg"
 
@@ -42,15 +46,19 @@ class Wishes:
 class Findings:
     """What was observed: the profile, if it was wished for, and the files that were written."""
 
-    profile: FlatProfile | None
+    profile: "FlatProfile | None"
     files: tuple[Path, ...]
 
     def table(self) -> Table | None:
         """Return the profile as a table."""
+        from host.sim import flat_profile
+
         return flat_profile.table(self.profile) if self.profile else None
 
     def document(self) -> dict[str, Any] | None:
         """Return the profile for a JSON file."""
+        from host.sim import flat_profile
+
         return flat_profile.document(self.profile) if self.profile else None
 
 
@@ -64,6 +72,8 @@ def start(board: VirtualBoard, wishes: Wishes) -> None:
         return
     if not board.functions.functions:
         raise UsageError("the image has no symbols to observe functions by: give the ELF file")
+    from host.sim import recording
+
     recording.start(board.core, board.functions, events=wishes.trace is not None)
 
 
@@ -77,6 +87,8 @@ def finish(board: VirtualBoard, wishes: Wishes) -> Findings:
     image = board.image
     if not wishes.any or image is None:
         return Findings(None, ())
+    from host.sim import coverage, flame_graph, flat_profile, perfetto, recording
+
     seen = recording.take(board.core, board.functions)
     texts = []
     if wishes.trace:
