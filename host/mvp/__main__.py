@@ -6,14 +6,15 @@ from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
+from numpy.typing import NDArray
 from rich import box
 from rich.table import Table
 
 from host import cli, native, native_arguments
 from host.errors import UsageError
-from host.mvp import listing, program, program_document, registers, sources, trace
-from host.mvp.program import Program
+from host.mvp import listing, program, program_document, recorded_trace, registers, sources, trace
 from host.mvp.program_document import TraceSettings
+from host.mvp.recorded_trace import RecordedTrace
 from host.mvp.trace import Step
 from host.tflite import reader
 
@@ -23,6 +24,9 @@ _ACCELERATED = tuple(kernel for kernel in native.KERNELS if kernel != "reference
 def main(argv: Sequence[str] | None = None) -> int:
     """Disassemble or trace; see --help."""
     arguments = _arguments(argv)
+    recorded = recorded_trace.read(arguments.source) if arguments.command == "dis" else None
+    if recorded is not None:
+        return _recorded(recorded, arguments)
     chosen = _choose(arguments)
     return _trace(chosen[0], arguments) if arguments.command == "trace" else _dis(chosen, arguments)
 
@@ -34,10 +38,15 @@ def _arguments(argv: Sequence[str] | None) -> argparse.Namespace:
         "python -m host.mvp dis build/brd2601b/earshot.elf",
     )
     commands = parser.add_subparsers(dest="command", metavar="COMMAND", required=True)
-    dis = commands.add_parser("dis", help="list programs with arrays, loops and instructions")
+    dis = commands.add_parser(
+        "dis", help="list programs with arrays, loops and instructions, or a recorded trace step by step"
+    )
     stepping = commands.add_parser("trace", help="run one program on made-up memory, step by step")
-    for name, command in (("dis", dis), ("trace", stepping)):
-        _add_source(command)
+    programs = "launch image (276 bytes), ELF file or .tflite file"
+    traces = ", or a trace that trace --json wrote"
+    for name, command, kinds in (("dis", dis, programs + traces), ("trace", stepping, programs)):
+        command.add_argument("source", type=Path, metavar="SOURCE", help=kinds)
+        _add_choice(command)
         command.add_argument(
             "--json",
             metavar="FILE",
@@ -62,10 +71,7 @@ def _arguments(argv: Sequence[str] | None) -> argparse.Namespace:
     return parser.parse_args(argv)
 
 
-def _add_source(command: argparse.ArgumentParser) -> None:
-    command.add_argument(
-        "source", type=Path, metavar="SOURCE", help="launch image (276 bytes), ELF file or .tflite file"
-    )
+def _add_choice(command: argparse.ArgumentParser) -> None:
     command.add_argument(
         "--program", type=int, metavar="N", help="only the Nth program of the source, counted from 0"
     )
@@ -85,10 +91,7 @@ def _choose(arguments: argparse.Namespace) -> tuple[sources.Source, ...]:
             kernel = arguments.kernel or native.DEFAULT_KERNEL
             return native.prepare(reader.read(path), kernel, executable, layout=arguments.layout)
 
-    given = {"--kernel": arguments.kernel, "--layout": arguments.layout}
-    found = sources.read(
-        arguments.source, prepare, [option for option, value in given.items() if value is not None]
-    )
+    found = sources.read(arguments.source, prepare, _given(arguments, "kernel", "layout"))
     number = arguments.program
     if number is None:
         return found
@@ -97,6 +100,10 @@ def _choose(arguments: argparse.Namespace) -> tuple[sources.Source, ...]:
         has = "program 0 only" if last == 0 else f"programs 0 to {last}"
         raise UsageError(f"--program {number}: {arguments.source} has {has}")
     return (found[number],)
+
+
+def _given(arguments: argparse.Namespace, *names: str) -> list[str]:
+    return [f"--{name}" for name in names if getattr(arguments, name) is not None]
 
 
 def _dis(chosen: Sequence[sources.Source], arguments: argparse.Namespace) -> int:
@@ -133,27 +140,46 @@ def _trace(source: sources.Source, arguments: argparse.Namespace) -> int:
         cli.write_json(arguments.json, document)
     if arguments.json == "-":
         return 0
-    made_up = f"memory holds made-up numbers (seed {arguments.seed})"
-    cli.out.print(f"{source.title}; cycles by {arguments.cycle_model}, {made_up}", soft_wrap=True)
-    cli.show(_table(decoded, shown[: arguments.steps]))
+    cli.out.print(_heading(source.title, arguments.cycle_model, arguments.seed), soft_wrap=True)
+    listed = shown[: arguments.steps]
+    texts = [listing.text(decoded.instructions[step.pc]) for step in listed]
+    cli.show(_table(decoded.registers, listed, texts))
     if len(shown) > arguments.steps:
-        count = "1 instruction" if arguments.steps == 1 else f"{arguments.steps} instructions"
-        cli.out.print(f"stopped after {count}: --steps N shows more")
+        cli.out.print(f"stopped after {_instructions(arguments.steps)}: --steps N shows more")
     return 0
 
 
-def _table(decoded: Program, steps: Sequence[Step]) -> Table:
+def _recorded(recorded: RecordedTrace, arguments: argparse.Namespace) -> int:
+    if refused := _given(arguments, "program", "kernel", "layout", "json"):
+        raise UsageError(f"{' and '.join(refused)}: not for a recorded trace, as {arguments.source} is")
+    heading = _heading(recorded.title, recorded.cycle_model, recorded.seed)
+    cli.out.print(f"{heading}; recorded from {recorded.source}", soft_wrap=True)
+    cli.show(_table(recorded.start, recorded.steps, recorded.texts))
+    if not recorded.complete:
+        cli.out.print(f"the record stops after {_instructions(len(recorded.steps))}")
+    return 0
+
+
+def _heading(title: str, cycle_model: str, seed: int) -> str:
+    return f"{title}; cycles by {cycle_model}, memory holds made-up numbers (seed {seed})"
+
+
+def _instructions(number: int) -> str:
+    return "1 instruction" if number == 1 else f"{number} instructions"
+
+
+def _table(start: NDArray[np.float16], steps: Sequence[Step], texts: Sequence[str]) -> Table:
     table = Table("cycle", "took", "", "instruction", "registers", "indices", box=box.SIMPLE)
     for column in table.columns[:2]:
         column.justify = "right"
-    registers_before = decoded.registers
+    registers_before = start
     indices_before = np.zeros((registers.ARRAYS, registers.DIMS), np.int64)
-    for step in steps:
+    for step, text in zip(steps, texts, strict=True):
         table.add_row(
             str(step.cycles),
             str(step.cost),
             f"I{step.pc}",
-            step.fault or listing.text(decoded.instructions[step.pc]),
+            step.fault or text,
             listing.changed_registers(registers_before, step.registers),
             listing.changed_indices(indices_before, step.indices),
         )

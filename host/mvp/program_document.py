@@ -1,7 +1,7 @@
 """Programs of the accelerator as documents: `mvp-dis/1` and `mvp-trace/1` (host.mvp dis and trace, --json).
 
-Registers are binary16 lanes, null where they hold no finite number; `bits` then tells. Addresses that are
-filled in at launch are null.
+Registers are binary16 lanes, null where they hold no finite number; `bits` then tells. A trace's own are
+those before its first step. Addresses that are filled in at launch are null.
 """
 
 import math
@@ -52,7 +52,7 @@ def trace(
         steps: the executed instructions; more than `most` where the program went on.
         most: how many of them to include.
     """
-    instructions = programs.decode(source.image).instructions
+    program = programs.decode(source.image)
     return {
         "schema": TRACE_SCHEMA,
         "source": path,
@@ -61,7 +61,8 @@ def trace(
         "seed": settings.seed,
         "flash_arrays": list(settings.flash),
         "complete": len(steps) <= most,
-        "steps": [_step(step, instructions) for step in steps[:most]],
+        "registers": [_lanes(lanes) for lanes in program.registers],
+        "steps": [_step(step, program.instructions) for step in steps[:most]],
     }
 
 
