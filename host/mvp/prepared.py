@@ -15,6 +15,7 @@ VERSION = 1
 _HEADER = struct.Struct("<4s7I")
 _LAYER = struct.Struct("<4I")
 _PART = struct.Struct("<3I")
+_ON_CORE = 1 << 1
 _VARIANTS = ("baseline", "fast")
 _FIRST_TABLE = 0x100
 _TABLE_ROLES = ("bias", "multipliers")
@@ -46,11 +47,16 @@ class PreparedTable:
 
 @dataclass(frozen=True)
 class Prepared:
-    """What a model needs for one kernel ("baseline", "fast"): programs in execution order, and tables."""
+    """What a model needs for one kernel ("baseline", "fast"): programs in execution order, and tables.
+
+    Of `layers` that have a kernel for the accelerator, --max-error left `left_to_core` to the core.
+    """
 
     kernel: str
     images: tuple[PreparedImage, ...]
     tables: tuple[PreparedTable, ...]
+    layers: int
+    left_to_core: int
 
 
 def read(block: bytes) -> Prepared:
@@ -69,8 +75,10 @@ def read(block: bytes) -> Prepared:
     block = block[:size]
     images: list[PreparedImage] = []
     tables: list[PreparedTable] = []
+    left_to_core = 0
     for n in range(layer_count):
-        node, _, part_count, parts = _unpack(_LAYER, block, layers + n * _LAYER.size)
+        node, flags, part_count, parts = _unpack(_LAYER, block, layers + n * _LAYER.size)
+        left_to_core += bool(flags & _ON_CORE)
         for p in range(part_count):
             role, count, offset = _unpack(_PART, block, parts + p * _PART.size)
             if role >= _FIRST_TABLE:
@@ -79,7 +87,8 @@ def read(block: bytes) -> Prepared:
             else:
                 image = _slice(block, offset, registers.IMAGE_BYTES)
                 images.append(PreparedImage(node, _name(_ROLES, role, "role"), image))
-    return Prepared(_name(_VARIANTS, variant, "kernel"), tuple(images), tuple(tables))
+    kernel = _name(_VARIANTS, variant, "kernel")
+    return Prepared(kernel, tuple(images), tuple(tables), layer_count, left_to_core)
 
 
 def _name(names: tuple[str, ...], number: int, kind: str) -> str:

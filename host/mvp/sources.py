@@ -10,6 +10,7 @@ from elftools.elf.elffile import ELFFile
 
 from host.errors import ModelError, UsageError
 from host.mvp import prepared, registers
+from host.mvp.prepared import Prepared
 
 SECTION = ".mvp_images"
 MODEL_SECTION = ".model"
@@ -62,7 +63,7 @@ def read(
     if not (is_image or is_model or is_elf or data[:4] == prepared.MAGIC):
         raise ModelError(
             f"{path} holds no programs: give a launch image ({registers.IMAGE_BYTES} bytes), "
-            f"an ELF file that host.build made, or a .tflite file"
+            f"an ELF file that host.build made, or a .tflite file; or give dis what trace --json wrote"
         )
     if model_options and not is_model:
         raise UsageError(
@@ -76,11 +77,19 @@ def read(
         data = _section(path, data)
     block = prepared.read(data)
     if not block.images:
-        raise ModelError(
-            f"no layer of {path} runs on the accelerator with kernel {block.kernel}: "
-            f"python -m host.profile --host MODEL --kernel {block.kernel} says why"
-        )
+        raise ModelError(f"no layer of {path} runs on the accelerator {_why_none(block)}")
     return tuple(Source(part.image, part.node, block.kernel, part.role) for part in block.images)
+
+
+def _why_none(block: Prepared) -> str:
+    left, others = block.left_to_core, block.layers - block.left_to_core
+    asked = f"python -m host.profile --host MODEL --kernel {block.kernel} says why"
+    if not left:
+        return f"with kernel {block.kernel}: {asked}"
+    leaves = f"--max-error of host.build or host.generate leaves {left} to the reference kernel for precision"
+    if not others:
+        return f"({leaves}): build it with a higher --max-error, or without"
+    return f"({leaves}, and {others} {'does' if others == 1 else 'do'} not fit: {asked})"
 
 
 def _section(path: Path, data: bytes) -> bytes:

@@ -19,6 +19,13 @@ def test_images_and_tables_are_told_apart() -> None:
     assert as_table.tables == (prepared.PreparedTable(2, "multipliers", IMAGE.tobytes()[: 2 * 69]),)
 
 
+def test_layers_left_to_the_core_are_counted() -> None:
+    words = np.frombuffer(block([IMAGE, IMAGE, IMAGE]), "<u4").copy()
+    words[[9, 13, 17]] = 1, 2, 3  # the flags kChained, kOnCore and both
+    found = prepared.read(words.tobytes())
+    assert (found.layers, found.left_to_core) == (3, 2)
+
+
 def test_what_follows_the_block_is_ignored() -> None:
     assert prepared.read(block([IMAGE]) + b"more") == prepared.read(block([IMAGE]))
 

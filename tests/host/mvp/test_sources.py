@@ -4,6 +4,7 @@ import shutil
 import subprocess
 from pathlib import Path
 
+import numpy as np
 import pytest
 from launch_images import block, vendor_fully_connected
 
@@ -37,6 +38,22 @@ def test_tables_are_passed_over_and_new_roles_named(tmp_path: Path) -> None:
     assert sources.read(written(tmp_path, block([IMAGE], role=99)), no_model)[0].title.endswith("role 99")
     with pytest.raises(ModelError, match=r"no layer of .* runs on the accelerator with kernel baseline"):
         sources.read(written(tmp_path, block([IMAGE], role=0x100)), no_model)
+
+
+@pytest.mark.parametrize(
+    ("flags", "reason"),
+    [
+        ((0, 0), "with kernel baseline: python -m host.profile"),
+        ((2, 2), r"\(--max-error of .* leaves 2 .* for precision\): build it with a higher --max-error"),
+        ((2, 0), r"\(--max-error of .* leaves 1 .*, and 1 does not fit: python -m host.profile"),
+    ],
+)
+def test_why_no_layer_runs_on_the_accelerator(tmp_path: Path, flags: tuple[int, int], reason: str) -> None:
+    words = np.frombuffer(block([IMAGE, IMAGE]), "<u4").copy()
+    for layer, value in enumerate(flags):
+        words[8 + 4 * layer + 1 : 8 + 4 * layer + 3] = value, 0  # flags, and no parts
+    with pytest.raises(ModelError, match=f"^no layer of .* runs on the accelerator {reason}"):
+        sources.read(written(tmp_path, words.tobytes()), no_model)
 
 
 @pytest.mark.skipif(shutil.which("objcopy") is None, reason="no binutils")
