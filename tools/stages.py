@@ -55,6 +55,9 @@ def firmware_stages(model: Path, run: Path, board: str = "xg24") -> list[Stage]:
         Stage(
             "build", ("host.build", "--board", board, "--model", str(model), "--json", f"{run}/build.json")
         ),
-        Stage("profile", ("host.profile", "--host", str(model), "--json", f"{run}/profile.json")),
+        Stage(
+            "profile",
+            ("host.profile", "--simulator", "--errors", str(model), "--json", f"{run}/profile.json"),
+        ),
         Stage("report", ("host.report", str(run))),
     ]
