@@ -27,6 +27,10 @@ AFTER_FAULT = "reference (after fault)"
 _RECIPROCAL_SCALES = (2.0**-64, 2.0**64)
 """Scales that the fast quantize takes; with others it calls the reference (kernels/fast/reciprocal.h)."""
 
+_LARGEST_BASELINE_MULTIPLIER = 65504 / 2**15
+"""The baseline program has the output multiplier times 2^15 in a register of binary16, where it saturates.
+The vendor's converter does the same (the notes on the accelerator, section 4)."""
+
 CYCLE_RANGE = "range"
 """In place of a cycle model's name: the least and the largest count of two readings of published figures."""
 
@@ -141,6 +145,36 @@ def with_errors(
     batch = random_batch(model, error_inputs, precision.SEED)
     errors = precision.measure(model, batch, kernel, executable, arena_bytes, layout)
     return replace(measured, layers=_with_errors(measured.layers, errors), error_inputs=error_inputs)
+
+
+def saturation_warning(model: Model, measured: Profile) -> str | None:
+    """Return one line about layers of kernel baseline that are far off since their multiplier saturates.
+
+    None where there are none, or where their errors were not measured.
+    """
+    errors = {
+        row.index: row.max_error
+        for row in measured.layers
+        if row.kernel == "baseline" and row.max_error and _multiplier_saturates(model, row.index)
+    }
+    if not errors:
+        return None
+    layers = "layer" if len(errors) == 1 else "layers"
+    return (
+        f"kernel baseline is off by up to {max(errors.values())} output codes in {layers} "
+        f"{', '.join(map(str, errors))}: output multipliers above {_LARGEST_BASELINE_MULTIPLIER:.3f} "
+        "saturate there, as in the vendor's program"
+    )
+
+
+def _multiplier_saturates(model: Model, index: int) -> bool:
+    operator = model.operators[index]
+    source, weights, output = (
+        model.tensors[tensor].quantization for tensor in (*operator.inputs[:2], operator.outputs[0])
+    )
+    if source is None or weights is None or output is None:
+        return False
+    return source.scales[0] * weights.scales[0] > _LARGEST_BASELINE_MULTIPLIER * output.scales[0]
 
 
 def _without_accelerator(

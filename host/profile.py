@@ -108,6 +108,8 @@ def main(argv: Sequence[str] | None = None) -> int:
             cli.warn(note)
         if result.faults:
             cli.warn(native.fault_warning(result.faults))
+        if saturation := native_profile.saturation_warning(model, result):
+            cli.warn(saturation)
     if arguments.compare_kernels:
         comparison = Comparison(**profiles)
         _show(profile_comparison.show(comparison), profile_comparison.document(comparison), arguments.json)

@@ -5,6 +5,7 @@ import json
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 import tflite_models
 
@@ -99,6 +100,41 @@ def test_compares_baseline_and_fast(tmp_path, capsys):
     assert summary["ratio_to_baseline"] == pytest.approx(ratio)
     assert ratio < 0.55
     assert result["layers"][0]["ratio_to_baseline"] is None
+
+
+def with_multiplier(multiplier: float) -> bytes:
+    """Two layers of 16 elements; the second one's output multiplier is given."""
+    writer = tflite_models.ModelWriter()
+    random = np.random.default_rng(1)
+    tensors = [writer.tensor("int8", (1, 16), [0.5])]
+    for scale in (40.0, 0.5 * 40 / multiplier):
+        weights = writer.tensor("int8", (16, 16), [0.5], 0, random.integers(-127, 128, (16, 16), np.int8))
+        tensors.append(writer.tensor("int8", (1, 16), [scale]))
+        options = tflite_models.schema.FullyConnectedOptionsT()
+        writer.operator("FULLY_CONNECTED", [tensors[-2], weights, -1], [tensors[-1]], options)
+    return writer.pack([tensors[0]], [tensors[-1]])
+
+
+# 65504 / 2^15 is 1.99902.
+@pytest.mark.usefixtures("sanitized_host")
+@pytest.mark.parametrize(
+    ("multiplier", "options", "warned"),
+    [
+        (1e6, ("--compare-kernels",), True),
+        (1e6, ("--kernel", "baseline"), True),
+        (1e6, ("--kernel", "baseline", "--no-errors"), False),
+        (1e6, ("--kernel", "fast"), False),
+        (1.999, ("--kernel", "baseline"), False),
+    ],
+)
+def test_warns_in_one_line_of_multipliers_that_saturate(tmp_path, capsys, multiplier, options, warned):
+    result = document(with_multiplier(multiplier), tmp_path, *options)
+    lines = [line for line in capsys.readouterr().err.splitlines() if "saturate" in line]
+    assert len(lines) == warned
+    if warned:
+        error = result.get("baseline", result)["layers"][1]["max_error"]
+        assert error > 100
+        assert f"off by up to {error} output codes in layer 1: output multipliers above 1.999" in lines[0]
 
 
 @pytest.mark.usefixtures("sanitized_host")
