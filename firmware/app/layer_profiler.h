@@ -43,9 +43,9 @@ class LayerProfiler final : public tflite::MicroProfilerInterface, public kernel
 
   uint32_t BeginEvent(const char* tag) override;
   void EndEvent(uint32_t event_handle) override;
-  void OnCompletion() override;
+  void OnCompletion(uint32_t cycles) override;
 
-  // In execution order; [size()].
+  // In execution order; [size()]. What is not complete yet has figures of a run before.
   const LayerRecord* layers() const { return layers_; }
   size_t size() const { return count_; }
 
@@ -62,7 +62,7 @@ class LayerProfiler final : public tflite::MicroProfilerInterface, public kernel
   static constexpr size_t kNone = SIZE_MAX;
 
   Counters ReadCounters() const;
-  void Complete(size_t index);
+  void Complete(size_t index, uint32_t cycles);
 
   const port::Clock& clock_;
   const mvp::Driver* driver_;

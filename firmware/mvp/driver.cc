@@ -36,11 +36,12 @@ void Driver::BringUp() {
 }
 
 Status Driver::Start(const Launch& launch, uint32_t timeout_cycles) {
-  const Status previous = Finish();
-  if (previous != Status::kOk) return previous;
+  if (running_) {
+    const Status previous = Finish();
+    if (previous != Status::kOk) return previous;
+  }
   if (!ready_) return Status::kAbsent;
   accelerator_.Launch(launch.words());
-  ++launches_;
   timeout_cycles_ = timeout_cycles;
   running_ = true;
   return Status::kOk;
@@ -49,13 +50,13 @@ Status Driver::Start(const Launch& launch, uint32_t timeout_cycles) {
 Status Driver::Finish() {
   if (!running_) return Status::kOk;
   running_ = false;
-  const port::WaitResult wait = accelerator_.WaitUntilIdle(timeout_cycles_);
-  wait_cycles_ += wait.wait_cycles;
-  if (!wait.finished) return Fail(Status::kTimeout);
-  const uint32_t flags = accelerator_.Read(reg::IF);
-  if ((flags & IF_FAULTS) != 0) return Fail(Status::kFault);
-  accelerator_cycles_ += accelerator_.Read(reg::PERF0CNT);
-  if ((flags & IF_PERFCNT0) != 0) accelerator_cycles_ += kCounterSpan;
+  ++launches_;
+  const port::ProgramEnd end = accelerator_.WaitForEnd(timeout_cycles_);
+  wait_cycles_ += end.wait.wait_cycles;
+  if (!end.wait.finished) return Fail(Status::kTimeout);
+  if ((end.flags & IF_FAULTS) != 0) return Fail(Status::kFault);
+  accelerator_cycles_ += end.cycles;
+  if ((end.flags & IF_PERFCNT0) != 0) accelerator_cycles_ += kCounterSpan;
   return Status::kOk;
 }
 

@@ -61,7 +61,7 @@ class Driver {
   // Cumulative since construction. Cycles are PERF0 in RUN mode, of programs that ended without fault; a
   // program must stay below 2 * 2^24 of them, as the counter tells one wrap only.
   uint64_t accelerator_cycles() const { return accelerator_cycles_; }
-  uint32_t launches() const { return launches_; }        // programs started, those that failed included
+  uint32_t launches() const { return launches_; }        // programs ended, those that failed included
   uint64_t wait_cycles() const { return wait_cycles_; }  // core cycles spent with nothing to do but wait
   uint32_t faults() const { return faults_; }            // programs that ended in kFault or kTimeout
 

@@ -8,6 +8,7 @@
 
 #include "mvp/program_limits.h"
 #include "mvp/registers.h"
+#include "port/accelerator.h"
 
 namespace mvp {
 
@@ -20,12 +21,9 @@ struct ProgramImage {
 };
 
 // An image and how much of it a launch writes. Registers of slots that its program does not use keep what the
-// program before left there, which nothing reads: 64 words instead of 68 for rows, 40 for a prescale.
+// program before left there, which nothing reads: of 68 words, 60 for rows and 36 for a prescale are written.
 class Program {
  public:
-  // Whole blocks: what a block adds is the image's as well, and is written again or not used.
-  static constexpr uint32_t kBlockWords = 8;
-
   constexpr Program() = default;
   // Implicit, as an image is a program; `image` must outlive it.
   constexpr Program(const ProgramImage& image)  // NOLINT(google-explicit-constructor)
@@ -41,8 +39,10 @@ class Program {
   constexpr uint32_t instruction_words() const { return instructions_; }
 
  private:
+  // What whole blocks add is the image's as well, and is written again or not used.
   static constexpr uint8_t Blocks(size_t words) {
-    return static_cast<uint8_t>((words + kBlockWords - 1) / kBlockWords * kBlockWords);
+    constexpr uint32_t kWords = port::RegisterBlock::kMultiple;
+    return static_cast<uint8_t>((words + kWords - 1) / kWords * kWords);
   }
 
   static constexpr uint32_t Marks(const ProgramImage& image, uint32_t instruction) {

@@ -5,6 +5,8 @@
 #include <cstddef>
 #include <cstdint>
 
+#include "mvp/registers.h"
+
 namespace port {
 
 struct WaitResult {
@@ -12,8 +14,17 @@ struct WaitResult {
   uint32_t wait_cycles;  // core cycles in which the core had nothing to do
 };
 
+struct ProgramEnd {
+  WaitResult wait;
+  uint32_t flags;   // IF; 0 after a timeout
+  uint32_t cycles;  // PERF0CNT; 0 after a timeout
+};
+
 // `count` words for consecutive registers from `offset` on.
 struct RegisterBlock {
+  // In a launch, `count` is a multiple of this: it suits the programs best of what a core moves at once.
+  static constexpr uint32_t kMultiple = 6;
+
   uint32_t offset;
   const uint32_t* words;
   uint32_t count;
@@ -28,7 +39,7 @@ struct RegisterWord {
 struct LaunchWords {
   static constexpr size_t kMaxWords = 8;
 
-  std::array<RegisterBlock, 2> blocks;  // of 8, 16, 24, … words each
+  std::array<RegisterBlock, 2> blocks;
   RegisterWord command;
   size_t word_count;
   std::array<RegisterWord, kMaxWords> words;  // [word_count]
@@ -49,7 +60,7 @@ class Accelerator {
 
   // Writes a launch in its order, and the command only when all that the core has stored is in memory. One
   // call, because what it takes passes between two programs: platforms that count cycles have their own.
-  virtual void Launch(const LaunchWords& launch) {
+  [[gnu::noinline]] virtual void Launch(const LaunchWords& launch) {
     for (const RegisterBlock& block : launch.blocks) WriteBlock(block.offset, block.words, block.count);
     for (size_t i = 0; i < launch.word_count; ++i) Write(launch.words[i].offset, launch.words[i].value);
     WriteBlock(launch.command.offset, &launch.command.value, 1);
@@ -60,6 +71,13 @@ class Accelerator {
 
   // Waits until STATUS.IDLE, sleeping where the platform can, at most `timeout_cycles` core cycles.
   virtual WaitResult WaitUntilIdle(uint32_t timeout_cycles) = 0;
+
+  // The same, and what the program has left in IF and PERF0CNT: one call, as with Launch.
+  [[gnu::noinline]] virtual ProgramEnd WaitForEnd(uint32_t timeout_cycles) {
+    const WaitResult wait = WaitUntilIdle(timeout_cycles);
+    if (!wait.finished) return {wait, 0, 0};
+    return {wait, Read(mvp::reg::IF), Read(mvp::reg::PERF0CNT)};
+  }
 
   // The 32-bit address at which the accelerator's bus masters see `pointer`, which must lie in memory that
   // they reach (flash or RAM of the chip); 0 when it does not.

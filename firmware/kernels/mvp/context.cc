@@ -2,6 +2,7 @@
 #include "kernels/mvp/context.h"
 
 #include "mvp/driver.h"
+#include "port/clock.h"
 
 namespace kernels::mvp {
 
@@ -12,11 +13,19 @@ Context* FindContext(tflite::MicroContext* micro) {
 
 TfLiteStatus FinishRunningLayer(Context& context) {
   if (context.running.node == nullptr) return kTfLiteOk;
-  const RunningLayer layer = context.running;
-  context.running = {};
+  const TfLiteStatus status = EndRunningLayer(context);
+  TellCompletion(context);
+  return status;
+}
+
+TfLiteStatus EndRunningLayer(Context& context) {
+  TfLiteNode* const node = context.running.node;
+  context.running.node = nullptr;
   TfLiteStatus status = kTfLiteOk;
-  if (context.driver->Finish() != ::mvp::Status::kOk) status = layer.redo(layer.lite, layer.node);
-  if (context.listener != nullptr) context.listener->OnCompletion();
+  if (context.driver->Finish() != ::mvp::Status::kOk) {
+    status = context.running.redo(context.running.lite, node);
+  }
+  if (context.clock != nullptr) context.ended = context.clock->Cycles();
   return status;
 }
 

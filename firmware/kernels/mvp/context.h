@@ -33,10 +33,12 @@ class PartsRecorder {
   ~PartsRecorder() = default;
 };
 
-// Is told whenever a layer is complete that had left its last program running.
+// Is told of each layer that had left its last program running.
 class CompletionListener {
  public:
-  virtual void OnCompletion() = 0;
+  // Such a layer was complete when the context's clock showed `cycles` (0 without one). Since then at most
+  // one program has been started, and none has ended.
+  virtual void OnCompletion(uint32_t cycles) = 0;
 
  protected:
   ~CompletionListener() = default;
@@ -45,7 +47,7 @@ class CompletionListener {
 // A layer that returned while its last program runs.
 struct RunningLayer {
   TfLiteContext* lite = nullptr;
-  TfLiteNode* node = nullptr;
+  TfLiteNode* node = nullptr;  // null: no layer is running, and the others mean nothing
   TfLiteStatus (*redo)(TfLiteContext* lite, TfLiteNode* node) = nullptr;  // on the core, after a fault
 };
 
@@ -65,6 +67,7 @@ struct Context {
   // The kernels' own.
   uint32_t layers_prepared = 0;
   RunningLayer running{};
+  uint32_t ended = 0;  // the clock when the last running layer was complete
 };
 
 static_assert(std::is_standard_layout_v<Context>, "its first member must be at its address");
@@ -75,5 +78,11 @@ Context* FindContext(tflite::MicroContext* micro);
 // Waits for the layer that is still running, if any, and redoes it on the core when its program failed. To be
 // called before anything but the next layer of the chain touches the model's tensors.
 TfLiteStatus FinishRunningLayer(Context& context);
+
+// The two halves of that for who starts a program in between; only while a layer is running.
+TfLiteStatus EndRunningLayer(Context& context);
+inline void TellCompletion(Context& context) {
+  if (context.listener != nullptr) context.listener->OnCompletion(context.ended);
+}
 
 }  // namespace kernels::mvp

@@ -87,10 +87,16 @@ struct Run {
 };
 
 // Starts a program as soon as the one before has ended, and with it the layer that left it running. False:
-// run.before is no success, or a program of this layer failed.
-bool Start(Run& run, const Launch& launch) {
-  if (run.layer.shared->running.node != nullptr) run.before = FinishRunningLayer(*run.layer.shared);
-  return run.before == kTfLiteOk && run.layer.driver->Start(launch, run.layer.timeout) == ::mvp::Status::kOk;
+// run.before is no success, or a program of this layer failed. Inlined by order, for 12 cycles per program.
+[[gnu::always_inline]] inline bool Start(Run& run, const Launch& launch) {
+  Context& shared = *run.layer.shared;
+  const bool completes = shared.running.node != nullptr;
+  if (completes) run.before = EndRunningLayer(shared);
+  const bool started =
+      run.before == kTfLiteOk && run.layer.driver->Start(launch, run.layer.timeout) == ::mvp::Status::kOk;
+  // Told only now, as the accelerator is busy again: 65 cycles less between two layers.
+  if (completes) TellCompletion(shared);
+  return started;
 }
 
 bool RunWhole(Run& run) {
@@ -145,8 +151,9 @@ bool Prescale(Run& run, uint32_t input) {
   return Start(run, launch);
 }
 
-// What the launch from row `row` on needs.
-void AddRows(const Layer& layer, uint32_t row, uint32_t output, Launch& launch) {
+// What the launch from row `row` on needs. Inlined by order: then the words' places are constants.
+[[gnu::always_inline]] inline void AddRows(const Layer& layer, uint32_t row, uint32_t output,
+                                           Launch& launch) {
   const FastGeometry& fast = layer.fast;
   const uint32_t first = row * fast.outputs_per_row();
   const uint32_t rows_left = fast.rows - row;
@@ -158,7 +165,8 @@ void AddRows(const Layer& layer, uint32_t row, uint32_t output, Launch& launch) 
   if (rows_left < fast.rows_per_launch) launch.Iterations(layer.main, kRowsLoop, rows_left);
 }
 
-bool RunFast(Run& run) {
+// Inlined by order: saving nine registers once rather than twice takes 25 cycles less.
+[[gnu::always_inline]] inline bool RunFast(Run& run) {
   const Layer& layer = run.layer;
   const FastGeometry& fast = layer.fast;
   for (uint32_t batch = 0; batch < layer.shape.batches; ++batch) {
@@ -221,17 +229,11 @@ bool CanRun(TfLiteContext* context, TfLiteNode* node, Layer& layer) {
 }
 
 bool StartPrograms(Run& run) {
-  switch (run.layer.plan) {
-    case Plan::kWhole:
-      return RunWhole(run);
-    case Plan::kSplit:
-      return RunSplit(run);
-    case Plan::kFast:
-      return RunFast(run);
-    case Plan::kReference:
-      break;
-  }
-  return false;
+  // Comparisons take 9 cycles less than a jump table in flash.
+  const Plan plan = run.layer.plan;
+  if (plan == Plan::kFast) return RunFast(run);
+  if (plan == Plan::kWhole) return RunWhole(run);
+  return plan == Plan::kSplit && RunSplit(run);
 }
 
 // False: a program failed, and the output is undefined; or run.before is no success.

@@ -23,6 +23,7 @@ class MvpAccelerator final : public Accelerator {
   // Sleeps in EM1 between looks at STATUS; other interrupts are served in between. SysTick ends a sleep that
   // the MVP does not.
   WaitResult WaitUntilIdle(uint32_t timeout_cycles) override;
+  ProgramEnd WaitForEnd(uint32_t timeout_cycles) override;
 
   uint32_t BusAddress(const void* pointer) const override;
 

@@ -69,10 +69,12 @@ TEST_F(LayerProfiler, ALayerLeftRunningLastsUntilItsCompletion) {
   const uint32_t second = profiler.BeginEvent("FULLY_CONNECTED");
   for (int i = 0; i < 3; ++i) static_cast<void>(clock.Cycles());
   context.running = {};
-  profiler.OnCompletion();
+  const uint32_t ended = clock.Cycles();
+  static_cast<void>(clock.Cycles());  // the start of the second layer's program, which counts there
+  profiler.OnCompletion(ended);
   EXPECT_EQ(profiler.layers()[0].cpu_cycles, 4 * TickingClock::kStep);
   profiler.EndEvent(second);
-  EXPECT_EQ(profiler.layers()[1].cpu_cycles, TickingClock::kStep);
+  EXPECT_EQ(profiler.layers()[1].cpu_cycles, 2 * TickingClock::kStep);
   EXPECT_EQ(profiler.layers()[0].cpu_cycles, 4 * TickingClock::kStep);
 }
 

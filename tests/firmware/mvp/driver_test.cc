@@ -88,8 +88,8 @@ TEST_F(DriverTest, WritesTheImageAndAddsCycles) {
   image.words[68] = 9;
   ASSERT_EQ(driver.Run(image, 5000), Status::kOk);
   ASSERT_EQ(driver.Run(image), Status::kOk);
-  // No loop: up to the last array, in blocks of eight. No instruction ends it: all eight of them.
-  EXPECT_EQ(accelerator.blocks[0], std::make_pair(0x064u, size_t{32}));
+  // No loop: up to the last array, in blocks of six. No instruction ends it: all eight of them.
+  EXPECT_EQ(accelerator.blocks[0], std::make_pair(0x064u, size_t{30}));
   EXPECT_EQ(accelerator.blocks[1], std::make_pair(0x114u, size_t{24}));
   EXPECT_EQ(accelerator.registers[kCmd], 9u);
   EXPECT_EQ(accelerator.started_with.size(), 2u);

@@ -44,11 +44,11 @@ TEST(Launch, ReadsTheImageWhereItLies) {
   const port::RegisterBlock& leading = launch.words().blocks[0];
   EXPECT_EQ(leading.offset, 0x64u);
   EXPECT_EQ(leading.words, image.words.data());
-  EXPECT_EQ(leading.count, 32u);
+  EXPECT_EQ(leading.count, 30u);
   const port::RegisterBlock& instructions = launch.words().blocks[1];
   EXPECT_EQ(instructions.offset, 0x114u);
   EXPECT_EQ(instructions.words, image.words.data() + 44);
-  EXPECT_EQ(instructions.count, 8u);
+  EXPECT_EQ(instructions.count, 6u);
 }
 
 }  // namespace

@@ -47,11 +47,11 @@ ProgramImage Ending(size_t last, size_t loop) {
   return image;
 }
 
-TEST(Program, IsWrittenUpToItsLastLoopAndInstructionInBlocksOfEight) {
+TEST(Program, IsWrittenUpToItsLastLoopAndInstructionInBlocksOfSix) {
   const struct {
     size_t last, loop;
     uint32_t leading, instructions;
-  } cases[] = {{0, 0, 32, 8}, {1, 1, 32, 8}, {2, 2, 40, 16}, {4, 5, 40, 16}, {5, 6, 48, 24}, {7, 7, 48, 24}};
+  } cases[] = {{0, 0, 30, 6}, {1, 1, 36, 6}, {2, 2, 36, 12}, {4, 5, 42, 18}, {5, 6, 42, 18}, {7, 7, 48, 24}};
   for (const auto& one : cases) {
     const ProgramImage image = Ending(one.last, one.loop);
     const Program program(image);
@@ -64,14 +64,14 @@ TEST(Program, IsWrittenUpToItsLastLoopAndInstructionInBlocksOfEight) {
 TEST(Program, WithoutLoopsEndsWithItsArrays) {
   ProgramImage image;
   image.words[44 + 2] = 1u << 31;
-  EXPECT_EQ(Program(image).leading_words(), 32u);
+  EXPECT_EQ(Program(image).leading_words(), 30u);
 }
 
 TEST(Program, IgnoresWhatStandsBehindItsEnd) {
   ProgramImage image = Ending(1, 0);
   image.words[44 + 3 * 2 + 2] = 1u << 14;
-  EXPECT_EQ(Program(image).leading_words(), 32u);
-  EXPECT_EQ(Program(image).instruction_words(), 8u);
+  EXPECT_EQ(Program(image).leading_words(), 30u);
+  EXPECT_EQ(Program(image).instruction_words(), 6u);
 }
 
 TEST(Program, ThatHasNoEndIsWrittenWhole) {

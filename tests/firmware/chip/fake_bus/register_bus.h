@@ -66,7 +66,7 @@ inline uint32_t Load(uint32_t address) { return Current()->Load(address); }
 
 inline void Store(uint32_t address, uint32_t value) { Current()->Store(address, value); }
 
-inline constexpr uint32_t kBlockWords = 8;
+inline constexpr uint32_t kBlockWords = 6;
 
 inline void StoreBlocks(uint32_t address, const uint32_t* words, uint32_t count) {
   assert(count != 0 && count % kBlockWords == 0);
