@@ -152,5 +152,6 @@ def test_layers_that_do_not_fit_say_why(sanitized_host):
     assert result.layers[0].launches == 0
     (note,) = result.notes
     assert note == (
-        "FULLY_CONNECTED (#0) 2x2000, output tensor 3, runs on the CPU: output multiplier 100, at most 63 fits"
+        "FULLY_CONNECTED (#0) 2x2000, output tensor 3, runs on the CPU: "
+        "output multiplier 100, at most 63 fits"
     )
