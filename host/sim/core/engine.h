@@ -131,6 +131,7 @@ class Engine final : public RegisterReader {
   void DropStaleIt();
   void FindHidden();
   TrapReport Classify(uc_err status);
+  uint32_t FindBadAddress(uint32_t pc);
 
   struct Window {
     Engine* engine;
@@ -154,7 +155,10 @@ class Engine final : public RegisterReader {
   bool stopped_ = false;
   bool stopped_at_access_ = false;
   uint32_t access_pc_ = 0, epsr_at_access_ = 0;
-  bool quiet_ = false;  // running a snippet of its own
+  bool quiet_ = false;          // running a snippet of its own
+  bool probing_ = false;        // FindBadAddress runs an instruction again
+  uint32_t probed_blocks_ = 0;  // in that
+  uint32_t bad_address_ = 0;    // found by that
   size_t msplim_at_ = 0, psplim_at_ = 0, exclusive_at_ = 0, fpccr_at_ = 0;
 };
 
