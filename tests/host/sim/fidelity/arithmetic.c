@@ -1,10 +1,12 @@
-/* DSP, saturation, division and floating-point corner cases: one checksum of results and flags per instruction. */
+/* DSP, saturation, division and floating-point corner cases: one checksum of results and flags per
+ * instruction. */
 #include "core.h"
 
-static const uint32_t kCorners[] = {0x00000000, 0x00000001, 0x7FFFFFFF, 0x80000000, 0x80000001, 0xFFFFFFFF, 0x7FFF8000,
-                                    0x80007FFF, 0x00FF00FF, 0xFF00FF00, 0x7F807F80, 0x80FF7F01, 0x12345678, 0xDEADBEEF,
-                                    0x3F800000, 0xBF800000, 0x00800000, 0x00000800, 0x7F800000, 0xFF800000, 0x7FC00001,
-                                    0x7F800001, 0x33800000, 0x4B000000, 0x4F000000, 0xCF000001, 0x38800000, 0x477FE000};
+static const uint32_t kCorners[] = {0x00000000, 0x00000001, 0x7FFFFFFF, 0x80000000, 0x80000001, 0xFFFFFFFF,
+                                    0x7FFF8000, 0x80007FFF, 0x00FF00FF, 0xFF00FF00, 0x7F807F80, 0x80FF7F01,
+                                    0x12345678, 0xDEADBEEF, 0x3F800000, 0xBF800000, 0x00800000, 0x00000800,
+                                    0x7F800000, 0xFF800000, 0x7FC00001, 0x7F800001, 0x33800000, 0x4B000000,
+                                    0x4F000000, 0xCF000001, 0x38800000, 0x477FE000};
 enum { COUNT = sizeof(kCorners) / sizeof(kCorners[0]) };
 
 static uint32_t Mix(uint32_t sum, uint32_t value) {
@@ -13,37 +15,36 @@ static uint32_t Mix(uint32_t sum, uint32_t value) {
   return sum;
 }
 
-#define INTEGER(text)                                                                              \
-  do {                                                                                             \
-    uint32_t sum = 1;                                                                              \
-    for (int i = 0; i < COUNT; ++i)                                                                \
-      for (int j = 0; j < COUNT; ++j) {                                                            \
-        uint32_t d = kCorners[(i + j) % COUNT], e = kCorners[(i + 3 * j + 1) % COUNT], flags;      \
-        __asm volatile("mov r3, #0\n msr apsr_nzcvqg, r3\n" text "\n mrs %2, apsr\n"               \
-                       : "+r"(d), "+r"(e), "=&r"(flags)                                            \
-                       : "r"(kCorners[i]), "r"(kCorners[j])                                        \
-                       : "r3", "cc");                                                              \
-        sum = Mix(Mix(Mix(sum, d), e), flags & 0xF80F0000);                                        \
-      }                                                                                            \
-    PutHex(text, sum);                                                                             \
+#define INTEGER(text)                                                                         \
+  do {                                                                                        \
+    uint32_t sum = 1;                                                                         \
+    for (int i = 0; i < COUNT; ++i)                                                           \
+      for (int j = 0; j < COUNT; ++j) {                                                       \
+        uint32_t d = kCorners[(i + j) % COUNT], e = kCorners[(i + 3 * j + 1) % COUNT], flags; \
+        __asm volatile("mov r3, #0\n msr apsr_nzcvqg, r3\n" text "\n mrs %2, apsr\n"          \
+                       : "+r"(d), "+r"(e), "=&r"(flags)                                       \
+                       : "r"(kCorners[i]), "r"(kCorners[j])                                   \
+                       : "r3", "cc");                                                         \
+        sum = Mix(Mix(Mix(sum, d), e), flags & 0xF80F0000);                                   \
+      }                                                                                       \
+    PutHex(text, sum);                                                                        \
   } while (0)
 
-#define FLOAT(text)                                                                                \
-  do {                                                                                             \
-    uint32_t sum = 1;                                                                              \
-    for (uint32_t mode = 0; mode < 32; ++mode)                                                     \
-      for (int i = 0; i < COUNT; ++i)                                                              \
-        for (int j = 0; j < COUNT; ++j) {                                                          \
-          uint32_t result, fpscr = mode << 22;                                                     \
-          __asm volatile(                                                                          \
-              "vmsr fpscr, %1\n vmov s0, %4\n vmov s1, %2\n vmov s2, %3\n" text                    \
-              "\n vmov %0, s0\n vmrs %1, fpscr\n mov r3, #0\n vmsr fpscr, r3\n"                    \
-              : "=&r"(result), "+r"(fpscr)                                                         \
-              : "r"(kCorners[i]), "r"(kCorners[j]), "r"(kCorners[(i * 5 + j) % COUNT])             \
-              : "r3", "s0", "s1", "s2", "cc");                                                     \
-          sum = Mix(Mix(sum, result), fpscr & 0xF800009F);                                         \
-        }                                                                                          \
-    PutHex(text, sum);                                                                             \
+#define FLOAT(text)                                                                               \
+  do {                                                                                            \
+    uint32_t sum = 1;                                                                             \
+    for (uint32_t mode = 0; mode < 32; ++mode)                                                    \
+      for (int i = 0; i < COUNT; ++i)                                                             \
+        for (int j = 0; j < COUNT; ++j) {                                                         \
+          uint32_t result, fpscr = mode << 22;                                                    \
+          __asm volatile("vmsr fpscr, %1\n vmov s0, %4\n vmov s1, %2\n vmov s2, %3\n" text        \
+                         "\n vmov %0, s0\n vmrs %1, fpscr\n mov r3, #0\n vmsr fpscr, r3\n"        \
+                         : "=&r"(result), "+r"(fpscr)                                             \
+                         : "r"(kCorners[i]), "r"(kCorners[j]), "r"(kCorners[(i * 5 + j) % COUNT]) \
+                         : "r3", "s0", "s1", "s2", "cc");                                         \
+          sum = Mix(Mix(sum, result), fpscr & 0xF800009F);                                        \
+        }                                                                                         \
+    PutHex(text, sum);                                                                            \
   } while (0)
 
 static void Dsp(void) {

@@ -3,7 +3,7 @@
 
 static volatile uint32_t resume_at;
 
-static void Report(const char *name, struct Frame *frame, uint32_t exc_return) {
+static void Report(const char* name, struct Frame* frame, uint32_t exc_return) {
   Put(name);
   PutHex(" exc_return", exc_return);
   PutHex("ipsr", READ_SPECIAL("ipsr"));
@@ -19,25 +19,31 @@ static void Report(const char *name, struct Frame *frame, uint32_t exc_return) {
 }
 
 NAKED_HANDLER(HardFault)
-static void HardFaultBody(struct Frame *frame, uint32_t exc_return) { Report("hardfault", frame, exc_return); }
+static void HardFaultBody(struct Frame* frame, uint32_t exc_return) {
+  Report("hardfault", frame, exc_return);
+}
 NAKED_HANDLER(BusFault)
-static void BusFaultBody(struct Frame *frame, uint32_t exc_return) { Report("busfault", frame, exc_return); }
+static void BusFaultBody(struct Frame* frame, uint32_t exc_return) { Report("busfault", frame, exc_return); }
 NAKED_HANDLER(UsageFault)
-static void UsageFaultBody(struct Frame *frame, uint32_t exc_return) { Report("usagefault", frame, exc_return); }
+static void UsageFaultBody(struct Frame* frame, uint32_t exc_return) {
+  Report("usagefault", frame, exc_return);
+}
 NAKED_HANDLER(MemManage)
-static void MemManageBody(struct Frame *frame, uint32_t exc_return) { Report("memmanage", frame, exc_return); }
+static void MemManageBody(struct Frame* frame, uint32_t exc_return) {
+  Report("memmanage", frame, exc_return);
+}
 
 /* Runs `instruction`, which faults, and goes on after it. r0 and r1 are its operands. */
-#define FAULTING(title, instruction, a, b)                                                         \
-  do {                                                                                             \
-    Put("-- " title "\n");                                                                         \
-    register uint32_t r0_ __asm("r0") = (a);                                                       \
-    register uint32_t r1_ __asm("r1") = (b);                                                       \
-    __asm volatile("adr r2, 1f\n orr r2, r2, #1\n bic r2, r2, #1\n str r2, [%2]\n" instruction     \
-                   "\n .align 2\n 1:\n nop\n"                                                      \
-                   : "+r"(r0_), "+r"(r1_)                                                          \
-                   : "r"(&resume_at)                                                               \
-                   : "r2", "r3", "memory", "cc");                                                  \
+#define FAULTING(title, instruction, a, b)                                                     \
+  do {                                                                                         \
+    Put("-- " title "\n");                                                                     \
+    register uint32_t r0_ __asm("r0") = (a);                                                   \
+    register uint32_t r1_ __asm("r1") = (b);                                                   \
+    __asm volatile("adr r2, 1f\n orr r2, r2, #1\n bic r2, r2, #1\n str r2, [%2]\n" instruction \
+                   "\n .align 2\n 1:\n nop\n"                                                  \
+                   : "+r"(r0_), "+r"(r1_)                                                      \
+                   : "r"(&resume_at)                                                           \
+                   : "r2", "r3", "memory", "cc");                                              \
   } while (0)
 
 static void All(void) {

@@ -10,8 +10,8 @@ static float Read(float value) {
 }
 
 NAKED_HANDLER(SVCall)
-static void SVCallBody(struct Frame *frame, uint32_t exc_return) {
-  uint32_t *extended = (uint32_t *)(frame + 1); /* S0..S15, FPSCR, reserved */
+static void SVCallBody(struct Frame* frame, uint32_t exc_return) {
+  uint32_t* extended = (uint32_t*)(frame + 1); /* S0..S15, FPSCR, reserved */
   const uint32_t has_frame = !(exc_return & 16);
   PutHex("exc_return", exc_return);
   PutHex("control", READ_SPECIAL("control"));
@@ -26,15 +26,16 @@ static void SVCallBody(struct Frame *frame, uint32_t exc_return) {
       PutHex("stacked s15", extended[15]);
       PutHex("stacked fpscr", extended[16]);
     }
-    __asm volatile("vmov.f32 s0, #3.0\n vmov.f32 s15, #4.0\n vmrs r0, fpscr\n eor r0, #0x10\n vmsr fpscr, r0" ::
-                       : "r0", "s0", "s15");
+    __asm volatile(
+        "vmov.f32 s0, #3.0\n vmov.f32 s15, #4.0\n vmrs r0, fpscr\n eor r0, #0x10\n vmsr fpscr, r0" ::
+            : "r0", "s0", "s15");
     uint32_t fpscr;
     __asm volatile("vmrs %0, fpscr" : "=r"(fpscr));
     PutHex("handler fpscr", fpscr);
   }
 }
 
-static void Svc(const char *title, uint32_t uses) {
+static void Svc(const char* title, uint32_t uses) {
   uint32_t s0, s15, s16, fpscr;
   handler_uses_float = uses;
   Put(title);

@@ -2,7 +2,7 @@
 #include "core.h"
 
 NAKED_HANDLER(SVCall)
-static void SVCallBody(struct Frame *frame, uint32_t exc_return) {
+static void SVCallBody(struct Frame* frame, uint32_t exc_return) {
   PutHex("svc exc_return", exc_return);
   PutHex("svc ipsr", READ_SPECIAL("ipsr"));
   PutHex("svc r0", frame->r0);
@@ -25,7 +25,8 @@ __attribute__((naked)) static uint32_t CallSvc(uint32_t skew) {
   __asm volatile(
       "push {r4, r5, r6, lr}\n mov r4, sp\n sub sp, sp, r0\n"
       "movs r5, #0\n subs r5, r5, #1\n" /* N set */
-      "movs r0, #16\n movs r1, #17\n movs r2, #18\n movs r3, #19\n mov r12, #28\n adr lr, 1f\n orr lr, lr, #1\n"
+      "movs r0, #16\n movs r1, #17\n movs r2, #18\n movs r3, #19\n mov r12, #28\n adr lr, 1f\n orr lr, lr, "
+      "#1\n"
       "cmp r5, #0\n"
       "1: svc 7\n"
       "mov sp, r4\n pop {r4, r5, r6, pc}\n");

@@ -1,10 +1,12 @@
-/* Priorities: preemption, tail-chaining order, PRIGROUP, PRIMASK, BASEPRI and FAULTMASK, software-pended lines. */
+/* Priorities: preemption, tail-chaining order, PRIGROUP, PRIMASK, BASEPRI and FAULTMASK, software-pended
+ * lines. */
 #include "core.h"
 
 static volatile uint32_t depth;
 
-static void Note(const char *what) {
-  PutHex(what, depth << 28 | (NVIC_IABR0 & 15) << 16 | (NVIC_ISPR0 & 15) << 8 | (READ_SPECIAL("ipsr") & 0xFF));
+static void Note(const char* what) {
+  PutHex(what,
+         depth << 28 | (NVIC_IABR0 & 15) << 16 | (NVIC_ISPR0 & 15) << 8 | (READ_SPECIAL("ipsr") & 0xFF));
 }
 
 static void Pend(uint32_t lines) {

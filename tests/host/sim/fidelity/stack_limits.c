@@ -4,7 +4,7 @@
 static volatile uint32_t resume_at, resume_sp;
 
 NAKED_HANDLER(UsageFault)
-static void UsageFaultBody(struct Frame *frame, uint32_t exc_return) {
+static void UsageFaultBody(struct Frame* frame, uint32_t exc_return) {
   PutHex("usagefault exc_return", exc_return);
   PutHex("cfsr", CFSR);
   PutHex("psp from start", READ_SPECIAL("psp") - resume_sp);
@@ -14,17 +14,16 @@ static void UsageFaultBody(struct Frame *frame, uint32_t exc_return) {
 
 static uint32_t process_stack[128] __attribute__((aligned(8)));
 
-#define LIMITED(title, instruction)                                                                \
-  do {                                                                                             \
-    Put("-- " title "\n");                                                                         \
-    WRITE_SPECIAL("psp", (uint32_t)(process_stack + 72));                                          \
-    resume_sp = (uint32_t)(process_stack + 72);                                                    \
-    WRITE_SPECIAL("control", 2);                                                                   \
-    __asm volatile("adr r2, 1f\n str r2, [%0]\n" instruction "\n .align 2\n 1:\n nop\n" ::"r"(     \
-                       &resume_at)                                                                 \
-                   : "r2", "r3", "memory", "cc");                                                  \
-    WRITE_SPECIAL("control", 0);                                                                   \
-    PutHex("psp moved", READ_SPECIAL("psp") - resume_sp);                                          \
+#define LIMITED(title, instruction)                                                                       \
+  do {                                                                                                    \
+    Put("-- " title "\n");                                                                                \
+    WRITE_SPECIAL("psp", (uint32_t)(process_stack + 72));                                                 \
+    resume_sp = (uint32_t)(process_stack + 72);                                                           \
+    WRITE_SPECIAL("control", 2);                                                                          \
+    __asm volatile("adr r2, 1f\n str r2, [%0]\n" instruction "\n .align 2\n 1:\n nop\n" ::"r"(&resume_at) \
+                   : "r2", "r3", "memory", "cc");                                                         \
+    WRITE_SPECIAL("control", 0);                                                                          \
+    PutHex("psp moved", READ_SPECIAL("psp") - resume_sp);                                                 \
   } while (0)
 
 int main(void) {

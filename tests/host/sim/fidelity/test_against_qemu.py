@@ -69,7 +69,7 @@ def printed_by_virtual_core(elf: Path) -> list[str]:
             return text.splitlines()
         assert operation == SYS_WRITE0
         while (character := core.read_memory(argument, 1)) != b"\0":
-            text += character.decode()
+            text += character.decode("latin-1")
             argument += 1
         core.write_register(PC, core.read_register(PC) + 2)
         core.write_memory(DHCSR, DHCSR_DEBUGEN.to_bytes(4, "little"))
