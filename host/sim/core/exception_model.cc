@@ -12,31 +12,11 @@ constexpr std::array<const char*, kFirstIrq> kSystemNames = {
     "UsageFault",   "SecureFault", "reserved 8", "reserved",  "reserved",  "SVCall",
     "DebugMonitor", "reserved",    "PendSV",     "SysTick"};
 
-struct IrqNames {
-  std::array<std::array<char, 8>, kIrqs> names;
-};
-
-const IrqNames& Irqs() {
-  static const IrqNames names = [] {
-    IrqNames made{};
-    for (unsigned i = 0; i < kIrqs; ++i) {
-      char* text = made.names[i].data();
-      const char tens = static_cast<char>('0' + i / 10);
-      const char ones = static_cast<char>('0' + i % 10);
-      *text++ = 'I', *text++ = 'R', *text++ = 'Q';
-      if (i >= 10) *text++ = tens;
-      *text = ones;
-    }
-    return made;
-  }();
-  return names;
-}
-
 }  // namespace
 
-const char* ExceptionName(unsigned number) {
+std::string ExceptionName(unsigned number) {
   if (number < kFirstIrq) return kSystemNames[number];
-  return number < kExceptions ? Irqs().names[number - kFirstIrq].data() : "nonsense";
+  return number < kExceptions ? "IRQ" + std::to_string(number - kFirstIrq) : "nonsense";
 }
 
 void ExceptionModel::Reset() {

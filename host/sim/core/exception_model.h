@@ -4,6 +4,7 @@
 
 #include <array>
 #include <cstdint>
+#include <string>
 
 #include "host/sim/core/interrupt_lines.h"
 
@@ -28,7 +29,7 @@ inline constexpr uint8_t kPriorityMask = 0xF0;  // 4 priority bits
 inline constexpr int kLowestPriority = 256;     // of thread mode without masks
 
 // The name of an exception as the manual has it, IRQ15 for interrupts.
-const char* ExceptionName(unsigned number);
+std::string ExceptionName(unsigned number);
 
 struct PriorityMasks {
   bool primask = false;

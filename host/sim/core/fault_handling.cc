@@ -28,13 +28,13 @@ std::string Processor::LastFaultText() const {
   if (fault_.number == kHardFault && fault_.cfsr == 0) reason = "VECTTBL";
   char text[200];
   int length = std::snprintf(text, sizeof text, "%u %s (%s) at PC 0x%08x", fault_.number,
-                             ExceptionName(fault_.number), reason, fault_.pc);
+                             ExceptionName(fault_.number).c_str(), reason, fault_.pc);
   const auto rest = [&] { return sizeof text - static_cast<size_t>(length); };
   if (fault_.has_address != 0) {
     length += std::snprintf(text + length, rest(), ", address 0x%08x", fault_.address);
   }
   if (fault_.taken != fault_.number) {
-    length += std::snprintf(text + length, rest(), ", escalated to %s", ExceptionName(fault_.taken));
+    length += std::snprintf(text + length, rest(), ", escalated to %s", ExceptionName(fault_.taken).c_str());
   }
   return text;
 }

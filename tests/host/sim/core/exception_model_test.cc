@@ -73,8 +73,8 @@ TEST_F(ExceptionModelTest, LinesPendOnceAndAgainAtTheEndIfStillUp) {
 }
 
 TEST_F(ExceptionModelTest, NamesForPeople) {
-  EXPECT_STREQ(ExceptionName(3), "HardFault");
-  EXPECT_STREQ(ExceptionName(16 + 15), "IRQ15");
-  EXPECT_STREQ(ExceptionName(16), "IRQ0");
-  EXPECT_STREQ(ExceptionName(500), "nonsense");
+  EXPECT_EQ(ExceptionName(3), "HardFault");
+  EXPECT_EQ(ExceptionName(16 + 15), "IRQ15");
+  EXPECT_EQ(ExceptionName(16), "IRQ0");
+  EXPECT_EQ(ExceptionName(500), "nonsense");
 }
