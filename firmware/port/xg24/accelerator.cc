@@ -116,6 +116,7 @@ void MvpAccelerator::Launch(const LaunchWords& launch) {
     chip::bus::StoreBlocks(MVP::kBase + block.offset, block.words, block.count);
   }
   const RegisterWord* const end = launch.words.data() + launch.word_count;
+#pragma GCC unroll 4  // six cycles less for five words
   for (const RegisterWord* word = launch.words.data(); word != end; ++word) Write(word->offset, word->value);
   chip::DataSyncBarrier();  // as in WriteBlock
   Write(launch.command.offset, launch.command.value);
