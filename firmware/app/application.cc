@@ -41,7 +41,9 @@ TfLiteStatus Application::Init() {
   kernel_context_.external.weight_orders = earshot::ReadWeightLayout(*model);
   if (parts_.driver != nullptr) PrepareAcceleration(*model);
   TF_LITE_ENSURE_STATUS(interpreter_->SetMicroExternalContext(&kernel_context_));
-  return interpreter_->AllocateTensors();
+  TF_LITE_ENSURE_STATUS(interpreter_->AllocateTensors());
+  kernels::mvp::LocateOperands(kernel_context_);
+  return kTfLiteOk;
 }
 
 // Without space for them nothing is recorded, and the interpreter finds the arena too small.

@@ -11,6 +11,12 @@ Context* FindContext(tflite::MicroContext* micro) {
   return static_cast<Context*>(external);
 }
 
+void LocateOperands(const Context& context) {
+  for (const PlacedNode* placed = context.placed; placed != nullptr; placed = placed->next) {
+    placed->locate(context.lite, placed->node);
+  }
+}
+
 TfLiteStatus FinishRunningLayer(Context& context) {
   if (context.running.node == nullptr) return kTfLiteOk;
   const TfLiteStatus status = EndRunningLayer(context);

@@ -51,6 +51,13 @@ struct RunningLayer {
   TfLiteStatus (*redo)(TfLiteContext* lite, TfLiteNode* node) = nullptr;  // on the core, after a fault
 };
 
+// A node whose operands can be looked for as soon as the memory plan is made.
+struct PlacedNode {
+  TfLiteNode* node = nullptr;
+  void (*locate)(TfLiteContext* lite, TfLiteNode* node) = nullptr;
+  PlacedNode* next = nullptr;
+};
+
 // Set with MicroInterpreter::SetMicroExternalContext before AllocateTensors, for one interpreter only.
 // Kernels run on the CPU when no context or an application's own is set, when `driver` is null, or when the
 // driver is not ready. Whatever else is null is done without.
@@ -67,13 +74,19 @@ struct Context {
   // The kernels' own.
   uint32_t layers_prepared = 0;
   RunningLayer running{};
-  uint32_t ended = 0;  // the clock when the last running layer was complete
+  PlacedNode* placed = nullptr;   // all nodes that were prepared, last first
+  TfLiteContext* lite = nullptr;  // theirs
+  uint32_t ended = 0;             // the clock when the last running layer was complete
 };
 
 static_assert(std::is_standard_layout_v<Context>, "its first member must be at its address");
 
 // nullptr where the external context is none or an application's own.
 Context* FindContext(tflite::MicroContext* micro);
+
+// To be called once after AllocateTensors: the first run then takes no more cycles than later ones. Without
+// it each layer looks for its operands in its first run.
+void LocateOperands(const Context& context);
 
 // Waits for the layer that is still running, if any, and redoes it on the core when its program failed. To be
 // called before anything but the next layer of the chain touches the model's tensors.

@@ -56,7 +56,8 @@ struct Layer {
   uint32_t timeout = ::mvp::Driver::kDefaultTimeoutCycles;
   uint32_t prescale_launches = 1;  // plan kFast
   uint32_t scratch_offset = 0;     // of the rows' input, plan kFast
-  Addresses at;                    // from the first Invoke on
+  Addresses at;                    // from LocateOperands or the first Invoke on
+  PlacedNode placed;
   // Their images lie in flash or in the arena; all addresses come with the launch.
   ::mvp::Program main;
   ::mvp::Program side;  // clamp or prescale

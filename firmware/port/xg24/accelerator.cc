@@ -51,7 +51,7 @@ void LetInterruptsIn() {
 }
 
 // Looks at STATUS before the core goes to sleep: about as long as that and waking up take. Prescales of 128
-// inputs end meanwhile; with them asleep, the ten layers of the reference model took 800 cycles more.
+// inputs end meanwhile; without polls the ten layers of the reference model take 481 cycles more.
 constexpr int kPolls = 16;
 
 // Waits awake; returns the cycles from the first look on.
@@ -63,7 +63,7 @@ inline uint32_t Poll() {
   return CycleCount() - start;
 }
 
-// Sleeps until the accelerator is idle or until the timeout; returns the cycles asleep. Ends with a barrier.
+// Sleeps until the accelerator is idle or until the timeout; returns the cycles asleep.
 uint32_t SleepUntilIdle(uint32_t timeout_cycles) {
   const uint32_t start = CycleCount();
   uint32_t asleep = 0;
@@ -82,7 +82,7 @@ uint32_t SleepUntilIdle(uint32_t timeout_cycles) {
   return asleep;
 }
 
-// In pieces whose results fit registers: through memory they cost 15 cycles between two programs.
+// In pieces whose results fit registers.
 inline uint32_t Wait(uint32_t timeout_cycles) {
   uint32_t waited = Poll();
   if (!IsIdle()) waited += SleepUntilIdle(timeout_cycles);
@@ -116,7 +116,7 @@ void MvpAccelerator::Launch(const LaunchWords& launch) {
     chip::bus::StoreBlocks(MVP::kBase + block.offset, block.words, block.count);
   }
   const RegisterWord* const end = launch.words.data() + launch.word_count;
-#pragma GCC unroll 4  // six cycles less for five words
+#pragma GCC unroll 4  // four cycles less per launch
   for (const RegisterWord* word = launch.words.data(); word != end; ++word) Write(word->offset, word->value);
   chip::DataSyncBarrier();  // as in WriteBlock
   Write(launch.command.offset, launch.command.value);

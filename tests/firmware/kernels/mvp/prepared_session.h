@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstring>
+#include <functional>
 #include <random>
 #include <vector>
 
@@ -64,16 +65,14 @@ class FaultyPort final : public port::Accelerator {
   }
   void PowerUp() override { port_.PowerUp(); }
   port::WaitResult WaitUntilIdle(uint32_t timeout_cycles) override {
+    on_wait();
     return port_.WaitUntilIdle(timeout_cycles);
   }
-  uint32_t BusAddress(const void* pointer) const override {
-    asked_while_running += port_.model().running() ? 1 : 0;
-    return port_.BusAddress(pointer);
-  }
+  uint32_t BusAddress(const void* pointer) const override { return port_.BusAddress(pointer); }
 
   uint32_t launches = 0;
-  uint32_t faulty_launch = 0;                // from 1; 0: none
-  mutable uint32_t asked_while_running = 0;  // addresses: the core prepared a layer while another ran
+  uint32_t faulty_launch = 0;  // from 1; 0: none
+  std::function<void()> on_wait = [] {};
 
  private:
   host_build::MvpPort& port_;

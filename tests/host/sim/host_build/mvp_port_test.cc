@@ -79,11 +79,11 @@ TEST_F(DriverOnModel, CountsAcrossTheWrapOfTheCounter) {
 
 TEST_F(DriverOnModel, StartLeavesTheProgramRunning) {
   const mvp::ProgramImage image = Nested({100});
-  mvp::Patches patches;
-  patches.Iterations(image, {0}, 40);
-  ASSERT_EQ(driver_.Start(image, patches), mvp::Status::kOk);
+  mvp::Launch launch(image);
+  launch.Iterations(image, {0}, 40);
+  ASSERT_EQ(driver_.Start(launch), mvp::Status::kOk);
   EXPECT_TRUE(port_.model().running());
-  ASSERT_EQ(driver_.Start(image), mvp::Status::kOk);
+  ASSERT_EQ(driver_.Start(mvp::Launch(image)), mvp::Status::kOk);
   EXPECT_EQ(driver_.accelerator_cycles(), 40u);
   ASSERT_EQ(driver_.Finish(), mvp::Status::kOk);
   EXPECT_FALSE(port_.model().running());
@@ -91,8 +91,8 @@ TEST_F(DriverOnModel, StartLeavesTheProgramRunning) {
 }
 
 TEST_F(DriverOnModel, ProgramThatDoesNotEndInItsTimeIsStopped) {
-  ASSERT_EQ(driver_.Start(Nested({1000}), {}, 500), mvp::Status::kOk);
-  EXPECT_EQ(driver_.Start(Nested({10})), mvp::Status::kTimeout);
+  ASSERT_EQ(driver_.Start(mvp::Launch(Nested({1000})), 500), mvp::Status::kOk);
+  EXPECT_EQ(driver_.Start(mvp::Launch(Nested({10}))), mvp::Status::kTimeout);
   EXPECT_FALSE(port_.model().running());
   EXPECT_EQ(driver_.last_fault().outcome, mvp::Status::kTimeout);
   EXPECT_EQ(driver_.last_fault().launch, 1u);
@@ -107,9 +107,9 @@ TEST_F(DriverOnModel, FaultNamesTheAddress) {
   program.Add(mvp::Instruction(mvp::AluOp::NOOP).Load(program.AddRegister(), array, mvp::kDim2).Last());
   mvp::ProgramImage image;
   ASSERT_TRUE(program.Build(&image).ok());
-  mvp::Patches patches;
-  patches.Address(array, 0x10000000);
-  ASSERT_EQ(driver_.Start(image, patches), mvp::Status::kOk);
+  mvp::Launch launch(image);
+  launch.Address(array, 0x10000000);
+  ASSERT_EQ(driver_.Start(launch), mvp::Status::kOk);
   EXPECT_EQ(driver_.Finish(), mvp::Status::kFault);
   EXPECT_EQ(driver_.last_fault().address, 0x10000000u);
   EXPECT_EQ(driver_.last_fault().flags, 1u << 25);
