@@ -234,16 +234,19 @@ void Msc::WriteData(uint32_t value) {
   }
   waiting_data_ = value;
   if (operation_ == Operation::kNone || operation_ == Operation::kBurstWaits) {
-    if (!array_.Contains(word(ADDRB))) return;
     BeginWord(operation_ == Operation::kNone);
   } else {
     data_waits_ = true;
   }
 }
 
-// Programs the word in waiting_data_.
+// Programs the word in waiting_data_; one for an address outside of the flash is lost.
 void Msc::BeginWord(bool first) {
   data_waits_ = false;
+  if (!array_.Contains(word(ADDRB))) {
+    if (!first) EndBurst();
+    return;
+  }
   address_ = word(ADDRB);
   if (first) {
     results_ = 0;
@@ -282,11 +285,13 @@ void Msc::End() {
     case Operation::kRefuse:
       results_ |= refusal_;
       operation_ = Operation::kNone;
+      data_waits_ = false;
       break;
     case Operation::kNone:
       break;
   }
   if (operation_ == Operation::kNone && pending_command_ != 0) Command(std::exchange(pending_command_, 0));
+  if (operation_ == Operation::kNone && data_waits_) BeginWord(true);
 }
 
 void Msc::EndWord() {

@@ -29,7 +29,9 @@ struct FlashTimings {
 // Taken as documented nowhere: the lock covers all registers but LOCK, IF and IEN; commands without WREN are
 // dropped; the results LOCKED, ERASEABORTED, TIMEOUT and RANGEPARTIAL stay until the next command or first
 // word; ERASERANGE erases RANGECOUNT pages from ADDRB's on and stops at a locked page or the end of flash
-// with RANGEPARTIAL; ERASEMAIN0 is refused while any page is locked; a reset interrupts as a power cut does.
+// with RANGEPARTIAL; ERASEMAIN0 is refused while any page is locked; a word that waits for an erase is
+// programmed after it, one behind a refused operation or for an address outside of the flash is lost; a reset
+// interrupts as a power cut does.
 // STATUS begins with PWRON set, as silicon is said to show (0x09000008). MISCLOCKWORD, unlike PAGELOCK, can
 // be cleared. IRQERASEABORT and power saving are kept and do nothing.
 class Msc : public Peripheral {
@@ -37,10 +39,8 @@ class Msc : public Peripheral {
   using Stall = std::function<void(Cycle until)>;
 
   // `stall` is told, as an operation begins or is aborted, until when the array answers no fetch and no read.
+  // Between the words of a burst it answers.
   explicit Msc(const Surroundings& surroundings, Stall stall = {}, const FlashTimings& timings = {});
-
-  // The same for who asks: now() or earlier when the array is free. Between the words of a burst it is.
-  Cycle busy_until() const { return array_until_; }
 
   // The power goes: an operation under way leaves its word or page half done. Reset must follow.
   void PowerCut();

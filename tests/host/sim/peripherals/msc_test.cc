@@ -97,7 +97,6 @@ TEST_F(MscTest, EraseTakesThirteenMillisecondsAndOnlyItsPage) {
   Put(msc, WRITECMD, kErasePage);
   EXPECT_EQ(Status(), kIdleStatus | kBusy);
   EXPECT_EQ(stalls, std::vector<Cycle>{start + 13 * kMillisecond});
-  EXPECT_EQ(msc.busy_until(), start + 13 * kMillisecond);
   bench.Wait(13 * kMillisecond - 1);
   EXPECT_EQ(Word(kPage), 0u);
   EXPECT_FALSE(bench.interrupts.level(kIrqMsc));
@@ -182,6 +181,41 @@ TEST_F(MscTest, InvalidAddressNeverGetsBusy) {
   }
   Put(msc, ADDRB, kPage);
   EXPECT_EQ(Status(), kIdleStatus);
+}
+
+TEST_F(MscTest, ABurstThatIsSentOutOfTheFlashEnds) {
+  for (uint32_t address : {kRamBase, kDevinfoBase}) {
+    const uint32_t before = Word(address);
+    Put(msc, ADDRB, kPage);
+    Put(msc, WDATA, 0x11111111);
+    Put(msc, WDATA, 0);
+    Put(msc, ADDRB, address);
+    bench.Wait(kMillisecond);
+    EXPECT_EQ(Status(), kIdleStatus | kInvalid);
+    EXPECT_EQ(Word(kPage), 0x11111111u);
+    EXPECT_EQ(Word(address), before);
+  }
+}
+
+TEST_F(MscTest, AWordThatWaitsForAnEraseIsProgrammedAfterIt) {
+  Fill(kPage, 4, 0);
+  Put(msc, ADDRB, kPage);
+  Put(msc, WRITECMD, kErasePage);
+  Put(msc, WDATA, 0x12345678);
+  EXPECT_EQ(Status(), (kIdleStatus | kBusy) & ~kReady);
+  bench.Wait(14 * kMillisecond);
+  EXPECT_EQ(Word(kPage), 0x12345678u);
+  EXPECT_EQ(Status(), kIdleStatus | kTimeout);  // nobody ended the burst
+}
+
+TEST_F(MscTest, AWordThatWaitsBehindARefusedOneIsLost) {
+  Put(msc, PAGELOCK0, 1u << 5);
+  Put(msc, ADDRB, kPage);
+  Put(msc, WDATA, 0);
+  Put(msc, WDATA, 0);
+  bench.Wait(50);
+  EXPECT_EQ(Status(), kIdleStatus | kLocked);
+  EXPECT_EQ(Word(kPage), 0xFFFFFFFFu);
 }
 
 TEST_F(MscTest, PageLockHoldsUntilReset) {
