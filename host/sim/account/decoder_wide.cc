@@ -306,7 +306,6 @@ Instruction Registers(uint16_t first, uint16_t second) {
       return one;
     }
     one.kind = Kind::kArithmeticShifted;
-    one.accumulates_late = true;
     one.late_reads = Bit(rn) & ~Bit(Field(second, 0, 4));
     return one;
   }
@@ -325,7 +324,6 @@ Instruction Multiply(uint16_t first, uint16_t second) {
   if (ra != kPc) {
     one.reads |= Bit(ra);
     one.late_reads = Bit(ra) & ~factors;
-    one.accumulates_late = true;
   }
   return one;
 }
@@ -346,7 +344,6 @@ Instruction LongMultiplyOrDivide(uint16_t first, uint16_t second) {
   if (operation >= 4) {
     one.reads |= one.writes;
     one.late_reads = one.writes & ~factors;
-    one.accumulates_late = true;
   }
   return one;
 }

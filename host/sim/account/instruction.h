@@ -55,19 +55,18 @@ struct Instruction {
   uint8_t size = 2;  // bytes
   InstructionKind kind = InstructionKind::kUndefined;
   BranchKind branch = BranchKind::kNone;
-  bool conditional = false;       // by its own encoding; an IT block before it is the caller's to know
-  bool sets_flags = false;        // outside of an IT block
-  bool compares = false;          // sets flags in an IT block too
-  bool accumulates_late = false;  // of kMultiply, kArithmeticShifted: `late_reads` is its accumulator
-  uint8_t transfers = 0;          // registers loaded or stored
-  uint8_t predicated = 0;         // of IT: how many instructions follow
+  bool conditional = false;  // by its own encoding; an IT block before it is the caller's to know
+  bool sets_flags = false;   // outside of an IT block
+  bool compares = false;     // sets flags in an IT block too
+  uint8_t transfers = 0;     // registers loaded or stored
+  uint8_t predicated = 0;    // of IT: how many instructions follow
 
   uint16_t reads = 0, writes = 0;
   uint16_t late_reads = 0;  // those of `reads` that are needed one cycle later: accumulators, stored data
   uint32_t float_reads = 0, float_writes = 0;
 
   // Address of a load or store: R[base] + (R[index] << shift) + offset, base kNoRegister for none; the base
-  // may be the PC, then literal is the address.
+  // may be the PC, then literal is the address, offset included.
   uint8_t base = kNoRegister;
   uint8_t index = kNoRegister;
   uint8_t shift = 0;

@@ -58,10 +58,10 @@ ReadTracker::Value ReadTracker::Result(const Instruction& one) const {
 
 void ReadTracker::Load(const Instruction& one) {
   Value base = registers_[one.base];
+  base.amount += static_cast<uint32_t>(one.offset);
   if (one.base == kPc) base = {Knowledge::kConstant, 0, one.literal};
   Value index;
   if (one.index != kNoRegister) index = registers_[one.index];
-  base.amount += static_cast<uint32_t>(one.offset);
   if (index.knowledge == Knowledge::kConstant) base.amount += index.amount << one.shift;
   if (base.knowledge == Knowledge::kUnknown && one.shift == 0)
     std::swap(base, index);  // the pointer may be either

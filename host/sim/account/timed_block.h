@@ -11,7 +11,7 @@ enum class BlockEnd : uint8_t {
   kFallsThrough,  // into the next address: cut at a page, before or after a system instruction
   kJump,          // B, B<cond>, CBZ, TBB, MOV PC
   kCall,          // BL, BLX
-  kReturn,        // BX LR, POP {…, PC}, LDM {…, PC}, LDR PC, BX to a register other than LR counts as jump
+  kReturn,        // BX LR, POP {…, PC}, LDM {…, PC}, LDR PC, [SP], #n; BX to another register is a jump
 };
 
 // Data reads whose address is R[base] + (R[index] << shift) + offset, by the registers at the block's entry.

@@ -64,6 +64,20 @@ TEST(BlockAccount, ALiteralCostsAFlashRead) {
   EXPECT_EQ(Warm(program, kCode, 2), 1U + 3);
 }
 
+TEST(BlockAccount, LiteralsOfAllWidthsAreTakenWhereTheyAre) {
+  // Near enough to the end of flash that an offset counted twice would lead beyond it.
+  const uint32_t code = kFlashBase + 0x10000 - 0x404;
+  Program program(Parameters(3));
+  program.Put(code, {0xED9F, 0x0AFA});  // VLDR S0, [PC, #1000]
+  EXPECT_EQ(Warm(program, code, 4), 1U + 3);
+  program.Put(code, {0xE9DF, 0x01FA});  // LDRD R0, R1, [PC, #1000]
+  program.account.Invalidate(code, code + 4);
+  EXPECT_EQ(Warm(program, code, 4), 2U + 2 * 3);
+  program.Put(code, {0xF8DF, 0x03E8});  // LDR.W R0, [PC, #1000]
+  program.account.Invalidate(code, code + 4);
+  EXPECT_EQ(Warm(program, code, 4), 1U + 3);
+}
+
 TEST(BlockAccount, AReadThroughARegisterIsJudgedOnEntry) {
   Program program(Parameters(3));
   program.Put(kCode, {0x6808});  // LDR R0, [R1]
