@@ -103,12 +103,6 @@ void ClockTree::SetLfxo(bool ready) {
   Update();
 }
 
-void ClockTree::SetFlashWaitStates(uint32_t wait_states) {
-  if (surroundings_.clocks.flash_wait_states == wait_states) return;
-  surroundings_.clocks.flash_wait_states = wait_states;
-  Update();
-}
-
 void ClockTree::SetVoltageScale(unsigned vscale) {
   if (inputs_.voltage_scale == vscale) return;
   inputs_.voltage_scale = vscale;

@@ -69,14 +69,13 @@ class ClockTree {
   // All inputs as after a reset, at once. To be called before the peripherals' own Reset().
   void Reset();
 
-  // Inputs.
+  // Inputs; flash wait states are not one of them: the MSC writes Clocks::flash_wait_states itself.
   void SetSelection(const ClockSelection& selection);          // CMU
   void SetHfxo(bool ready);                                    // HFXO0
   void SetHfrco(bool running, uint32_t hz);                    // HFRCO0, free running
   void SetHfrcoBand(uint32_t lowest_hz, uint32_t highest_hz);  // HFRCO0: what the DPLL can tune it to
   void SetDpll(bool enabled, uint32_t locked_hz);              // DPLL0; 0 while not locked
   void SetLfxo(bool ready);                                    // LFXO
-  void SetFlashWaitStates(uint32_t wait_states);               // MSC
   void SetVoltageScale(unsigned vscale);                       // EMU: 1 or 2
   void SetCoreState(CoreState state);                          // the board, around sleep
 
@@ -85,7 +84,6 @@ class ClockTree {
   bool hfrco_requested() const { return hfrco_requested_; }
   bool lfxo_requested() const { return lfxo_requested_; }
 
-  uint32_t hfxo_hz() const { return hfxo_hz_; }
   uint32_t sysclk_source() const { return inputs_.source; }  // the one in use, whatever CLKSEL asks for
   uint32_t dpll_reference() const;                           // of DPLLREFCLKCTRL
   uint32_t hfrco_lowest() const { return inputs_.hfrco_lowest; }

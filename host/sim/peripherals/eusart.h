@@ -27,8 +27,8 @@ struct SentFrame {
 // Taken as documented nowhere: IF.TXFL rises when a frame leaves the FIFO (or the transmitter is enabled) and
 // STATUS.TXFL is set then, IF.RXFL when a frame arrives and STATUS.RXFL is set then; a cleared flag waits for
 // the next such event. CMD and CLKDIV take effect when their SYNCBUSY bit falls, after three periods of the
-// block's clock. Disabling takes two periods and empties the FIFOs; IF stays. A frame with an error is kept
-// unless CFG0.SKIPPERRF is set; the FIFO holds no error bits.
+// block's clock. Disabling takes two periods and empties the FIFOs; IF stays. A frame with an error is kept,
+// but for one with a parity error while CFG0.SKIPPERRF is set; the FIFO holds no error bits.
 //
 // Not modelled: synchronous mode (nothing moves while CFG0.SYNC is set), inverted lines (nothing gets through
 // to or from a normal one), IrDA, DALI, collision check, multi-processor mode, automatic baud rate, triggers,

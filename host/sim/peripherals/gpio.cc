@@ -222,8 +222,6 @@ std::optional<PinName> Gpio::ClearToSendPin(int eusart) const {
   return pin && InputEnabled(*pin) ? pin : std::nullopt;
 }
 
-bool Gpio::swd_routed() const { return (word(DBGROUTEPEN) & 3) == 3; }
-
 uint32_t Gpio::OnRead(uint32_t offset) {
   if (offset == GPIOLOCKSTATUS) return locked_ ? 1 : 0;
   if (offset < PORTS_END && offset % PORT_BYTES == DIN) return din_[offset / PORT_BYTES - 1];

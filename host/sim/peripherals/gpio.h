@@ -49,10 +49,6 @@ class Gpio : public Peripheral {
   std::optional<PinName> ReceivePin(int eusart) const;
   std::optional<PinName> ClearToSendPin(int eusart) const;  // CTSROUTE has no enable bit
 
-  // DBGROUTEPEN leaves SWCLK and SWDIO on their pins.
-  bool swd_routed() const;
-  bool locked() const { return locked_; }
-
   void Reset() override;
   void Save(Saver& saver) override;
   void Load(Loader& loader) override;

@@ -33,8 +33,6 @@ uint32_t Word(const mvp_model::Mvp& model, uint32_t offset) {
 
 }  // namespace
 
-bool MvpBlock::IsCycleModel(std::string_view name) { return mvp_model::FindCycleModel(name) != nullptr; }
-
 MvpBlock::MvpBlock(const Surroundings& surroundings, std::string_view cycle_model, bool present)
     : Peripheral("MVP", 0x4D000000, {1, 30}, {}, surroundings),
       present_(present),

@@ -20,10 +20,8 @@ namespace sim {
 // Memories::Changed is told at its end, so that code there is not run from an old translation.
 class MvpBlock : public Peripheral, public BusMaster {
  public:
-  static bool IsCycleModel(std::string_view name);
-
-  // An unknown cycle model becomes device-flash: callers check first. A part without MVP has nothing behind
-  // the window (`present` false): accesses are refused with kNoRegister.
+  // An unknown cycle model becomes device-flash: callers ask mvp_model::FindCycleModel first. A part without
+  // MVP has nothing behind the window (`present` false): accesses are refused with kNoRegister.
   MvpBlock(const Surroundings& surroundings, std::string_view cycle_model, bool present = true);
 
   AccessResult Read(uint32_t offset, unsigned size) override;

@@ -72,7 +72,7 @@ struct ClockBench {
 
   // Steps 15 and 16.
   void SelectDpll() {
-    tree.SetFlashWaitStates(1);
+    clocks.flash_wait_states = 1;
     Put(cmu, cmu::kSysclkctrl, 0x00010401);
     Put(cmu, cmu::kSysclkctrl, 0x00010402);
   }

@@ -63,7 +63,7 @@ TEST(ClockTreeTest, SimplePathsOf3_8) {
   Put(bench.cmu, cmu::kEm01grpcclkctrl, 2);
   EXPECT_EQ(bench.clocks.hclk, 39'000'000u);
   EXPECT_EQ(bench.clocks.em01grpc, 39'000'000u);
-  bench.tree.SetFlashWaitStates(0);  // 38 and 39 MHz need no wait state and no divider
+  bench.clocks.flash_wait_states = 0;  // 38 and 39 MHz need no wait state and no divider
   EXPECT_TRUE(bench.tree.warnings().empty());
 }
 
@@ -133,14 +133,14 @@ TEST(ClockTreeTest, LimitsOf3_1) {
   ClockBench flash;
   flash.StartCrystal();
   flash.LockDpll();
-  flash.tree.SetFlashWaitStates(0);
+  flash.clocks.flash_wait_states = 0;
   Put(flash.cmu, cmu::kSysclkctrl, 2);
   EXPECT_TRUE(Warned(flash.tree, "HCLK of 78.000 MHz without flash wait states: the limit is 40.000 MHz"));
   EXPECT_TRUE(Warned(flash.tree, "PCLK of 78.000 MHz: the limit is 50.000 MHz"));
   EXPECT_TRUE(Warned(flash.tree, "RHCLK of 78.000 MHz: the limit is 40.000 MHz"));
 
   ClockBench voltage;
-  voltage.tree.SetFlashWaitStates(0);
+  voltage.clocks.flash_wait_states = 0;
   Put(voltage.cmu, cmu::kSysclkctrl, 2);
   Put(voltage.hfrco0, 0x008, 0xB88A9F40);  // 26 MHz
   voltage.Wait(1000);

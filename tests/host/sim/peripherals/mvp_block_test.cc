@@ -188,8 +188,6 @@ TEST_F(MvpBlockTest, RefusalsAndAbsence) {
   MvpBlock none(bench.surroundings, "device-flash", false);
   EXPECT_EQ(none.Read(STATUS, 4).refusal, Refusal::kNoRegister);
   EXPECT_EQ(none.Write(EN, 4, 1).refusal, Refusal::kNoRegister);
-  EXPECT_TRUE(MvpBlock::IsCycleModel("device-bothmiss"));
-  EXPECT_FALSE(MvpBlock::IsCycleModel("guess"));
 }
 
 TEST_F(MvpBlockTest, SnapshotInTheMiddleOfAProgramGoesOnTheSame) {
