@@ -1,122 +1,124 @@
-// Line editing and dispatch. Echo is ours: a terminal program shows only what comes back.
+// Dispatch of finished lines, help, and hints for what is no command.
 #include "app/console.h"
 
+#include <algorithm>
+#include <array>
 #include <cstring>
 
 namespace app {
 namespace {
 
-constexpr char kInterrupt = 0x03;  // Ctrl-C
-constexpr char kBackspace = 0x08;
-constexpr char kEraseLine = 0x15;  // Ctrl-U
-constexpr char kEscape = 0x1B;
-constexpr char kDelete = 0x7F;  // what most terminals send for the backspace key
-constexpr char kBell[] = "\a";
-constexpr size_t kNameWidth = 10;
+constexpr size_t kUsageWidth = 20;
+constexpr size_t kLongestName = 15;  // longer input is nobody's misspelling
+constexpr size_t kMostMistakes = 2;
 
-bool IsPrintable(char byte) { return byte >= 0x20 && byte < 0x7F; }
+bool IsName(const char* text, size_t length, const char* name) {
+  return std::strlen(name) == length && std::memcmp(text, name, length) == 0;
+}
 
-bool StartsWith(const char* text, const char* beginning) {
-  return std::strncmp(text, beginning, std::strlen(beginning)) == 0;
+// Letters to insert, remove or replace to make `name` of `text` [length], at most kLongestName.
+size_t Mistakes(const char* text, size_t length, const char* name) {
+  std::array<size_t, kLongestName + 1> row{};
+  for (size_t i = 0; i <= length; ++i) row[i] = i;
+  for (size_t j = 0; name[j] != '\0'; ++j) {
+    size_t diagonal = row[0]++;
+    for (size_t i = 1; i <= length; ++i) {
+      const size_t replaced = diagonal + (text[i - 1] == name[j] ? 0 : 1);
+      diagonal = row[i];
+      row[i] = std::min({replaced, row[i] + 1, row[i - 1] + 1});
+    }
+  }
+  return row[length];
 }
 
 }  // namespace
 
-void Console::Start() { PrintPrompt(); }
+void Console::Start() { editor_.Begin("> "); }
 
 void Console::Poll() {
-  for (int byte = serial_.Read(); byte >= 0; byte = serial_.Read()) Handle(static_cast<char>(byte));
+  for (int byte = serial_.Read(); byte >= 0; byte = serial_.Read()) Accept(static_cast<char>(byte));
 }
 
-void Console::Handle(char byte) {
-  if (SkipEscape(byte)) return;
-  // A terminal may end a line with CR, LF or both; both together are one end.
-  const bool second_of_pair = byte == '\n' && after_return_;
-  after_return_ = byte == '\r';
-  if (second_of_pair) return;
-  if (byte == '\r' || byte == '\n') return FinishLine();
-  Edit(byte);
+void Console::Accept(char byte) {
+  const char* line = editor_.Accept(byte);
+  if (line != nullptr) Finish(line);
 }
 
-// Arrow and function keys send ESC [ … letter or ESC O letter: swallowed whole, or their letters would be
-// typed.
-bool Console::SkipEscape(char byte) {
-  switch (escape_) {
-    case Escape::kNone:
-      if (byte != kEscape) return false;
-      escape_ = Escape::kStarted;
-      return true;
-    case Escape::kStarted:
-      escape_ = byte == '[' || byte == 'O' ? Escape::kSequence : Escape::kNone;
-      return escape_ == Escape::kSequence;
-    case Escape::kSequence:
-      if (byte >= 0x40 && byte <= 0x7E) escape_ = Escape::kNone;
-      return true;
+void Console::Discard() {
+  asked_ = nullptr;
+  editor_.Discard();
+}
+
+void Console::Finish(const char* line) {
+  if (asked_ != nullptr) {
+    Answer(line);
+  } else if (*line != '\0') {
+    Run(line);
   }
-  return false;
+  editor_.Begin(asked_ != nullptr ? "yes or no? " : "> ");
 }
 
-void Console::Edit(char byte) {
-  if (byte == kBackspace || byte == kDelete) return Erase(length_ > 0 ? 1 : 0);
-  if (byte == kEraseLine) return Erase(length_);
-  if (byte == kInterrupt) {
-    length_ = 0;
-    text_.Put("^C").EndLine();
-    return PrintPrompt();
-  }
-  if (!IsPrintable(byte)) return;
-  if (length_ == kMaxLine) {
-    text_.Put(kBell);
+void Console::Run(const char* line) {
+  const size_t length = std::strcspn(line, " ");
+  const char* arguments = line + length;
+  while (*arguments == ' ') ++arguments;
+  if (IsName(line, length, "help")) return PrintHelp();
+  for (size_t i = 0; i < count_; ++i) {
+    const Command& command = commands_[i];
+    if (!IsName(line, length, command.name)) continue;
+    if (*command.usage == '\0' && *arguments != '\0') {
+      text_.Put(command.name).Put(" takes nothing after its name").EndLine();
+    } else if (command.question != nullptr) {
+      text_.Put(command.question).EndLine();
+      asked_ = &command;
+    } else {
+      command.run(context_, text_, arguments);
+    }
     return;
   }
-  line_[length_++] = byte;
-  text_.Put(byte);
+  PrintUnknown(line, length);
 }
 
-void Console::Erase(size_t characters) {
-  for (size_t i = 0; i < characters; ++i) text_.Put("\b \b");
-  length_ -= characters;
-}
-
-void Console::FinishLine() {
-  text_.EndLine();
-  while (length_ > 0 && line_[length_ - 1] == ' ') --length_;
-  line_[length_] = '\0';
-  length_ = 0;
-  const char* name = line_.data();
-  while (*name == ' ') ++name;
-  if (*name != '\0') Run(name);
-  PrintPrompt();
-}
-
-void Console::Run(const char* name) {
-  if (std::strcmp(name, "help") == 0) return PrintHelp();
-  for (size_t i = 0; i < count_; ++i) {
-    if (std::strcmp(name, commands_[i].name) == 0) return commands_[i].run(context_, text_);
-  }
-  PrintUnknown(name);
+void Console::Answer(const char* line) {
+  const Command& command = *asked_;
+  asked_ = nullptr;
+  if (std::strcmp(line, "yes") == 0) return command.run(context_, text_, "");
+  text_.Put("not done: only yes does it").EndLine();
 }
 
 void Console::PrintHelp() {
-  text_.Left("help", kNameWidth).Put("this list").EndLine();
+  text_.Left("help", kUsageWidth).Put("this list").EndLine();
   for (size_t i = 0; i < count_; ++i) {
-    text_.Left(commands_[i].name, kNameWidth).Put(commands_[i].summary).EndLine();
+    const Command& command = commands_[i];
+    const size_t width = std::strlen(command.name) + 1;
+    text_.Put(command.name).Put(' ');
+    text_.Left(command.usage, width < kUsageWidth ? kUsageWidth - width : 0);
+    text_.Put(command.summary).EndLine();
   }
 }
 
-// The hint is a command that the input begins with or begins; else the list.
-void Console::PrintUnknown(const char* name) {
-  text_.Put("unknown command \"").Put(name).Put("\": ");
-  for (size_t i = 0; i < count_; ++i) {
-    const char* known = commands_[i].name;
-    if (StartsWith(known, name) || StartsWith(name, known)) {
-      text_.Put("did you mean ").Put(known).Put("? ");
-      break;
-    }
-  }
+void Console::PrintUnknown(const char* line, size_t name_length) {
+  text_.Put("unknown command \"").Put(line).Put("\": ");
+  const char* nearest = Nearest(line, name_length);
+  if (nearest != nullptr) text_.Put("did you mean ").Put(nearest).Put("? ");
   text_.Put("type help for the list").EndLine();
 }
 
-void Console::PrintPrompt() { text_.Put("> "); }
+// A command that begins with the input or that it begins with; else the one with the fewest mistakes, as long
+// as most letters are right.
+const char* Console::Nearest(const char* name, size_t length) const {
+  if (length > kLongestName) return nullptr;
+  const char* nearest = nullptr;
+  size_t fewest = std::min(kMostMistakes, length / 2) + 1;
+  for (size_t i = 0; i <= count_; ++i) {
+    const char* known = i < count_ ? commands_[i].name : "help";
+    if (std::memcmp(known, name, std::min(length, std::strlen(known))) == 0) return known;
+    const size_t mistakes = Mistakes(name, length, known);
+    if (mistakes >= fewest) continue;
+    fewest = mistakes;
+    nearest = known;
+  }
+  return nearest;
+}
 
 }  // namespace app

@@ -32,7 +32,7 @@ struct Image {
   const char* accelerator;
 };
 
-void Info(void* context, app::Text& text) {
+void Info(void* context, app::Text& text, const char*) {
   const Image& image = *static_cast<Image*>(context);
   const app::ImageFacts facts = {kVersion,
                                  image.kernel,
@@ -47,7 +47,7 @@ void Info(void* context, app::Text& text) {
 }
 
 // The stored input is all zeros: cycles do not depend on the values.
-void Profile(void* context, app::Text& text) {
+void Profile(void* context, app::Text& text, const char*) {
   Image& image = *static_cast<Image*>(context);
   if (!image.model_ready) {
     text.Put("the model is not ready: see the messages after the banner").EndLine();
@@ -112,7 +112,7 @@ int main() {
 
   const char* kernel_name = app::DescribeKernels(EARSHOT_KERNEL, EARSHOT_KERNEL_NAME, accelerated);
   static Image image = {platform, application, driver, ready, kernel_name, DescribeAccelerator(accelerator)};
-  app::Console console(platform.serial, kCommands, sizeof(kCommands) / sizeof(kCommands[0]), &image);
+  static app::Console console(platform.serial, kCommands, sizeof(kCommands) / sizeof(kCommands[0]), &image);
   app::MailboxServer mailbox(earshot_mailbox, application, platform.clock);
   port::ForgetLastFault();
   console.Start();
