@@ -18,6 +18,8 @@ Instruction Decode(uint16_t first, uint16_t second, uint32_t address);
 // The parts of Decode, for one encoding space each.
 Instruction DecodeNarrow(uint16_t first, uint32_t address);
 Instruction DecodeWide(uint16_t first, uint16_t second, uint32_t address);
+// Of the wide ones, loads, stores and table branches.
+Instruction DecodeWideAccess(uint16_t first, uint16_t second, uint32_t address);
 // Coprocessors 10 and 11: floating point.
 Instruction DecodeFloat(uint16_t first, uint16_t second, uint32_t address);
 
@@ -26,5 +28,17 @@ constexpr uint32_t Field(uint32_t word, unsigned low, unsigned count) {
   return word >> low & ((1U << count) - 1);
 }
 constexpr uint16_t Bit(unsigned number) { return static_cast<uint16_t>(1U << number); }
+
+// An instruction of which only size and kind are known yet.
+inline Instruction NarrowOf(InstructionKind kind) {
+  Instruction one;
+  one.kind = kind;
+  return one;
+}
+inline Instruction WideOf(InstructionKind kind) {
+  Instruction one = NarrowOf(kind);
+  one.size = 4;
+  return one;
+}
 
 }  // namespace sim
