@@ -59,9 +59,16 @@ class BlockAccount {
 
   // To be called before the block's first instruction. The return value is what passes for the whole block,
   // and for what the branch before it still owes.
-  uint32_t Enter(uint32_t address, uint32_t size) {
-    TimedBlock& block = Find(address, size);
-    const uint32_t owed = address != previous_->end ? previous_->taken_extra : 0;
+  uint32_t Enter(uint32_t address, uint32_t size) { return Enter(Find(address, size)); }
+
+  // The same in two steps.
+  TimedBlock& Find(uint32_t address, uint32_t size) {
+    Slot& slot = slots_[address >> 1 & (kSlots - 1)];
+    if (slot.key == Key(address, size)) return *slot.block;
+    return FindSlowly(slot, address, size);
+  }
+  uint32_t Enter(TimedBlock& block) {
+    const uint32_t owed = block.address != previous_->end ? previous_->taken_extra : 0;
     previous_->cycles += owed;
     uint32_t cycles = block.cost;
     if (block.resident_at != cache_.evictions()) cycles += Fetch(block);
@@ -130,12 +137,6 @@ class BlockAccount {
   };
 
   static uint64_t Key(uint32_t address, uint32_t size) { return uint64_t{address} << 32 | size; }
-
-  TimedBlock& Find(uint32_t address, uint32_t size) {
-    Slot& slot = slots_[address >> 1 & (kSlots - 1)];
-    if (slot.key == Key(address, size)) return *slot.block;
-    return FindSlowly(slot, address, size);
-  }
 
   TimedBlock& FindSlowly(Slot& slot, uint32_t address, uint32_t size);
   // Cycles lost because the block's instructions are not in the cache, or because there is none.

@@ -71,6 +71,7 @@ struct Instruction {
   uint8_t index = kNoRegister;
   uint8_t shift = 0;
   bool writes_base = false;  // R[base] += base_change
+  uint8_t alignment = 1;     // bytes; an address that is no multiple faults whatever CCR.UNALIGN_TRP says
   int32_t offset = 0;
   int32_t base_change = 0;
   uint32_t literal = 0;

@@ -15,6 +15,7 @@ void ReadTracker::Follow(const Instruction& one, bool predicated) {
                       one.kind == InstructionKind::kFloatStore ||
                       one.kind == InstructionKind::kFloatStoreMultiple;
   if (one.base != kNoRegister && !stores && one.transfers != 0) Load(one);
+  if (one.alignment > 1) Align(one);
   const Value result = Result(one);
   Value moved_base;
   if (one.writes_base) {
@@ -88,6 +89,21 @@ void ReadTracker::Load(const Instruction& one) {
     read.offset = static_cast<int32_t>(base.amount + (index.amount << one.shift));
   }
   List(read);
+}
+
+void ReadTracker::Align(const Instruction& one) {
+  if (one.base >= kPc || one.base == kSp) return;  // these are aligned always
+  const Value base = registers_[one.base];
+  if (base.knowledge == Knowledge::kUnknown || (base.knowledge == Knowledge::kEntry && base.entry == kSp))
+    return;
+  const bool off = (base.amount + static_cast<uint32_t>(one.offset)) % one.alignment != 0;
+  if (base.knowledge == Knowledge::kConstant) {
+    block_.inspect |= off;
+  } else if (off || one.alignment != 4) {
+    block_.inspect = true;
+  } else {
+    block_.word_bases |= static_cast<uint16_t>(1U << base.entry);
+  }
 }
 
 void ReadTracker::List(const EntryRead& read) {

@@ -1,4 +1,4 @@
-// Where a block's loads read from, as far as its own instructions tell.
+// Where a block's loads read from, and which addresses must be aligned, as far as its own instructions tell.
 #pragma once
 
 #include <array>
@@ -12,7 +12,8 @@ namespace sim {
 
 // Follows what registers hold through moves, additions of constants and literals, and collects the loads:
 // those at constant addresses in flash are counted, those that depend on the registers at the block's entry
-// are listed.
+// are listed. So are the registers that must be aligned for LDM, LDRD, VLDR, LDA and their kin: the engine
+// does not check these.
 class ReadTracker {
  public:
   ReadTracker(Memories& memories, TimedBlock& block);
@@ -32,6 +33,7 @@ class ReadTracker {
   };
 
   void Load(const Instruction& instruction);
+  void Align(const Instruction& instruction);
   void List(const EntryRead& read);
   Value Result(const Instruction& instruction) const;
   bool InFlash(uint32_t address) const { return address - kFlashBase < memories_.flash.size(); }

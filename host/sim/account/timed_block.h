@@ -34,9 +34,11 @@ struct TimedBlock {
   uint16_t instructions = 0;
   uint16_t fetches = 0;  // 32-bit words fetched from flash, for the cache's counters
   uint8_t read_count = 0;
-  bool stale = false;  // its bytes changed: to be timed again, its counts go on
+  bool inspect = false;  // an access in it may be misaligned in a way that word_bases does not tell
+  bool stale = false;    // its bytes changed: to be timed again, its counts go on
   BlockEnd ending = BlockEnd::kFallsThrough;
   uint32_t resident_at = 0;  // the cache's evictions() when all of it was found in the cache; 0: look
+  uint16_t word_bases = 0;   // a bit for each of R0..R14 that must be a multiple of 4 on entry
   uint32_t function = 0;     // the recorder's number of its function + 1; 0: not looked up
   uint64_t executions = 0;
   uint64_t cycles = 0;  // charged so far, cache misses and flash reads included

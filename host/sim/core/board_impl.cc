@@ -85,10 +85,10 @@ void Board::Impl::ConnectParts() {
   engine.MapMemory(kUserDataBase, memories.user_data.data(), kUserDataBytes, false);
   engine.MapMemory(kDevinfoBase, memories.devinfo.data(), kDevinfoBytes, false);
   engine.MapMemory(kRamBase, memories.ram.data(), settings.ram_bytes, true);
-  extra.reserve(settings.extra_ram.size());
+  memories.extra.reserve(settings.extra_ram.size());
   for (const ExtraRam& ram : settings.extra_ram) {
-    extra.emplace_back(ram.bytes);
-    engine.MapMemory(ram.base, extra.back().data(), ram.bytes, true);
+    memories.extra.push_back({ram.base, std::vector<uint8_t>(ram.bytes)});
+    engine.MapMemory(ram.base, memories.extra.back().bytes.data(), ram.bytes, true);
   }
   engine.MapWindow(kPeripheralBase, kPeripheralBytes);
   engine.MapWindow(kPrivateBase, kPrivateBytes);

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "host/sim/account/block_account.h"
+#include "host/sim/account/instruction.h"
 #include "host/sim/account/recorder.h"
 #include "host/sim/core/board.h"
 #include "host/sim/core/board_peripherals.h"
@@ -29,6 +30,7 @@ class Board::Impl final : public EngineClient, public WordMemory {
 
   // EngineClient
   BlockAnswer OnLimit(uint32_t address, uint32_t size) override;
+  bool OnMisaligned(uint32_t address, uint32_t size) override;
   uint32_t OnRead(uint32_t address, unsigned size) override;
   void OnWrite(uint32_t address, unsigned size, uint32_t value) override;
   bool OnWatched(uint32_t address) override;
@@ -62,7 +64,6 @@ class Board::Impl final : public EngineClient, public WordMemory {
   Clocks clocks;
   Memories memories;
   InjectedFaults faults;
-  std::vector<std::vector<uint8_t>> extra;  // of settings.extra_ram
   BoardPeripherals peripherals;
   BlockAccount account;
   Recorder recorder;
@@ -128,9 +129,10 @@ class Board::Impl final : public EngineClient, public WordMemory {
   // Instructions that need care
   bool InspectsCode() const;
   bool FindCare(uint32_t from, uint32_t end);
+  Instruction InstructionAt(uint32_t address);
+  bool MisalignedAt(uint32_t address);
   bool HandleCare();
   bool ConditionPasses() const;
-  bool MisalignedExclusive();
   uint16_t Halfword(uint32_t address);
   uint32_t InstructionSize(uint32_t address);
 

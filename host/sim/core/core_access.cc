@@ -11,14 +11,7 @@ constexpr uint32_t kDwtAndFpb = 0xE0001000, kDwtAndFpbBytes = 0x2000;
 
 }  // namespace
 
-uint8_t* Board::Impl::FindMemory(uint32_t address, uint32_t size) {
-  if (uint8_t* bytes = memories.Find(address, size)) return bytes;
-  for (size_t i = 0; i < extra.size(); ++i) {
-    const uint32_t offset = address - settings.extra_ram[i].base;
-    if (offset < extra[i].size() && size <= extra[i].size() - offset) return extra[i].data() + offset;
-  }
-  return nullptr;
-}
+uint8_t* Board::Impl::FindMemory(uint32_t address, uint32_t size) { return memories.Find(address, size); }
 
 bool Board::Impl::LoadWord(uint32_t address, uint32_t& value) {
   if (const uint8_t* bytes = FindMemory(address, 4)) {

@@ -1,6 +1,7 @@
 // Setting up the engine and its callbacks. The virtual TLB with a fill hook makes stores as quick as loads.
 #include "host/sim/core/engine.h"
 
+#include <algorithm>
 #include <cstdlib>
 
 namespace sim {
@@ -11,18 +12,13 @@ constexpr uint32_t kWideHint = 0xF3AF;
 constexpr uint32_t kUndefinedSyndrome = 0x02000000;
 constexpr uint32_t kThumb = 1U << 24;
 constexpr uint32_t kItBits = 0x0600FC00;
+constexpr uint64_t kEndOfAddresses = uint64_t{1} << 32;
+constexpr uint32_t kPageShift = 10;
 
 // Memory that the default map never executes: peripherals, devices, the system region.
 bool ExecuteNever(uint64_t address) {
   const uint64_t region = address >> 29;
   return region == 2 || region >= 5;
-}
-
-bool IsFetchError(uc_err status) { return status == UC_ERR_FETCH_UNMAPPED || status == UC_ERR_FETCH_PROT; }
-
-bool IsDataError(uc_err status) {
-  return status == UC_ERR_READ_UNMAPPED || status == UC_ERR_WRITE_UNMAPPED || status == UC_ERR_READ_PROT ||
-         status == UC_ERR_WRITE_PROT;
 }
 
 template <class Function>
@@ -57,7 +53,24 @@ void Engine::AddHooks() {
   uc_hook_add(uc_, &hook, UC_HOOK_TLB_FILL, Callback(OnTlbFill), this, 1, 0);
 }
 
+// Where such a hook lies the engine looks at every single store, so it lies in the gaps between writable
+// memories only; nothing is refused inside them.
+void Engine::AddFaultHooks() {
+  std::sort(writable_.begin(), writable_.end(), [](Range a, Range b) { return a.from < b.from; });
+  writable_.push_back({kEndOfAddresses, kEndOfAddresses});
+  uint64_t from = 0;
+  for (const Range& memory : writable_) {
+    uc_hook hook;
+    if (from < memory.from) {
+      uc_hook_add(uc_, &hook, UC_HOOK_MEM_INVALID, Callback(OnBadAccess), this, from, memory.from - 1);
+    }
+    from = memory.to;
+  }
+  writable_.pop_back();
+}
+
 bool Engine::MapMemory(uint32_t base, uint8_t* bytes, uint32_t size, bool writable) {
+  if (writable) writable_.push_back({base, uint64_t{base} + size});
   const uint32_t protection = writable ? UC_PROT_ALL : UC_PROT_READ | UC_PROT_EXEC;
   return uc_mem_map_ptr(uc_, base, size, protection, bytes) == UC_ERR_OK;
 }
@@ -69,8 +82,17 @@ bool Engine::MapWindow(uint32_t base, uint32_t size) {
          UC_ERR_OK;
 }
 
+// Of RAM only pages that ever held code, for to the engine this is a fetch, after which stores are slow.
 void Engine::ForgetCode(uint32_t from, uint32_t to) {
-  uc_ctl_remove_cache(uc_, uint64_t{from}, uint64_t{to});
+  if (!IsWritable(from)) {
+    uc_ctl_remove_cache(uc_, uint64_t{from}, uint64_t{to});
+    return;
+  }
+  for (uint64_t page = from >> kPageShift; page <= (to - 1) >> kPageShift; ++page) {
+    if (code_pages_.count(static_cast<uint32_t>(page)) == 0) continue;
+    const uint64_t begin = std::max<uint64_t>(from, page << kPageShift);
+    uc_ctl_remove_cache(uc_, begin, std::min<uint64_t>(to, (page + 1) << kPageShift));
+  }
 }
 
 void Engine::ForgetAllCode() { uc_ctl_flush_tb(uc_); }
@@ -81,6 +103,8 @@ TrapReport Engine::Run(uint32_t until) {
   Set(UC_ARM_REG_ESR, 0);
   if ((xpsr() & kThumb) == 0) return {Trap::kInvalidState, 0};
   stopped_at_access_ = false;
+  if (!fault_hooks_added_) AddFaultHooks();
+  fault_hooks_added_ = true;
   const uc_err status = uc_emu_start(uc_, Register(15) | 1, until, 0, 0);
   if (stopped_at_access_) {
     // Inside an IT block the engine stops at the end of the block only; what followed has happened then.
@@ -95,8 +119,6 @@ TrapReport Engine::Classify(uc_err status) {
   if (report_.trap != Trap::kNone || stopped_) return report_;
   const uint32_t pc = Register(15);
   if (status == UC_ERR_OK && pc == 0) return {Trap::kFetch, 0};
-  if (IsFetchError(status)) return {(xpsr() & kThumb) != 0 ? Trap::kFetch : Trap::kInvalidState, pc};
-  if (IsDataError(status)) return {Trap::kData, FindBadAddress(pc)};
   if (status == UC_ERR_EXCEPTION) return {(xpsr() & kThumb) != 0 ? Trap::kFetch : Trap::kInvalidState, pc};
   if (status == UC_ERR_OK) {
     uint16_t code[2] = {};
@@ -111,22 +133,6 @@ TrapReport Engine::Classify(uc_err status) {
   return {Trap::kUndefined, 0};
 }
 
-// The address that the instruction at `pc` could not reach: it is run again with a hook that is told. The
-// hook comes only now because the engine stores four times slower while there is one.
-uint32_t Engine::FindBadAddress(uint32_t pc) {
-  const uint32_t epsr = Get(UC_ARM_REG_EPSR);
-  uc_hook hook;
-  uc_hook_add(uc_, &hook, UC_HOOK_MEM_INVALID, Callback(OnBadAccess), this, 1, 0);
-  probing_ = true;
-  probed_blocks_ = bad_address_ = 0;
-  uc_emu_start(uc_, pc | 1, 0, 0, 0);
-  probing_ = false;
-  uc_hook_del(uc_, hook);
-  SetRegister(15, pc);
-  Set(UC_ARM_REG_EPSR, epsr);
-  return bad_address_;
-}
-
 void Engine::StopAtAccess() {
   stopped_ = stopped_at_access_ = true;
   access_pc_ = Register(15);
@@ -135,21 +141,30 @@ void Engine::StopAtAccess() {
 
 void Engine::OnBlock(uc_engine* uc, uint64_t address, uint32_t size, void* self) {
   Engine& engine = *static_cast<Engine*>(self);
-  if (engine.probing_) {
-    if (engine.probed_blocks_++ != 0) uc_emu_stop(uc);
-    return;
-  }
+  BlockAnswer answer = BlockAnswer::kCharge;
   if (engine.scheduler_.now() >= engine.limit_) {
     if (engine.quiet_) return;
-    const BlockAnswer answer = engine.client_.OnLimit(static_cast<uint32_t>(address), size);
-    if (answer == BlockAnswer::kNoCharge) return;
-    if (answer == BlockAnswer::kStop) {
-      engine.stopped_ = true;
-      uc_emu_stop(uc);
-      return;
-    }
+    answer = engine.client_.OnLimit(static_cast<uint32_t>(address), size);
   }
-  engine.scheduler_.Pass(engine.account_.Enter(static_cast<uint32_t>(address), size));
+  TimedBlock& block = engine.account_.Find(static_cast<uint32_t>(address), size);
+  if (engine.Misaligned(block) && answer != BlockAnswer::kStop &&
+      !engine.client_.OnMisaligned(static_cast<uint32_t>(address), size)) {
+    answer = BlockAnswer::kStop;
+  }
+  if (answer == BlockAnswer::kCharge) {
+    engine.scheduler_.Pass(engine.account_.Enter(block));
+  } else if (answer == BlockAnswer::kStop) {
+    engine.stopped_ = true;
+    uc_emu_stop(uc);
+  }
+}
+
+bool Engine::Misaligned(const TimedBlock& block) const {
+  uint32_t any = 0;
+  for (unsigned bases = block.word_bases; bases != 0; bases &= bases - 1) {
+    any |= Register(static_cast<unsigned>(__builtin_ctz(bases)));
+  }
+  return block.inspect || any % 4 != 0;
 }
 
 void Engine::OnInterrupt(uc_engine* uc, uint32_t number, void* self) {
@@ -208,20 +223,40 @@ bool Engine::OnInvalid(uc_engine* uc, void* self) {
   return false;
 }
 
-bool Engine::OnBadAccess(uc_engine*, uc_mem_type, uint64_t address, int, int64_t, void* self) {
-  static_cast<Engine*>(self)->bad_address_ = static_cast<uint32_t>(address);
+bool Engine::OnBadAccess(uc_engine*, uc_mem_type type, uint64_t address, int, int64_t, void* self) {
+  Engine& engine = *static_cast<Engine*>(self);
+  const bool fetch = type == UC_MEM_FETCH_UNMAPPED || type == UC_MEM_FETCH_PROT;
+  if (engine.report_.trap == Trap::kNone) {
+    engine.report_ = {fetch ? Trap::kFetch : Trap::kData, static_cast<uint32_t>(address)};
+  }
   return false;
 }
 
+// A page of RAM that is entered without leave to execute loses its mark of being watched for code at the
+// first store, so one that ever held code always comes with it. Leave to write where there is none lets the
+// refusal come with the exact PC.
 bool Engine::OnTlbFill(uc_engine*, uint64_t address, uc_mem_type type, uc_tlb_entry* entry, void* self) {
+  Engine& engine = *static_cast<Engine*>(self);
   entry->paddr = address;
-  if (type != UC_MEM_FETCH) static_cast<Engine*>(self)->DropStaleIt();
-  if (type == UC_MEM_FETCH) {
-    entry->perms = ExecuteNever(address) ? UC_PROT_READ : UC_PROT_ALL;
+  if (type != UC_MEM_FETCH) engine.DropStaleIt();
+  const auto page = static_cast<uint32_t>(address >> kPageShift);
+  if (ExecuteNever(address)) {
+    entry->perms = type == UC_MEM_FETCH ? UC_PROT_READ : static_cast<uc_prot>(UC_PROT_READ | UC_PROT_WRITE);
+  } else if (!engine.IsWritable(address)) {
+    entry->perms = UC_PROT_ALL;
+  } else if (type == UC_MEM_FETCH) {
+    engine.code_pages_.insert(page);
+    entry->perms = UC_PROT_ALL;
   } else {
-    entry->perms = static_cast<uc_prot>(UC_PROT_READ | UC_PROT_WRITE);
+    const bool code = engine.code_pages_.count(page) != 0;
+    entry->perms = code ? UC_PROT_ALL : static_cast<uc_prot>(UC_PROT_READ | UC_PROT_WRITE);
   }
   return true;
+}
+
+bool Engine::IsWritable(uint64_t address) const {
+  return std::any_of(writable_.begin(), writable_.end(),
+                     [address](Range memory) { return address >= memory.from && address < memory.to; });
 }
 
 // A callback in the middle of a block leaves the IT bits of its instruction in the EPSR, where the next block

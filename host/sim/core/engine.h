@@ -5,6 +5,7 @@
 #include <unicorn/unicorn.h>
 
 #include <cstdint>
+#include <unordered_set>
 #include <vector>
 
 #include "host/sim/account/block_account.h"
@@ -46,6 +47,8 @@ class EngineClient {
  public:
   // Before a block when the time limit is reached.
   virtual BlockAnswer OnLimit(uint32_t address, uint32_t size) = 0;
+  // Before a block in which an access may be misaligned that must not be; false: do not run it.
+  virtual bool OnMisaligned(uint32_t address, uint32_t size) = 0;
   // Accesses outside of memories, inside the windows given to MapWindow, with the PC at the instruction. A
   // load or store for which StopAtAccess was called has not happened: it runs again when the core goes on.
   virtual uint32_t OnRead(uint32_t address, unsigned size) = 0;
@@ -127,11 +130,13 @@ class Engine final : public RegisterReader {
 
   uint32_t Get(int id) const;
   void Set(int id, uint32_t value);
+  bool Misaligned(const TimedBlock& block) const;
   void AddHooks();
+  void AddFaultHooks();
+  bool IsWritable(uint64_t address) const;
   void DropStaleIt();
   void FindHidden();
   TrapReport Classify(uc_err status);
-  uint32_t FindBadAddress(uint32_t pc);
 
   struct Window {
     Engine* engine;
@@ -140,6 +145,9 @@ class Engine final : public RegisterReader {
   struct Watch {
     uint32_t address;
     uc_hook hook;
+  };
+  struct Range {
+    uint64_t from, to;
   };
 
   Scheduler& scheduler_;
@@ -150,15 +158,15 @@ class Engine final : public RegisterReader {
   uc_context* context_ = nullptr;
   std::vector<Window> windows_;
   std::vector<Watch> watches_;
+  std::vector<Range> writable_;              // memories
+  std::unordered_set<uint32_t> code_pages_;  // of these, those that were ever executed
+  bool fault_hooks_added_ = false;
   uc_hook alignment_hook_ = 0;
   TrapReport report_;
   bool stopped_ = false;
   bool stopped_at_access_ = false;
   uint32_t access_pc_ = 0, epsr_at_access_ = 0;
-  bool quiet_ = false;          // running a snippet of its own
-  bool probing_ = false;        // FindBadAddress runs an instruction again
-  uint32_t probed_blocks_ = 0;  // in that
-  uint32_t bad_address_ = 0;    // found by that
+  bool quiet_ = false;  // running a snippet of its own
   size_t msplim_at_ = 0, psplim_at_ = 0, exclusive_at_ = 0, fpccr_at_ = 0;
 };
 

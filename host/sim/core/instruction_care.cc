@@ -1,12 +1,12 @@
 // Instructions whose traps the engine does not know: floating point while CPACR denies it or a frame waits to
-// be saved, and division by zero while CCR.DIV_0_TRP is set. While one of these holds, blocks are searched
-// for such instructions before they run, and the core stops in front of them.
+// be saved, division by zero while CCR.DIV_0_TRP is set, and multiple and double accesses at misaligned
+// addresses. While one of the first two holds, and where a block's registers look misaligned on its entry,
+// blocks are searched for such instructions before they run, and the core stops in front of them.
+#include "host/sim/account/decoder.h"
 #include "host/sim/core/board_impl.h"
 
 namespace sim {
 namespace {
-
-bool IsWide(uint16_t first) { return (first & 0xF800) == 0xE800 || (first & 0xF000) == 0xF000; }
 
 // Coprocessor space, coprocessors 10 and 11.
 bool IsFloat(uint16_t first, uint16_t second) {
@@ -48,6 +48,28 @@ bool Board::Impl::FindCare(uint32_t from, uint32_t end) {
   return false;
 }
 
+Instruction Board::Impl::InstructionAt(uint32_t address) {
+  return Decode(Halfword(address), Halfword(address + 2), address);
+}
+
+bool Board::Impl::OnMisaligned(uint32_t address, uint32_t size) {
+  for (uint32_t at = address; at < address + size; at += InstructionSize(at)) {
+    const Instruction one = InstructionAt(at);
+    if (one.alignment <= 1 || one.base >= kPc || one.base == kSp || at == care_passed_) continue;
+    care_ = {at, false};
+    care_found_ = true;
+    return false;
+  }
+  return true;
+}
+
+// By the registers of now, so only for the instruction at the PC.
+bool Board::Impl::MisalignedAt(uint32_t address) {
+  const Instruction one = InstructionAt(address);
+  if (one.alignment <= 1 || one.base >= kPc) return false;
+  return (engine.Register(one.base) + static_cast<uint32_t>(one.offset)) % one.alignment != 0;
+}
+
 // By the IT state and the flags in xPSR.
 bool Board::Impl::ConditionPasses() const {
   const uint32_t xpsr = engine.xpsr();
@@ -83,18 +105,6 @@ bool Board::Impl::ConditionPasses() const {
   return passes != ((it >> 4 & 1) != 0);
 }
 
-// Whether the instruction at the PC is LDREX, STREX or their halfword forms at a misaligned address: the
-// engine tells these as undefined.
-bool Board::Impl::MisalignedExclusive() {
-  const uint32_t pc = engine.Register(15);
-  const uint16_t first = Halfword(pc);
-  const uint16_t second = Halfword(pc + 2);
-  const uint32_t base = engine.Register(first & 15);
-  if ((first & 0xFFE0) == 0xE840) return (base + 4 * (second & 0xFF)) % 4 != 0;
-  const bool halfword = (first & 0xFFE0) == 0xE8C0 && (second & 0xF0) == 0x50;
-  return halfword && base % 2 != 0;
-}
-
 // The core stands at the instruction. Always true: the run goes on, possibly with a fault pending.
 bool Board::Impl::HandleCare() {
   care_found_ = false;
@@ -107,7 +117,14 @@ bool Board::Impl::HandleCare() {
     processor.Fault(kUsageFault, kDivbyzero);
     return true;
   }
-  if (!processor.BeforeFloat()) care_passed_ = kNowhere;
+  if (IsFloat(Halfword(care_.address), Halfword(care_.address + 2)) && !processor.BeforeFloat()) {
+    care_passed_ = kNowhere;
+    return true;
+  }
+  if (MisalignedAt(care_.address)) {
+    care_passed_ = kNowhere;
+    processor.Fault(kUsageFault, kUnaligned);
+  }
   return true;
 }
 

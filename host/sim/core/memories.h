@@ -28,12 +28,23 @@ class Memories {
 
   std::vector<uint8_t> flash, user_data, devinfo, ram;
 
+  // RAM that the chip does not have (BoardSettings::extra_ram).
+  struct Extra {
+    uint32_t base;
+    std::vector<uint8_t> bytes;
+  };
+  std::vector<Extra> extra;
+
   // The bytes at [address, address + size) in any of them, or nullptr where they do not all lie in one.
   uint8_t* Find(uint32_t address, uint32_t size) {
     if (uint8_t* p = In(flash, kFlashBase, address, size)) return p;
     if (uint8_t* p = In(ram, kRamBase, address, size)) return p;
     if (uint8_t* p = In(user_data, kUserDataBase, address, size)) return p;
-    return In(devinfo, kDevinfoBase, address, size);
+    if (uint8_t* p = In(devinfo, kDevinfoBase, address, size)) return p;
+    for (Extra& more : extra) {
+      if (uint8_t* p = In(more.bytes, more.base, address, size)) return p;
+    }
+    return nullptr;
   }
 
   // To be called by whoever changed bytes other than by the core's own stores (flash controller, debugger,

@@ -103,7 +103,7 @@ void Board::Impl::Serialize(Archive& archive) {
   archive.Raw(memories.flash.data(), memories.flash.size());
   archive.Raw(memories.user_data.data(), memories.user_data.size());
   archive.Raw(memories.ram.data(), memories.ram.size());
-  for (std::vector<uint8_t>& ram : extra) archive.Raw(ram.data(), ram.size());
+  for (Memories::Extra& more : memories.extra) archive.Raw(more.bytes.data(), more.bytes.size());
   if constexpr (Archive::kLoads) {
     peripherals.Load(archive);
   } else {

@@ -41,7 +41,7 @@ bool Board::Impl::HandleTrap(const TrapReport& report, Stop& stop) {
       }
       return true;
     case Trap::kUndefined:
-      processor.Fault(kUsageFault, MisalignedExclusive() ? kUnaligned : kUndefinstr);
+      processor.Fault(kUsageFault, MisalignedAt(engine.Register(15)) ? kUnaligned : kUndefinstr);
       return true;
     case Trap::kNoCoprocessor:
       processor.Fault(kUsageFault, kNocp);

@@ -57,29 +57,43 @@ TEST_P(OneFault, EscalatesWhileDisabled) {
 
 INSTANTIATE_TEST_SUITE_P(
     All, OneFault,
-    testing::Values(Case{"Undefined", "at: udf #1", 6, 1u << 16},
-                    Case{"UndefinedWide", "at: udf.w #1", 6, 1u << 16},
-                    Case{"Coprocessor", "at: mrc p5, 0, r0, c0, c0", 6, 1u << 19},
-                    Case{"FloatWithoutCpacr", "nop\nat: vmov s0, r0", 6, 1u << 19},
-                    Case{"FloatLaterInItsBlock",
-                         "movs r5, #1\n movs r6, #1\n adds r5, r6\nat: vadd.f32 s0, s1, s2", 6, 1u << 19},
-                    Case{"DivisionByZero",
-                         "ldr r0, =SCS + 0xD14\n ldr r1, [r0]\n orr r1, #16\n str r1, [r0]\n movs r1, #0\n "
-                         "isb\n movs r2, #9\nat: "
-                         "udiv r3, r2, r1",
-                         6, 1u << 25},
-                    Case{"UnalignedWord",
-                         "ldr r0, =SCS + 0xD14\n ldr r1, [r0]\n orr r1, #8\n str r1, [r0]\n ldr r1, =RAM + "
-                         "1\n isb\nat: ldr r2, [r1]",
-                         6, 1u << 24},
-                    Case{"UnalignedHalfwordStore",
-                         "ldr r0, =SCS + 0xD14\n ldr r1, [r0]\n orr r1, #8\n str r1, [r0]\n ldr r1, =RAM + "
-                         "1\n isb\nat: strh r2, "
-                         "[r1]",
-                         6, 1u << 24},
-                    Case{"UnalignedExclusive", "ldr r1, =RAM + 2\nat: ldrex r2, [r1]", 6, 1u << 24},
-                    Case{"StackLimit", "ldr r0, =0x20000800\n msr msplim, r0\nat: sub sp, #0x900", 6,
-                         1u << 20}),
+    testing::Values(
+        Case{"Undefined", "at: udf #1", 6, 1u << 16}, Case{"UndefinedWide", "at: udf.w #1", 6, 1u << 16},
+        Case{"Coprocessor", "at: mrc p5, 0, r0, c0, c0", 6, 1u << 19},
+        Case{"FloatWithoutCpacr", "nop\nat: vmov s0, r0", 6, 1u << 19},
+        Case{"FloatLaterInItsBlock", "movs r5, #1\n movs r6, #1\n adds r5, r6\nat: vadd.f32 s0, s1, s2", 6,
+             1u << 19},
+        Case{"DivisionByZero",
+             "ldr r0, =SCS + 0xD14\n ldr r1, [r0]\n orr r1, #16\n str r1, [r0]\n movs r1, #0\n "
+             "isb\n movs r2, #9\nat: "
+             "udiv r3, r2, r1",
+             6, 1u << 25},
+        Case{"UnalignedWord",
+             "ldr r0, =SCS + 0xD14\n ldr r1, [r0]\n orr r1, #8\n str r1, [r0]\n ldr r1, =RAM + "
+             "1\n isb\nat: ldr r2, [r1]",
+             6, 1u << 24},
+        Case{"UnalignedHalfwordStore",
+             "ldr r0, =SCS + 0xD14\n ldr r1, [r0]\n orr r1, #8\n str r1, [r0]\n ldr r1, =RAM + "
+             "1\n isb\nat: strh r2, "
+             "[r1]",
+             6, 1u << 24},
+        Case{"UnalignedExclusive", "ldr r1, =RAM + 2\nat: ldrex r2, [r1]", 6, 1u << 24},
+        Case{"UnalignedMultiple", "ldr r1, =RAM + 2\n movs r2, #1\nat: ldm r1, {r6, r7}", 6, 1u << 24},
+        Case{"UnalignedMultipleStore", "ldr r1, =RAM\n adds r1, #3\nat: stm r1!, {r6, r7}", 6, 1u << 24},
+        Case{"UnalignedMultipleFarBelow",
+             "ldr r1, =RAM + 2\n b 1f\n1: adds r2, r3, r4\n ldr r2, [r1]\nat: ldmdb r1!, {r6, r7}", 6,
+             1u << 24},
+        Case{"UnalignedDouble", "ldr r1, =RAM + 1\nat: ldrd r6, r7, [r1, #8]", 6, 1u << 24},
+        Case{"UnalignedDoubleStore", "ldr r1, =RAM + 2\n cmp r1, r1\n it eq\nat: strdeq r6, r7, [r1], #8", 6,
+             1u << 24},
+        Case{"UnalignedAcquire", "ldr r1, =RAM + 2\nat: lda r6, [r1]", 6, 1u << 24},
+        Case{"UnalignedRelease", "ldr r1, =RAM + 1\nat: stlh r6, [r1]", 6, 1u << 24},
+        Case{"UnalignedFloat",
+             "ldr r0, =SCS + 0xD88\n ldr r1, =0xF00000\n str r1, [r0]\n dsb\n isb\n ldr r1, =RAM + "
+             "2\nat: vldr s0, [r1, #4]",
+             6, 1u << 24},
+        Case{"UnalignedFloatMultipleWithoutCpacr", "ldr r1, =RAM + 2\nat: vstm r1, {s0-s3}", 6, 1u << 19},
+        Case{"StackLimit", "ldr r0, =0x20000800\n msr msplim, r0\nat: sub sp, #0x900", 6, 1u << 20}),
     [](const testing::TestParamInfo<Case>& info) { return std::string(info.param.name); });
 
 }  // namespace
@@ -135,6 +149,51 @@ start: bl enable
 )") + kReport);
   p.Run();
   EXPECT_EQ(p.Register(6), 42u);
+}
+
+TEST(Faults, MisalignedMultipleStoreHasNoEffect) {
+  BoardProgram p(std::string(R"(
+start: bl enable
+  ldr r7, =0x20002000
+  movs r0, #0
+  str r0, [r7]
+  str r0, [r7, #4]
+  adds r7, #1
+  mvn r0, #0
+  mov r6, r0
+  b store
+store: stm r7!, {r0, r6}
+  bkpt 1
+)") + kReport);
+  p.Run();
+  EXPECT_EQ(p.Register(1), 1u << 24);
+  EXPECT_EQ(p.Register(7), 0x20002001u);
+  EXPECT_EQ(p.Result(0), 0u);
+  EXPECT_EQ(p.Result(1), 0u);
+}
+
+TEST(Faults, MisalignedBasesThatAreNotUsedOrAreMendedDoNotFault) {
+  BoardProgram p(std::string(R"(
+start: bl enable
+  ldr r7, =0x20002001
+  cmp r7, #0
+  b skipped
+skipped: itt eq
+  ldmeq r7, {r0, r1}
+  strdeq r0, r1, [r7]
+  ldr r6, [r7]         // a single access may be
+  bic r7, #3
+  ldm r7!, {r0, r1}
+  subs r7, #8
+  b mended
+mended: adds r7, #4
+  ldrd r0, r1, [r7]
+  movs r6, #42
+  bkpt 0
+)") + kReport);
+  p.Run();
+  EXPECT_EQ(p.Register(6), 42u);
+  EXPECT_EQ(p.Register(7), 0x20002004u);
 }
 
 TEST(Faults, FaultInHardFaultLocksUp) {

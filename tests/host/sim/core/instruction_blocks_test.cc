@@ -46,3 +46,32 @@ start: ldr r0, =0x20003000
   p.Run();
   EXPECT_EQ(p.Register(5), 7u);
 }
+
+// Code and data in one page of RAM; the literals lie in a page of flash that falls together with it in the
+// engine's table of pages.
+TEST(InstructionBlocks, CodeInRamThatTheCoreWritesAgainAndAgainRunsAsWritten) {
+  BoardProgram p(R"(
+start: ldr r7, =0x20000000
+  ldr r3, =0x47702500   // MOVS R5, #0; BX LR
+  movs r4, #0
+  movs r6, #0
+  movs r2, #0
+again: str r2, [r7, #64]
+  str r3, [r7]
+  isb
+  add r0, r7, #1
+  blx r0
+  adds r6, r5
+  str r6, [r7, #68]
+  ldr r1, =0x11223344
+  str r1, [r7, #72]
+  adds r3, #1
+  adds r2, #1
+  cmp r2, #100
+  bne again
+  bkpt 0
+)");
+  p.Run();
+  EXPECT_EQ(p.Register(2), 100u);
+  EXPECT_EQ(p.Register(6), 99u * 100u / 2);
+}
