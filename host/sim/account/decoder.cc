@@ -6,15 +6,9 @@ namespace {
 
 using Kind = InstructionKind;
 
-Instruction Of(Kind kind) {
-  Instruction one;
-  one.kind = kind;
-  return one;
-}
-
 // rd = rn op …, flags set outside of an IT block.
 Instruction Arithmetic(unsigned rd, uint16_t reads) {
-  Instruction one = Of(Kind::kArithmetic);
+  Instruction one = NarrowOf(Kind::kArithmetic);
   one.writes = Bit(rd);
   one.reads = reads;
   one.sets_flags = true;
@@ -22,14 +16,14 @@ Instruction Arithmetic(unsigned rd, uint16_t reads) {
 }
 
 Instruction Compare(uint16_t reads) {
-  Instruction one = Of(Kind::kArithmetic);
+  Instruction one = NarrowOf(Kind::kArithmetic);
   one.reads = reads;
   one.sets_flags = one.compares = true;
   return one;
 }
 
 Instruction Access(bool load, unsigned rt, unsigned base, int32_t offset) {
-  Instruction one = Of(load ? Kind::kLoad : Kind::kStore);
+  Instruction one = NarrowOf(load ? Kind::kLoad : Kind::kStore);
   one.transfers = 1;
   one.base = static_cast<uint8_t>(base);
   one.offset = offset;
@@ -46,7 +40,7 @@ Instruction Access(bool load, unsigned rt, unsigned base, int32_t offset) {
 uint8_t CountBits(uint32_t mask) { return static_cast<uint8_t>(__builtin_popcount(mask)); }
 
 Instruction Multiple(bool load, unsigned base, uint16_t list, bool writes_base, int32_t change) {
-  Instruction one = Of(load ? Kind::kLoadMultiple : Kind::kStoreMultiple);
+  Instruction one = NarrowOf(load ? Kind::kLoadMultiple : Kind::kStoreMultiple);
   one.alignment = 4;
   one.transfers = CountBits(list);
   one.base = static_cast<uint8_t>(base);
@@ -100,7 +94,7 @@ Instruction DataProcessing(uint16_t h) {
 
 Instruction HighRegisters(uint16_t h) {
   const unsigned rdn = Field(h, 0, 3) | Field(h, 7, 1) << 3, rm = Field(h, 3, 4);
-  Instruction one = Of(Kind::kArithmetic);
+  Instruction one = NarrowOf(Kind::kArithmetic);
   switch (Field(h, 8, 2)) {
     case 0:
       one.reads = Bit(rdn) | Bit(rm);
@@ -156,7 +150,7 @@ Instruction ImmediateOffset(uint16_t h) {
 Instruction AddressOf(uint16_t h, uint32_t address) {
   const unsigned rd = Field(h, 8, 3);
   const uint32_t offset = Field(h, 0, 8) * 4;
-  Instruction one = Of(Kind::kArithmetic);
+  Instruction one = NarrowOf(Kind::kArithmetic);
   one.writes = Bit(rd);
   if (Field(h, 11, 1) == 0) {
     one.Becomes(rd, ValueEffect::kConstant, kNoRegister, ((address + 4) & ~3U) + offset);
@@ -168,7 +162,7 @@ Instruction AddressOf(uint16_t h, uint32_t address) {
 }
 
 Instruction Hint(uint16_t h) {
-  Instruction one = Of(Field(h, 0, 4) != 0 ? Kind::kIt : Kind::kNop);
+  Instruction one = NarrowOf(Field(h, 0, 4) != 0 ? Kind::kIt : Kind::kNop);
   if (one.kind == Kind::kIt) one.predicated = static_cast<uint8_t>(4 - __builtin_ctz(Field(h, 0, 4)));
   return one;
 }
@@ -178,7 +172,7 @@ Instruction Miscellaneous(uint16_t h) {
   const unsigned code = Field(h, 8, 4);
   Instruction one;
   if ((code & 5) == 1) {  // CBZ, CBNZ
-    one = Of(Kind::kBranch);
+    one = NarrowOf(Kind::kBranch);
     one.branch = BranchKind::kJump;
     one.conditional = true;
     one.reads = Bit(Field(h, 0, 3));
@@ -194,25 +188,25 @@ Instruction Miscellaneous(uint16_t h) {
   }
   switch (code) {
     case 0:
-      one = Of(Kind::kArithmetic);
+      one = NarrowOf(Kind::kArithmetic);
       one.reads = one.writes = Bit(kSp);
       one.Becomes(kSp, ValueEffect::kSum, kSp, (Field(h, 7, 1) == 0 ? 4U : 0U - 4U) * Field(h, 0, 7));
       return one;
     case 2:
     case 10:
-      if (code == 10 && Field(h, 6, 2) == 2) return Of(Kind::kSystem);  // HLT
-      one = Of(Kind::kArithmetic);
+      if (code == 10 && Field(h, 6, 2) == 2) return NarrowOf(Kind::kSystem);  // HLT
+      one = NarrowOf(Kind::kArithmetic);
       one.reads = Bit(Field(h, 3, 3));
       one.writes = Bit(Field(h, 0, 3));
       return one;
     case 6:
-      return Of(Field(h, 5, 3) == 3 ? Kind::kSystem : Kind::kUndefined);  // CPS
+      return NarrowOf(Field(h, 5, 3) == 3 ? Kind::kSystem : Kind::kUndefined);  // CPS
     case 14:
-      return Of(Kind::kSystem);  // BKPT
+      return NarrowOf(Kind::kSystem);  // BKPT
     case 15:
       return Hint(h);
     default:
-      return Of(Kind::kUndefined);
+      return NarrowOf(Kind::kUndefined);
   }
 }
 
@@ -226,8 +220,8 @@ Instruction LoadStoreMultiple(uint16_t h) {
 
 Instruction Branch(uint16_t h) {
   const unsigned condition = Field(h, 8, 4);
-  if (h >> 12 == 13 && condition >= 14) return Of(condition == 15 ? Kind::kSystem : Kind::kUndefined);
-  Instruction one = Of(Kind::kBranch);
+  if (h >> 12 == 13 && condition >= 14) return NarrowOf(condition == 15 ? Kind::kSystem : Kind::kUndefined);
+  Instruction one = NarrowOf(Kind::kBranch);
   one.branch = BranchKind::kJump;
   one.conditional = h >> 12 == 13;
   return one;

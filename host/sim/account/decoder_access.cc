@@ -11,6 +11,7 @@ Instruction Multiple(uint16_t first, uint16_t second) {
   const unsigned mode = Field(first, 7, 2), base = Field(first, 0, 4);
   if (mode == 0 || mode == 3) return WideOf(Kind::kUndefined);  // SRS, RFE: not of this profile
   Instruction one = WideOf(load ? Kind::kLoadMultiple : Kind::kStoreMultiple);
+  one.alignment = 4;
   one.transfers = static_cast<uint8_t>(__builtin_popcount(second));
   const int32_t bytes = one.transfers * 4;
   one.base = static_cast<uint8_t>(base);
@@ -52,6 +53,7 @@ Instruction Exclusive(uint16_t first, uint16_t second, uint32_t address) {
   one.transfers = 1;
   one.base = static_cast<uint8_t>(base);
   one.offset = sized ? 0 : static_cast<int32_t>(Field(second, 0, 8) * 4);
+  one.alignment = sized ? static_cast<uint8_t>(1U << Field(second, 4, 2)) : 4;
   one.reads = Bit(base);
   (load ? one.writes : one.reads) |= Bit(rt);
   // Where success is told: STREX; STREXB and STREXH; STLEX and its kin, but not STL.
@@ -70,6 +72,7 @@ Instruction DualOrExclusive(uint16_t first, uint16_t second, uint32_t address) {
   const int32_t size = static_cast<int32_t>(Field(second, 0, 8) * 4);
   const int32_t offset = Field(first, 7, 1) != 0 ? size : -size;
   Instruction one = WideOf(load ? Kind::kLoadMultiple : Kind::kStoreMultiple);
+  one.alignment = 4;
   one.transfers = 2;
   one.base = static_cast<uint8_t>(base);
   one.offset = indexed ? offset : 0;

@@ -6,13 +6,6 @@ namespace {
 
 using Kind = InstructionKind;
 
-Instruction Of(Kind kind) {
-  Instruction one;
-  one.kind = kind;
-  one.size = 4;
-  return one;
-}
-
 // S registers from `from` on, as a mask; what is beyond S31 is dropped.
 uint32_t Singles(unsigned from, unsigned count) {
   const uint64_t mask = ((uint64_t{1} << count) - 1) << from;
@@ -26,7 +19,7 @@ uint32_t Operand(unsigned four, unsigned fifth, bool is_double) {
 }
 
 Instruction CorePair(uint16_t first, uint16_t second) {
-  Instruction one = Of(Kind::kFloatTransfer);
+  Instruction one = WideOf(Kind::kFloatTransfer);
   one.transfers = 2;
   const bool to_core = Field(first, 4, 1) != 0, is_double = Field(second, 8, 1) != 0;
   const uint16_t pair = Bit(Field(second, 12, 4)) | Bit(Field(first, 0, 4));
@@ -41,19 +34,19 @@ Instruction LoadStore(uint16_t first, uint16_t second, uint32_t address) {
   const bool before = Field(first, 8, 1) != 0, up = Field(first, 7, 1) != 0, back = Field(first, 5, 1) != 0;
   const bool load = Field(first, 4, 1) != 0, is_double = Field(second, 8, 1) != 0;
   if (!before && !up) {
-    if (back) return Of(Kind::kSystem);  // VLLDM, VLSTM
-    return Field(first, 6, 1) != 0 ? CorePair(first, second) : Of(Kind::kUndefined);
+    if (back) return WideOf(Kind::kSystem);  // VLLDM, VLSTM
+    return Field(first, 6, 1) != 0 ? CorePair(first, second) : WideOf(Kind::kUndefined);
   }
-  if (before && up && back) return Of(Kind::kUndefined);
+  if (before && up && back) return WideOf(Kind::kUndefined);
   const bool single_address = before && !back;
   const unsigned four = Field(second, 12, 4), fifth = Field(first, 6, 1), words = Field(second, 0, 8);
   const unsigned count = single_address ? (is_double ? 2 : 1) : words > 32 ? 32 : words;
   const int32_t bytes = static_cast<int32_t>(words * 4), change = up ? bytes : -bytes;
   Instruction one =
-      Of(count == 1 && single_address ? (load ? Kind::kFloatLoad : Kind::kFloatStore)
-                                      : (load ? Kind::kFloatLoadMultiple : Kind::kFloatStoreMultiple));
-  one.alignment = 4;
+      WideOf(count == 1 && single_address ? (load ? Kind::kFloatLoad : Kind::kFloatStore)
+                                          : (load ? Kind::kFloatLoadMultiple : Kind::kFloatStoreMultiple));
   one.transfers = static_cast<uint8_t>(count);
+  one.alignment = 4;
   one.base = Field(first, 0, 4);
   one.reads = Bit(one.base);
   one.offset = before ? change : 0;
@@ -67,7 +60,7 @@ Instruction LoadStore(uint16_t first, uint16_t second, uint32_t address) {
 }
 
 Instruction CoreTransfer(uint16_t first, uint16_t second) {
-  Instruction one = Of(Kind::kFloatTransfer);
+  Instruction one = WideOf(Kind::kFloatTransfer);
   const bool to_core = Field(first, 4, 1) != 0, is_scalar = Field(second, 8, 1) != 0;
   const unsigned rt = Field(second, 12, 4), operation = Field(first, 5, 3);
   one.transfers = 1;
@@ -78,7 +71,7 @@ Instruction CoreTransfer(uint16_t first, uint16_t second) {
     return one;
   }
   if (operation == 7) return one;  // VMRS, VMSR
-  if (operation != 0) return Of(Kind::kUndefined);
+  if (operation != 0) return WideOf(Kind::kUndefined);
   (to_core ? one.float_reads : one.float_writes) = Operand(Field(first, 0, 4), Field(second, 7, 1), false);
   return one;
 }
@@ -109,12 +102,12 @@ Instruction DataProcessing(uint16_t first, uint16_t second) {
   const uint32_t sd = Operand(Field(second, 12, 4), Field(first, 6, 1), is_double);
   const uint32_t sn = Operand(Field(first, 0, 4), Field(second, 7, 1), is_double);
   const uint32_t sm = Operand(Field(second, 0, 4), Field(second, 5, 1), is_double);
-  Instruction one = Of(Kind::kFloat);
+  Instruction one = WideOf(Kind::kFloat);
   one.float_writes = sd;
   one.float_reads = sn | sm;
   if (later) {  // VSEL, VMAXNM, VMINNM, VCVTA…, VRINTA…
     if (operation == 11) one.float_reads = sm;
-    return operation < 8 || operation == 8 || operation == 11 ? one : Of(Kind::kUndefined);
+    return operation < 8 || operation == 8 || operation == 11 ? one : WideOf(Kind::kUndefined);
   }
   switch (operation) {
     case 0:
@@ -139,13 +132,13 @@ Instruction DataProcessing(uint16_t first, uint16_t second) {
 
 Instruction DecodeFloat(uint16_t first, uint16_t second, uint32_t address) {
   const unsigned coprocessor = Field(second, 8, 4), group = Field(first, 8, 4);
-  if (coprocessor >> 1 != 5 || group == 15) return Of(Kind::kUndefined);
+  if (coprocessor >> 1 != 5 || group == 15) return WideOf(Kind::kUndefined);
   const bool later = Field(first, 12, 1) != 0;
   if (group == 14) {
     if (Field(second, 4, 1) == 0) return DataProcessing(first, second);
-    return later ? Of(Kind::kUndefined) : CoreTransfer(first, second);
+    return later ? WideOf(Kind::kUndefined) : CoreTransfer(first, second);
   }
-  return later ? Of(Kind::kUndefined) : LoadStore(first, second, address);
+  return later ? WideOf(Kind::kUndefined) : LoadStore(first, second, address);
 }
 
 }  // namespace sim

@@ -1,17 +1,10 @@
-// The 32-bit instructions but for floating point.
+// The 32-bit instructions but for loads, stores and floating point.
 #include "host/sim/account/decoder.h"
 
 namespace sim {
 namespace {
 
 using Kind = InstructionKind;
-
-Instruction Of(Kind kind) {
-  Instruction one;
-  one.kind = kind;
-  one.size = 4;
-  return one;
-}
 
 // ThumbExpandImm of the manual, without the carry.
 uint32_t ExpandConstant(uint32_t imm12) {
@@ -37,92 +30,13 @@ uint32_t Constant12(uint16_t first, uint16_t second) {
   return Field(first, 10, 1) << 11 | Field(second, 12, 3) << 8 | Field(second, 0, 8);
 }
 
-Instruction Multiple(uint16_t first, uint16_t second) {
-  const bool load = Field(first, 4, 1) != 0;
-  const unsigned mode = Field(first, 7, 2), base = Field(first, 0, 4);
-  if (mode == 0 || mode == 3) return Of(Kind::kUndefined);  // SRS, RFE: not of this profile
-  Instruction one = Of(load ? Kind::kLoadMultiple : Kind::kStoreMultiple);
-  one.alignment = 4;
-  one.transfers = static_cast<uint8_t>(__builtin_popcount(second));
-  const int32_t bytes = one.transfers * 4;
-  one.base = static_cast<uint8_t>(base);
-  one.offset = mode == 2 ? -bytes : 0;
-  one.reads = Bit(base);
-  (load ? one.writes : one.reads) |= second;
-  one.writes_base = Field(first, 5, 1) != 0;
-  one.base_change = mode == 2 ? -bytes : bytes;
-  if (one.writes_base) one.writes |= Bit(base);
-  if (load && (second & Bit(kPc)) != 0) one.branch = BranchKind::kReturn;
-  return one;
-}
-
-Instruction TableBranch(uint16_t first, uint16_t second, uint32_t address) {
-  Instruction one = Of(Kind::kTableBranch);
-  one.branch = BranchKind::kJump;
-  one.transfers = 1;
-  one.base = Field(first, 0, 4);
-  one.index = Field(second, 0, 4);
-  one.shift = Field(second, 4, 1);
-  one.literal = address + 4;
-  one.reads = Bit(one.base) | Bit(one.index);
-  return one;
-}
-
-// LDREX, STREX, load-acquire, store-release, TT, TBB.
-Instruction Exclusive(uint16_t first, uint16_t second, uint32_t address) {
-  const bool load = Field(first, 4, 1) != 0, sized = Field(first, 7, 1) != 0;
-  const unsigned operation = Field(second, 4, 4), base = Field(first, 0, 4);
-  if (sized && load && operation < 2) return TableBranch(first, second, address);
-  if (sized && (operation < 4 || operation == 7)) return Of(Kind::kUndefined);
-  const unsigned rt = Field(second, 12, 4);
-  if (!sized && !load && rt == kPc) {  // TT
-    Instruction one = Of(Kind::kSystem);
-    one.writes = Bit(Field(second, 8, 4));
-    return one;
-  }
-  Instruction one = Of(load ? Kind::kLoad : Kind::kStore);
-  one.transfers = 1;
-  one.base = static_cast<uint8_t>(base);
-  one.offset = sized ? 0 : static_cast<int32_t>(Field(second, 0, 8) * 4);
-  one.alignment = sized ? static_cast<uint8_t>(1U << Field(second, 4, 2)) : 4;
-  one.reads = Bit(base);
-  (load ? one.writes : one.reads) |= Bit(rt);
-  // Where success is told: STREX; STREXB and STREXH; STLEX and its kin, but not STL.
-  if (!load && !sized) one.writes = Bit(Field(second, 8, 4));
-  if (!load && sized && (operation < 8 || operation >= 12)) one.writes = Bit(Field(second, 0, 4));
-  return one;
-}
-
-Instruction DualOrExclusive(uint16_t first, uint16_t second, uint32_t address) {
-  if (first == 0xE97F && second == 0xE97F) return Of(Kind::kSystem);  // SG
-  const bool indexed = Field(first, 8, 1) != 0, back = Field(first, 5, 1) != 0;
-  if (!indexed && !back) return Exclusive(first, second, address);
-  const bool load = Field(first, 4, 1) != 0;
-  const unsigned base = Field(first, 0, 4);
-  const uint16_t pair = Bit(Field(second, 12, 4)) | Bit(Field(second, 8, 4));
-  const int32_t size = static_cast<int32_t>(Field(second, 0, 8) * 4);
-  const int32_t offset = Field(first, 7, 1) != 0 ? size : -size;
-  Instruction one = Of(load ? Kind::kLoadMultiple : Kind::kStoreMultiple);
-  one.alignment = 4;
-  one.transfers = 2;
-  one.base = static_cast<uint8_t>(base);
-  one.offset = indexed ? offset : 0;
-  one.literal = ((address + 4) & ~3U) + static_cast<uint32_t>(offset);
-  one.writes_base = back;
-  one.base_change = offset;
-  one.reads = Bit(base);
-  (load ? one.writes : one.reads) |= pair;
-  if (back) one.writes |= Bit(base);
-  return one;
-}
-
 // Destination, flags and comparisons of the two-operand forms, shifted register and modified constant alike:
 // with destination PC and flags AND, EOR, ADD and SUB only compare; without a first operand ORR is MOV, ORN
 // MVN.
 Instruction TwoOperands(uint16_t first, uint16_t second, uint16_t other_reads) {
   const unsigned operation = Field(first, 5, 4), rn = Field(first, 0, 4), rd = Field(second, 8, 4);
   const bool flags = Field(first, 4, 1) != 0;
-  Instruction one = Of(Kind::kArithmetic);
+  Instruction one = WideOf(Kind::kArithmetic);
   one.sets_flags = flags;
   one.compares = flags;
   one.reads = other_reads;
@@ -140,7 +54,7 @@ bool Defined(unsigned operation) {
 
 Instruction ShiftedRegister(uint16_t first, uint16_t second) {
   const unsigned operation = Field(first, 5, 4), rm = Field(second, 0, 4), rn = Field(first, 0, 4);
-  if (!Defined(operation)) return Of(Kind::kUndefined);
+  if (!Defined(operation)) return WideOf(Kind::kUndefined);
   const bool shifted = Field(second, 12, 3) != 0 || Field(second, 4, 4) != 0;
   Instruction one = TwoOperands(first, second, Bit(rm));
   const bool moves = operation == 2 && rn == kPc;  // MOV, or a plain shift
@@ -152,7 +66,7 @@ Instruction ShiftedRegister(uint16_t first, uint16_t second) {
 
 Instruction ModifiedConstant(uint16_t first, uint16_t second) {
   const unsigned operation = Field(first, 5, 4), rn = Field(first, 0, 4), rd = Field(second, 8, 4);
-  if (!Defined(operation) || operation == 6) return Of(Kind::kUndefined);
+  if (!Defined(operation) || operation == 6) return WideOf(Kind::kUndefined);
   const uint32_t imm12 = Constant12(first, second), value = ExpandConstant(imm12);
   Instruction one = TwoOperands(first, second, 0);
   const bool moves = rn == kPc && (operation == 2 || operation == 3);
@@ -167,7 +81,7 @@ Instruction ModifiedConstant(uint16_t first, uint16_t second) {
 Instruction PlainConstant(uint16_t first, uint16_t second, uint32_t address) {
   const unsigned operation = Field(first, 4, 5), rn = Field(first, 0, 4), rd = Field(second, 8, 4);
   const uint32_t imm12 = Constant12(first, second), imm16 = rn << 12 | imm12;
-  Instruction one = Of(Kind::kArithmetic);
+  Instruction one = WideOf(Kind::kArithmetic);
   one.writes = Bit(rd);
   one.reads = Bit(rn);
   const uint32_t aligned = (address + 4) & ~3U;
@@ -198,12 +112,12 @@ Instruction PlainConstant(uint16_t first, uint16_t second, uint32_t address) {
     case 28:
       return one;
     default:
-      return Of(Kind::kUndefined);
+      return WideOf(Kind::kUndefined);
   }
 }
 
 Instruction SystemOrHint(uint16_t first, uint16_t second) {
-  Instruction one = Of(Kind::kSystem);
+  Instruction one = WideOf(Kind::kSystem);
   switch (Field(first, 4, 7)) {
     case 0x38:
     case 0x39:
@@ -224,78 +138,26 @@ Instruction SystemOrHint(uint16_t first, uint16_t second) {
       one.writes = Bit(Field(second, 8, 4));
       return one;
     default:
-      return Of(Kind::kUndefined);
+      return WideOf(Kind::kUndefined);
   }
 }
 
 Instruction BranchOrSystem(uint16_t first, uint16_t second) {
   const unsigned form = second >> 12 & 13;  // 8: conditional or system, 9: B, 12: BLX, 13: BL
-  if (form == 12) return Of(Kind::kUndefined);
+  if (form == 12) return WideOf(Kind::kUndefined);
   if (form == 8 && Field(first, 7, 3) == 7) return SystemOrHint(first, second);
-  Instruction one = Of(Kind::kBranch);
+  Instruction one = WideOf(Kind::kBranch);
   one.branch = form == 13 ? BranchKind::kCall : BranchKind::kJump;
   one.conditional = form == 8;
   if (form == 13) one.writes = Bit(kLr);
   return one;
 }
 
-// The address of a single load or store; false if the encoding is not defined.
-bool SingleAddress(Instruction& one, uint16_t first, uint16_t second, uint32_t address) {
-  const unsigned base = Field(first, 0, 4);
-  const bool long_offset = Field(first, 7, 1) != 0;
-  one.base = static_cast<uint8_t>(base);
-  one.reads = Bit(base);
-  const int32_t imm12 = static_cast<int32_t>(Field(second, 0, 12)),
-                imm8 = static_cast<int32_t>(Field(second, 0, 8));
-  if (base == kPc) {
-    one.literal = ((address + 4) & ~3U) + static_cast<uint32_t>(long_offset ? imm12 : -imm12);
-  } else if (long_offset) {
-    one.offset = imm12;
-  } else if (Field(second, 11, 1) != 0) {
-    const int32_t change = Field(second, 9, 1) != 0 ? imm8 : -imm8;
-    const bool before = Field(second, 10, 1) != 0, back = Field(second, 8, 1) != 0;
-    if (!before && !back) return false;
-    one.offset = before ? change : 0;
-    one.writes_base = back;
-    one.base_change = change;
-    if (back) one.writes = Bit(base);
-  } else {
-    if (Field(second, 6, 5) != 0) return false;
-    one.index = Field(second, 0, 4);
-    one.shift = Field(second, 4, 2);
-    one.reads |= Bit(one.index);
-  }
-  return true;
-}
-
-Instruction Single(uint16_t first, uint16_t second, uint32_t address) {
-  const bool load = Field(first, 4, 1) != 0;
-  const unsigned size = Field(first, 5, 2), rt = Field(second, 12, 4), base = Field(first, 0, 4);
-  Instruction one = Of(load ? Kind::kLoad : Kind::kStore);
-  if (size == 3 || (!load && base == kPc)) return Of(Kind::kUndefined);
-  if (!SingleAddress(one, first, second, address)) return Of(Kind::kUndefined);
-  one.transfers = 1;
-  if (!load) {
-    one.late_reads = Bit(rt) & ~one.reads;
-    one.reads |= Bit(rt);
-    return one;
-  }
-  if (rt == kPc && size != 2) {  // PLD, PLI: no register, hardly a read
-    one.kind = Kind::kNop;
-    one.transfers = 0;
-    return one;
-  }
-  one.writes |= Bit(rt);
-  if (rt == kPc) one.branch = one.writes_base && base == kSp ? BranchKind::kReturn : BranchKind::kJump;
-  if (base == kPc && size == 2) one.Becomes(rt, ValueEffect::kLiteral, kNoRegister, one.literal);
-  return one;
-}
-
 // Shifts, extensions, parallel additions and other operations on registers only.
 Instruction Registers(uint16_t first, uint16_t second) {
   const unsigned operation = Field(first, 4, 4), variant = Field(second, 4, 4), rn = Field(first, 0, 4);
-  if (second >> 12 != 15) return Of(Kind::kUndefined);
-  Instruction one = Of(Kind::kArithmetic);
+  if (second >> 12 != 15) return WideOf(Kind::kUndefined);
+  Instruction one = WideOf(Kind::kArithmetic);
   one.writes = Bit(Field(second, 8, 4));
   one.reads = Bit(rn) | Bit(Field(second, 0, 4));
   if (operation < 8 && variant == 0) {
@@ -303,7 +165,7 @@ Instruction Registers(uint16_t first, uint16_t second) {
     return one;
   }
   if (operation < 8 && variant >= 8) {
-    if (operation >= 6) return Of(Kind::kUndefined);
+    if (operation >= 6) return WideOf(Kind::kUndefined);
     if (rn == kPc) {  // SXTB and the like
       one.reads = Bit(Field(second, 0, 4));
       return one;
@@ -314,14 +176,14 @@ Instruction Registers(uint16_t first, uint16_t second) {
   }
   const bool parallel = operation >= 8 && variant < 8 && (variant & 3) != 3;
   const bool other = operation >= 8 && operation < 12 && variant >= 8 && variant < 12;
-  return parallel || other ? one : Of(Kind::kUndefined);
+  return parallel || other ? one : WideOf(Kind::kUndefined);
 }
 
 Instruction Multiply(uint16_t first, uint16_t second) {
   const unsigned ra = Field(second, 12, 4);
-  if (Field(second, 6, 2) != 0) return Of(Kind::kUndefined);
+  if (Field(second, 6, 2) != 0) return WideOf(Kind::kUndefined);
   const uint16_t factors = Bit(Field(first, 0, 4)) | Bit(Field(second, 0, 4));
-  Instruction one = Of(Kind::kMultiply);
+  Instruction one = WideOf(Kind::kMultiply);
   one.writes = Bit(Field(second, 8, 4));
   one.reads = factors;
   if (ra != kPc) {
@@ -334,15 +196,15 @@ Instruction Multiply(uint16_t first, uint16_t second) {
 Instruction LongMultiplyOrDivide(uint16_t first, uint16_t second) {
   const unsigned operation = Field(first, 4, 3);
   const uint16_t factors = Bit(Field(first, 0, 4)) | Bit(Field(second, 0, 4));
-  Instruction one = Of(Kind::kMultiply);
+  Instruction one = WideOf(Kind::kMultiply);
   one.reads = factors;
   one.writes = Bit(Field(second, 8, 4));
   if (operation == 1 || operation == 3) {
-    if (Field(second, 4, 4) != 15) return Of(Kind::kUndefined);
+    if (Field(second, 4, 4) != 15) return WideOf(Kind::kUndefined);
     one.kind = Kind::kDivide;
     return one;
   }
-  if (operation == 7) return Of(Kind::kUndefined);
+  if (operation == 7) return WideOf(Kind::kUndefined);
   one.writes |= Bit(Field(second, 12, 4));
   if (operation >= 4) {
     one.reads |= one.writes;
@@ -358,17 +220,13 @@ Instruction DecodeWide(uint16_t first, uint16_t second, uint32_t address) {
   if (group != 2 && (operation & 0x40) != 0) return DecodeFloat(first, second, address);
   if (group == 1) {
     if ((operation & 0x20) != 0) return ShiftedRegister(first, second);
-    return (operation & 4) != 0 ? DualOrExclusive(first, second, address) : Multiple(first, second);
+    return DecodeWideAccess(first, second, address);
   }
   if (group == 2) {
     if ((second & 0x8000) != 0) return BranchOrSystem(first, second);
     return (operation & 0x20) != 0 ? PlainConstant(first, second, address) : ModifiedConstant(first, second);
   }
-  if ((operation & 0x20) == 0) {
-    // Bit 8 asks for sign extension: there is no such store.
-    const bool load = Field(first, 4, 1) != 0, extends = Field(first, 8, 1) != 0;
-    return extends && !load ? Of(InstructionKind::kUndefined) : Single(first, second, address);
-  }
+  if ((operation & 0x20) == 0) return DecodeWideAccess(first, second, address);
   if ((operation & 0x10) == 0) return Registers(first, second);
   return (operation & 8) == 0 ? Multiply(first, second) : LongMultiplyOrDivide(first, second);
 }
