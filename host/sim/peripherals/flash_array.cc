@@ -1,22 +1,16 @@
 // Cells of the flash, byte by byte.
 #include "host/sim/peripherals/flash_array.h"
 
+#include "host/sim/peripherals/split_mix.h"
+
 namespace sim {
 namespace {
 
 constexpr uint32_t kWordBytes = 4;
 
-// SplitMix64's mixing function (Steele, Lea, Flood 2014): a number that looks random for each input.
-uint64_t Mix(uint64_t value) {
-  value += 0x9E3779B97F4A7C15u;
-  value = (value ^ value >> 30) * 0xBF58476D1CE4E5B9u;
-  value = (value ^ value >> 27) * 0x94D049BB133111EBu;
-  return value ^ value >> 31;
-}
-
 // The bits of the byte at `address` that an operation has reached after `done` of 256 parts.
 uint8_t ReachedBits(uint32_t address, uint32_t done, uint64_t seed) {
-  const uint64_t draws = Mix(seed ^ uint64_t{address} << 32);
+  const uint64_t draws = SplitMix(seed ^ uint64_t{address} << 32);
   uint8_t bits = 0;
   for (unsigned b = 0; b < 8; ++b) {
     if ((draws >> (8 * b) & 0xFF) < done) bits = static_cast<uint8_t>(bits | 1u << b);

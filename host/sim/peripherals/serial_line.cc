@@ -3,6 +3,8 @@
 
 #include <algorithm>
 
+#include "host/sim/peripherals/split_mix.h"
+
 namespace sim {
 namespace {
 
@@ -134,20 +136,17 @@ std::vector<ReceivedCharacter> Resample(const std::vector<TimedByte>& sent, cons
 
 unsigned LineFaults::Apply(const InjectedFaults& faults, unsigned data_bits, uint16_t& value) {
   if ((faults.serial_corrupt_ppm | faults.serial_drop_ppm | faults.serial_duplicate_ppm) == 0) return 1;
-  const uint64_t seed = (faults.serial_seed * 2 + 1) * 0x9E3779B97F4A7C15u + salt_;
+  const uint64_t seed = (faults.serial_seed * 2 + 1) * kSplitMixStep + salt_;
   if (seed != seed_) seed_ = state_ = seed;
   if (Happens(faults.serial_corrupt_ppm)) value = static_cast<uint16_t>(value ^ 1u << Draw() % data_bits);
   if (Happens(faults.serial_drop_ppm)) return 0;
   return Happens(faults.serial_duplicate_ppm) ? 2 : 1;
 }
 
-// SplitMix64 (Steele, Lea, Flood 2014), the upper half.
 uint32_t LineFaults::Draw() {
-  state_ += 0x9E3779B97F4A7C15u;
-  uint64_t z = state_;
-  z = (z ^ z >> 30) * 0xBF58476D1CE4E5B9u;
-  z = (z ^ z >> 27) * 0x94D049BB133111EBu;
-  return static_cast<uint32_t>((z ^ z >> 31) >> 32);
+  const uint64_t drawn = SplitMix(state_);
+  state_ += kSplitMixStep;
+  return static_cast<uint32_t>(drawn >> 32);
 }
 
 }  // namespace sim
