@@ -73,7 +73,6 @@ void MvpBlock::Serialize(Archive& archive) {
   archive(reached_);
   archive(fault_spent_);
   archive(disconnected_);
-  archive(programs_);
   uint64_t count = store_ranges_.size();
   archive(count);
   if constexpr (Archive::kLoads) {
@@ -198,7 +197,6 @@ Cycle MvpBlock::CatchUp(Cycle limit) {
   // A program may have 1024^8 iterations: control returns now and then.
   Work(std::min(limit, reached_ + kMostCyclesAtOnce), limit > now);
   if (!model_.running()) {
-    ++programs_;
     ReportStores();
     TellProgram(reached_, false);
   }

@@ -31,9 +31,6 @@ class MvpBlock : public Peripheral, public BusMaster {
   // Also returns, with less done, after 2^24 cycles of a program.
   Cycle CatchUp(Cycle limit) override;
 
-  const mvp_model::Mvp& model() const { return model_; }
-  uint64_t programs() const { return programs_; }  // ended or faulted, since power-on
-
   // Who is told of each program's begin and end; `cycle` may be ahead of the clock. No part of a snapshot.
   struct ProgramEvent {
     Cycle cycle;
@@ -69,10 +66,9 @@ class MvpBlock : public Peripheral, public BusMaster {
   const ClockGate clock_{1, 30};
   Scheduler::Slot interrupt_;
   mvp_model::Mvp model_;
-  Cycle reached_ = 0;          // up to where the model has gone
-  bool fault_spent_ = false;   // the injected bus error has had its program
-  bool disconnected_ = false;  // the program under way finds no memory: that bus error
-  uint64_t programs_ = 0;
+  Cycle reached_ = 0;                // up to where the model has gone
+  bool fault_spent_ = false;         // the injected bus error has had its program
+  bool disconnected_ = false;        // the program under way finds no memory: that bus error
   std::vector<Range> store_ranges_;  // of the program under way
 };
 

@@ -80,7 +80,7 @@ TEST_P(PinMode, LevelAtTheInput) {
 }
 
 INSTANTIATE_TEST_SUITE_P(
-    DoutHigh, PinMode,
+    Modes, PinMode,
     testing::Values(ModeRow{0, false, false, false, false}, ModeRow{1, false, false, false, true},
                     ModeRow{2, false, true, false, true}, ModeRow{3, false, true, false, true},
                     ModeRow{4, false, true, true, true}, ModeRow{6, false, true, true, true},
