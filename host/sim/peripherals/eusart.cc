@@ -247,12 +247,19 @@ void Eusart::BeginSync(uint32_t bits) {
 }
 
 void Eusart::ScheduleSync(uint32_t periods) {
-  if (clock() == 0) return;  // it never ends
+  if (clock() == 0) {
+    surroundings_.scheduler.After(sync_, kRetryCycles);
+    return;
+  }
   const uint64_t cycles = (uint64_t{periods} * surroundings_.clocks.hclk + clock() - 1) / clock();
   surroundings_.scheduler.After(sync_, cycles);
 }
 
 void Eusart::EndSync() {
+  if (clock() == 0) {
+    surroundings_.scheduler.After(sync_, kRetryCycles);
+    return;
+  }
   disabling_ = false;
   if ((sync_busy_ & SYNCBUSY_DIV) != 0) {
     Store(CLKDIV, divider_);

@@ -32,7 +32,8 @@ struct SentFrame {
 //
 // Not modelled: synchronous mode (nothing moves while CFG0.SYNC is set), inverted lines (nothing gets through
 // to or from a normal one), IrDA, DALI, collision check, multi-processor mode, automatic baud rate, triggers,
-// TXDELAY, RTS. While clocks change in the middle of a frame, that frame keeps its length in core cycles.
+// TXDELAY, RTS. While clocks change in the middle of a frame, that frame keeps its length in core cycles; a
+// frame that begins while the block has no clock is not heard.
 class Eusart : public Peripheral {
  public:
   static constexpr size_t kFifoFrames = 16;
@@ -114,6 +115,7 @@ class Eusart : public Peripheral {
   void UpdateInterrupts();
 
   static constexpr uint32_t kEn = 0x004;
+  static constexpr Cycle kRetryCycles = 4096;  // while something, a missing clock for one, holds things up
 
   int number_;
   const Gpio& gpio_;

@@ -11,8 +11,6 @@ using namespace eusart;  // NOLINT(google-build-using-namespace): register names
 
 namespace {
 
-constexpr Cycle kRetryCycles = 4096;  // while nothing clocks the block
-
 Cycle CycleOf(LineTime time) { return (time + kLineTimePerCycle - 1) / kLineTimePerCycle; }
 
 }  // namespace
@@ -124,7 +122,9 @@ void Eusart::EndTimeout() {
 }
 
 void Eusart::FeedReceiver(const LineFrame& frame) {
-  if (!receiver_on_ || frame.bit == 0) return;
+  const LineTime bit = BitTime();
+  if (!receiver_on_ || frame.bit == 0 || bit == 0) return;
+  receiver_.SetBit(bit);  // the core's clock, which line time follows, may have changed
   receiver_.Feed(frame);
   ScheduleReceive();
 }

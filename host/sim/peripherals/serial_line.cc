@@ -41,6 +41,10 @@ void LineReceiver::Configure(const FrameFormat& format, LineTime bit, LineTime n
   FindStart();
 }
 
+void LineReceiver::SetBit(LineTime bit) {
+  if (!start_) bit_ = std::max<LineTime>(bit, 1);
+}
+
 void LineReceiver::Feed(const LineFrame& frame) {
   wave_.push_back(frame);
   if (!start_) FindStart();

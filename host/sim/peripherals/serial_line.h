@@ -56,6 +56,9 @@ class LineReceiver {
   // Starts afresh at `now`: a frame under way is lost.
   void Configure(const FrameFormat& format, LineTime bit, LineTime now);
 
+  // Another length of its bit, from the next character on; one under way keeps its own.
+  void SetBit(LineTime bit);
+
   // The next frame of the sender, which begins no earlier than the one before ended.
   void Feed(const LineFrame& frame);
 

@@ -251,6 +251,40 @@ TEST_F(EusartTest, DeafReceiverHearsNothingAndOwnRateWaits) {
   EXPECT_EQ(ReadAll(), "kept");
 }
 
+TEST_F(EusartTest, ReceivesOnAfterTheCoreClockChanged) {
+  Ready();
+  Type("a");
+  bench.Wait(2 * kFrame);
+  bench.clocks.hclk = 39'000'000;  // the block's own clock stays
+  Type("bc");
+  bench.Wait(4 * kFrame);
+  EXPECT_EQ(ReadAll(), "abc");
+  EXPECT_EQ(Get(uart, IF) & 1u << 9, 0u);  // FERR
+}
+
+TEST_F(EusartTest, HearsNothingWithoutItsClock) {  // 6.2: EM2 stops it
+  Ready();
+  bench.clocks.eusart0 = 0;
+  Type("lost");
+  bench.Wait(10 * kFrame);
+  bench.clocks.eusart0 = 78'000'000;
+  Type("heard");
+  bench.Wait(10 * kFrame);
+  EXPECT_EQ(ReadAll(), "heard");
+}
+
+TEST_F(EusartTest, SynchronisationWaitsForTheClock) {
+  bench.clocks.eusart0 = 0;
+  Put(uart, EN, 1);
+  Put(uart, CLKDIV, 0x2950);
+  bench.Wait(100'000);
+  EXPECT_EQ(Get(uart, SYNCBUSY), 1u);
+  bench.clocks.eusart0 = 78'000'000;
+  bench.Wait(5'000);
+  EXPECT_EQ(Get(uart, SYNCBUSY), 0u);
+  EXPECT_EQ(Get(uart, CLKDIV), 0x2950u);
+}
+
 class OtherRate : public EusartTest, public testing::WithParamInterface<std::pair<uint32_t, bool>> {};
 
 TEST_P(OtherRate, GarbageBeyondTolerance) {
