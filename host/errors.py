@@ -6,7 +6,10 @@ HostError                 exit status 1, one line: what is wrong and what to do
 ├── ModelError            .tflite files and trained models
 ├── BuildError            compilers, linkers, memory budgets
 ├── ImageError            image files (ELF, HEX, BIN) that cannot be loaded
-└── FirmwareError         the firmware, wherever it runs, refused or failed
+├── FirmwareError         the firmware, wherever it runs, refused or failed
+└── LinkError             the serial line: no port, nobody who answers, or somebody else
+    ├── DeviceResetError  the device started anew in the middle of a session
+    └── DeviceBusyError   it cannot serve a request now
 
 Libraries raise these only; errors of foreign libraries are mapped where they are called.
 """
@@ -42,3 +45,15 @@ class ImageError(HostError):
 
 class FirmwareError(HostError):
     """The firmware refused a request or failed while serving it."""
+
+
+class LinkError(HostError):
+    """No port, or nobody on it who speaks the link as this computer does."""
+
+
+class DeviceResetError(LinkError):
+    """The device started anew in the middle of a session: what it knew of it is lost."""
+
+
+class DeviceBusyError(LinkError):
+    """The device cannot serve a request at present."""

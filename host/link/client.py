@@ -1,0 +1,261 @@
+"""A device at the other end of the link: who it is, and inferences, profiles and scores from it."""
+
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from functools import cached_property
+from types import TracebackType
+from typing import TypeVar
+
+from host.errors import DeviceResetError, FirmwareError
+from host.link import messages
+from host.link.messages import (
+    FrameResult,
+    LayerRecord,
+    LineFacts,
+    MemoryFacts,
+    Scores,
+    Section,
+    SelfTest,
+    TensorFacts,
+    Texts,
+    WindowFacts,
+)
+from host.link.session import ANY_MODEL, Session
+from host.link.transports import DEFAULT_BAUD, Transport
+from host.tflite.reader import Model
+
+VIRTUAL_BOARDS = "02e570"
+"""How the unique id of every virtual board begins, and of no chip (docs/virtual-board.md)."""
+
+ATTEMPTS = 5
+"""How often work is done again that a reset of the device has destroyed."""
+
+_INPUT_BYTES = 128  # of one message: on a line that damages bytes short frames get through
+_OUTPUT_BYTES = 96  # short replies may be 16 in flight
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True)
+class Inference:
+    """One run of the model: the output tensor's bytes and core cycles."""
+
+    output: bytes
+    cycles: int
+
+
+class Device:
+    """A device with which a session is open; leave it with `close`, or use it in a `with` block."""
+
+    def __init__(self, transport: Transport, model: Model | None = None, baud: int = DEFAULT_BAUD) -> None:
+        """Open a session.
+
+        Args:
+            transport: The line, at its first rate.
+            model: The model that the device must run; None: any.
+            baud: The rate to go on at.
+
+        Raises:
+            LinkError: nobody answers, or somebody else.
+            FirmwareError: the device runs another model, or cannot have the rate.
+        """
+        self._baud = baud
+        self._model = model
+        sha256 = bytes.fromhex(model.sha256) if model else ANY_MODEL
+        try:
+            self.session = Session(transport, sha256)
+            if model is not None:
+                self._check_model(model)
+            self._raise_rate()
+        except BaseException:
+            transport.close()
+            raise
+
+    def __enter__(self) -> "Device":
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """End the session and give the port up."""
+        self.session.close()
+
+    # Who it is.
+
+    @property
+    def unique_id(self) -> str:
+        """The chip's EUI64, 16 hex digits."""
+        return self.session.hello.unique_id
+
+    @property
+    def source(self) -> str:
+        """Where its figures come from: "simulated" for a virtual board on whatever line, else "device"."""
+        return "simulated" if self.unique_id.startswith(VIRTUAL_BOARDS) else "device"
+
+    @property
+    def clock_hz(self) -> int:
+        """The core's clock."""
+        return self.session.hello.clock_hz
+
+    @property
+    def build_id(self) -> str:
+        """The image's build id, hexadecimal."""
+        return self.session.hello.build_id
+
+    @cached_property
+    def texts(self) -> Texts:
+        """What it calls itself and what it runs."""
+        return self._again(lambda: messages.parse_texts(self._describe(Section.TEXTS)))
+
+    @cached_property
+    def tensors(self) -> tuple[TensorFacts, ...]:
+        """The model's inputs and outputs."""
+        return self._again(lambda: messages.parse_tensors(self._describe(Section.TENSORS)))
+
+    @cached_property
+    def window(self) -> WindowFacts:
+        """The sliding window of int8 values."""
+        return self._again(lambda: messages.parse_window(self._describe(Section.WINDOW)))
+
+    def memory(self) -> MemoryFacts:
+        """Return what it uses of its memory."""
+        return self._again(lambda: messages.parse_memory(self._describe(Section.MEMORY)))
+
+    def line(self) -> LineFacts:
+        """Return what its end of the line has seen."""
+        return self._again(lambda: messages.parse_line(self._describe(Section.LINE)))
+
+    # What it does.
+
+    def infer(self, data: bytes) -> Inference:
+        """Run the model on an input tensor's bytes; a reset of the device in between is survived.
+
+        Raises:
+            FirmwareError: the device refuses or fails.
+            LinkError: no answer.
+        """
+        return self._again(lambda: self._infer(data))
+
+    def scores(self, data: bytes) -> Scores:
+        """Run the model on an input tensor's bytes, and return the anomaly scores; see `infer`."""
+
+        def run() -> Scores:
+            self._run(data)
+            return messages.parse_scores(self.session.call(messages.score()))
+
+        return self._again(run)
+
+    def profile(self, data: bytes) -> tuple[LayerRecord, ...]:
+        """Run the model on an input tensor's bytes, and return its layers' cycles; see `infer`."""
+
+        def run() -> tuple[LayerRecord, ...]:
+            self._run(data)
+            return self._layers()
+
+        return self._again(run)
+
+    def push_frames(
+        self, session: int, clip: int, frames: Iterable[bytes], first: int = 0
+    ) -> Iterator[FrameResult]:
+        """Move int8 frames of a clip through the sliding window, several in flight; yield what each gave.
+
+        Raises:
+            DeviceResetError: the device has lost the window: begin again at a frame 0.
+            FirmwareError: the device refuses or fails.
+            LinkError: no answer.
+        """
+        requests = (
+            messages.push_frame(session, clip, number, codes) for number, codes in enumerate(frames, first)
+        )
+        return (messages.parse_frame_result(payload) for payload in self.session.exchange(requests))
+
+    def self_test(self) -> SelfTest:
+        """Let the accelerator test itself."""
+        return messages.parse_self_test(self._again(lambda: self.session.call(messages.self_test())))
+
+    def log(self) -> str:
+        """Return its log of faults, freed of control characters, with line ends."""
+
+        def read() -> bytes:
+            data = b""
+            while part := self.session.call(messages.log(len(data))):
+                data += part
+            return data
+
+        return "\n".join(messages.text(line) for line in self._again(read).splitlines())
+
+    def restore(self) -> None:
+        """Open a new session after a DeviceResetError, at the same rate and with the same model.
+
+        Raises:
+            LinkError: nobody answers.
+            FirmwareError: the device now runs another model.
+        """
+        for attempt in range(ATTEMPTS):
+            try:
+                self.session.reopen()
+                self._raise_rate()
+                break
+            except DeviceResetError:
+                if attempt == ATTEMPTS - 1:
+                    raise
+        if self._model is not None:
+            self._check_model(self._model)
+
+    def _describe(self, section: Section) -> bytes:
+        return self.session.call(messages.describe(section))
+
+    def _run(self, data: bytes) -> int:
+        parts = range(0, len(data), _INPUT_BYTES)
+        for _ in self.session.exchange(
+            messages.set_input(start, data[start : start + _INPUT_BYTES]) for start in parts
+        ):
+            pass
+        return messages.parse_cycles(self.session.call(messages.invoke()))
+
+    def _infer(self, data: bytes) -> Inference:
+        cycles = self._run(data)
+        size = next((tensor.bytes for tensor in self.tensors if tensor.is_output), 0)
+        parts = self.session.exchange(
+            messages.get_output(start, min(_OUTPUT_BYTES, size - start))
+            for start in range(0, size, _OUTPUT_BYTES)
+        )
+        output = b"".join(parts)
+        if len(output) != size:
+            raise FirmwareError(f"the device sent {len(output)} bytes of an output of {size}")
+        return Inference(output, cycles)
+
+    def _layers(self) -> tuple[LayerRecord, ...]:
+        layers: list[LayerRecord] = []
+        while True:
+            part = messages.parse_profile(self.session.call(messages.profile(len(layers))))
+            layers += part.layers
+            if not part.layers or len(layers) >= part.layer_count:
+                return tuple(layers)
+
+    def _again(self, work: Callable[[], T]) -> T:
+        """Do work; where a reset of the device destroys it, do it again in a new session."""
+        for _ in range(ATTEMPTS - 1):
+            try:
+                return work()
+            except DeviceResetError:
+                self.restore()
+        return work()
+
+    def _raise_rate(self) -> None:
+        if self._baud != DEFAULT_BAUD:
+            self.session.set_baud(self._baud)
+
+    def _check_model(self, model: Model) -> None:
+        theirs = self.session.hello.model_sha256
+        if theirs != model.sha256:
+            raise FirmwareError(
+                f"the device runs the model {theirs}, not {model.name} ({model.sha256}): name its model's "
+                "file, or flash an image that was built with this one"
+            )

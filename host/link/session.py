@@ -1,0 +1,365 @@
+"""A session with a device: requests in flight, repetitions, and sessions that are opened anew.
+
+The rules are those of docs/link.md, "Requests and replies": the device serves requests in order, so what was
+not answered in time is sent again from the oldest on, with the same bytes.
+"""
+
+import secrets
+import time
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import suppress
+from dataclasses import dataclass
+
+from host.errors import DeviceBusyError, DeviceResetError, FirmwareError, HostError, LinkError
+from host.link import diagnosis, framing, messages
+from host.link.framing import FrameReader
+from host.link.messages import ErrorCode, Hello, Message, MessageType, Request
+from host.link.transports import DEFAULT_BAUD, Transport
+
+OPEN_S = 5.0
+"""How long a device may take to answer the first request."""
+
+RECONNECT_S = 10.0
+"""How long a port may be gone, in real time."""
+
+ANY_MODEL = bytes(messages.HASH_BYTES)
+
+_SHORT_REPLY = 100  # bytes of payload; of such replies the device keeps _MANY, else _FEW
+_MANY, _FEW = 16, 2
+_ALWAYS_SHORT = frozenset(
+    {MessageType.SET_INPUT, MessageType.PUSH_FRAME, MessageType.INVOKE, MessageType.SCORE}
+)
+_PATIENCE_S = 5.0
+_PATIENCE_FOR = {MessageType.INVOKE: 30.0, MessageType.SELF_TEST: 30.0, MessageType.PUSH_FRAME: 10.0}
+_PATIENCE_WITH_GARBAGE_S = 60.0
+_RATE_LOST_S = 4.0  # the device is back at its first rate after 3 s
+_REPEAT_S = 0.1  # beside the time that the bytes take
+_REPEAT_AT_MOST_S = 1.0
+_REPEAT_GROWTH = 1.5
+_BITS = 10  # of a byte on the line
+_PAUSE_S = 0.05
+_QUIET_S = 0.02
+_DRAIN_S = 0.5
+_RATE_TRIES = 10
+_KNOCK_S = 1.0  # before the end of OPEN_S a line is typed, for firmware that knows no frames
+
+
+@dataclass
+class _Pending:
+    sequence: int
+    request: Request
+    frame: bytes
+    reply: Message | None = None
+
+    @property
+    def reply_is_short(self) -> bool:
+        return _reply_is_short(self.request)
+
+    def answered_by(self, message: Message) -> bool:
+        # A device names the type of a request even where it does not know it.
+        return (message.type, message.sequence) == (self.request.type, self.sequence)
+
+
+class Session:
+    """Requests and replies over a transport.
+
+    Attributes:
+        hello: What the device said when the session was opened last.
+        repeats: How often requests were sent again so far.
+        sessions: How often a session was opened.
+    """
+
+    def __init__(
+        self,
+        transport: Transport,
+        model_sha256: bytes = ANY_MODEL,
+        nonces: Callable[[], int] = lambda: secrets.randbits(32),
+    ) -> None:
+        """Open a session.
+
+        Args:
+            transport: The line, at its first rate.
+            model_sha256: Hash that the device compares with its model's.
+            nonces: Gives another number of 32 bits each time.
+
+        Raises:
+            LinkError: nobody answers, or somebody else, or in another protocol version.
+            FirmwareError: the device refuses.
+        """
+        self._transport = transport
+        self._model_sha256 = model_sha256
+        self._nonces = nonces
+        self._reader = FrameReader()
+        self._next = 0
+        self._in_step = False
+        self._port_has_gone = False
+        self.repeats = 0
+        self.sessions = 0
+        self.hello = self._open()
+
+    def call(self, request: Request) -> bytes:
+        """Send a request and return its reply's payload; asks again while the device is busy.
+
+        Raises:
+            FirmwareError: the device refuses it.
+            DeviceResetError: device, session or port were lost: do the work again, in a new session.
+            LinkError: no answer.
+        """
+        end = self._transport.now() + _PATIENCE_S
+        while True:
+            try:
+                return next(self.exchange((request,)))
+            except DeviceBusyError:
+                if self._transport.now() >= end:
+                    raise
+                self._read(_PAUSE_S)
+
+    def exchange(self, requests: Iterable[Request]) -> Iterator[bytes]:
+        """Send requests, several at a time, and yield the payloads of their replies in order.
+
+        Raises:
+            FirmwareError: the device refuses one; later ones may have been served.
+            DeviceResetError: device, session or port were lost: do the work again, in a new session.
+            LinkError: no answer.
+        """
+        if not self._in_step:
+            self._open_again()
+        source = iter(requests)
+        following = next(source, None)
+        pending: deque[_Pending] = deque()
+        while following is not None or pending:
+            self._in_step = False
+            while following is not None and self._may_send(pending, following):
+                pending.append(self._numbered(following))
+                self._write(pending[-1].frame)
+                following = next(source, None)
+            self._receive(pending)
+            while pending and (reply := pending[0].reply) is not None:
+                done = pending.popleft()
+                # Whoever stops asking with requests in flight needs a new session.
+                self._in_step = not pending
+                yield self._payload(done.request, reply)
+
+    def reopen(self) -> None:
+        """Open a new session, after the port was opened anew if it had gone.
+
+        Raises:
+            LinkError: the port stays away for RECONNECT_S, or nobody answers.
+            FirmwareError: the device refuses.
+        """
+        self._open_again()
+
+    def set_baud(self, baud: int) -> None:
+        """Change the rate of both ends.
+
+        Raises:
+            FirmwareError: the device cannot have that rate.
+            LinkError: it does not answer at it; both ends go back to the first one.
+        """
+        self.call(messages.set_baud(baud))
+        self._in_step = False
+        self._set_rate(baud)
+        self._read(0.005)
+        ping = self._numbered(messages.ping(b"rate"))
+        for _ in range(_RATE_TRIES):
+            self._write(ping.frame)
+            if self._await(ping, self._repeat_s((ping,))) is not None:
+                self._in_step = True
+                return
+        self._set_rate(DEFAULT_BAUD)
+        raise LinkError(
+            f"the device does not answer at {baud} baud on {self._transport.name}: give a lower --baud"
+        )
+
+    def close(self) -> None:
+        """End the session, as far as the device hears it, and give the port up."""
+        with suppress(HostError):
+            if self._in_step:
+                goodbye = self._numbered(messages.goodbye())
+                self._write(goodbye.frame)
+                self._await(goodbye, self._repeat_s((goodbye,)))
+        self._transport.close()
+
+    # Opening.
+
+    def _open_again(self) -> None:
+        if self._port_has_gone:
+            self._reopen_port()
+        end = self._transport.now() + _DRAIN_S
+        while self._read(_QUIET_S) and self._transport.now() < end:
+            pass  # replies to what nobody waits for any more
+        self.hello = self._open()
+
+    def _reopen_port(self) -> None:
+        end = time.monotonic() + RECONNECT_S
+        while self._port_has_gone:
+            try:
+                self._transport.reopen()
+                self._port_has_gone = False
+            except LinkError:
+                if time.monotonic() >= end:
+                    raise
+                time.sleep(_PAUSE_S)
+
+    def _open(self) -> Hello:
+        self._reader = FrameReader()
+        self._next = 0
+        hello = self._numbered(messages.hello(self._nonces(), self._model_sha256))
+        start = self._transport.now()
+        while self._transport.now() - start < OPEN_S - _KNOCK_S:
+            self._write(hello.frame)
+            reply = self._await(hello, self._repeat_s((hello,)))
+            if reply is not None:
+                opened = self._opened(reply)
+                self._in_step = True
+                self.sessions += 1
+                return opened
+        self._write(b"\r")
+        self._await(hello, start + OPEN_S - self._transport.now())
+        name, baud = self._transport.name, self._transport.baud
+        raise diagnosis.nobody(name, baud, self._reader.garbage, OPEN_S)
+
+    def _opened(self, reply: Message) -> Hello:
+        name = self._transport.name
+        if reply.error:
+            refusal = messages.parse_refusal(reply.payload)
+            if refusal.code == ErrorCode.WRONG_VERSION:
+                raise diagnosis.other_version(name, refusal.text)
+            raise FirmwareError(f"the device on {name} refuses a session: {refusal.text}")
+        hello = messages.parse_hello(reply.payload)
+        if hello.protocol_version != messages.PROTOCOL_VERSION:
+            raise diagnosis.other_version(name, f"version {hello.protocol_version}")
+        return hello
+
+    # Requests in flight.
+
+    def _numbered(self, request: Request) -> _Pending:
+        sequence = self._next
+        self._next = (self._next + 1) % messages.SEQUENCES
+        body = Message(request.type, sequence, request.payload).to_bytes()
+        return _Pending(sequence, request, framing.encode(body))
+
+    def _may_send(self, pending: deque[_Pending], following: Request) -> bool:
+        if not pending:
+            return True
+        short = _reply_is_short(following) and all(each.reply_is_short for each in pending)
+        if len(pending) >= (_MANY if short else _FEW):
+            return False
+        bytes_ahead = sum(len(each.frame) for each in pending)
+        return bytes_ahead + framing.longest_frame(len(following.payload)) <= self.hello.ring_bytes
+
+    def _receive(self, pending: deque[_Pending]) -> None:
+        """Wait for the reply to the oldest request, and repeat what is lost."""
+        start = last_byte = self._transport.now()
+        bad = self._reader.bad
+        wait = self._repeat_s(pending)
+        repeat_at = start + wait
+        overtaken = False
+        while pending[0].reply is None:
+            now = self._transport.now()
+            self._check_patience(pending[0], now - start, now - last_byte, self._reader.bad - bad)
+            if now >= repeat_at:
+                self._repeat(pending)
+                wait = max(wait, min(wait * _REPEAT_GROWTH, _REPEAT_AT_MOST_S))
+                repeat_at = now + wait
+            data = self._read(repeat_at - now)
+            if data:
+                last_byte = self._transport.now()
+            if self._take(data, pending) and pending[0].reply is None and not overtaken:
+                # The device answers in order: the reply to the oldest is lost, and kept by the device.
+                overtaken = True
+                self._write(pending[0].frame)
+
+    def _take(self, data: bytes, pending: deque[_Pending]) -> bool:
+        """Assign replies to requests; return whether there was a new one."""
+        found = False
+        for message in self._messages(data):
+            for each in pending:
+                if each.reply is None and each.answered_by(message):
+                    each.reply = message
+                    found = True
+        return found
+
+    def _repeat(self, pending: deque[_Pending]) -> None:
+        for each in pending:
+            if each.reply is None:
+                self._write(each.frame)
+                self.repeats += 1
+
+    def _check_patience(self, oldest: _Pending, waited_s: float, silent_s: float, bad: int) -> None:
+        patience = _PATIENCE_FOR.get(oldest.request.type, _PATIENCE_S)
+        if self._transport.baud != DEFAULT_BAUD and oldest.request.type != MessageType.INVOKE:
+            patience = min(patience, _RATE_LOST_S)
+        if silent_s < patience and waited_s < _PATIENCE_WITH_GARBAGE_S:
+            return
+        name = oldest.request.type.name
+        if self._transport.baud not in (0, DEFAULT_BAUD):
+            # A device that was reset is at its first rate.
+            self._set_rate(DEFAULT_BAUD)
+            raise DeviceResetError(f"the device has not answered {name} for {waited_s:.0f} s")
+        raise diagnosis.silence(self._transport.name, name, waited_s, bad)
+
+    def _payload(self, request: Request, reply: Message) -> bytes:
+        if not reply.error:
+            return reply.payload
+        refusal = messages.parse_refusal(reply.payload)
+        name = request.type.name
+        if refusal.code == ErrorCode.RESTART:
+            self._in_step = False
+            raise DeviceResetError(f"the device has lost the session, or a frame, at {name}: {refusal.text}")
+        if refusal.code == ErrorCode.BUSY:
+            raise DeviceBusyError(f"the device is busy and refuses {name}: {refusal.text}")
+        raise FirmwareError(f"the device refuses {name}: {refusal.text or refusal.code}")
+
+    def _repeat_s(self, pending: Iterable[_Pending]) -> float:
+        """Return the time in which a reply comes if nothing is lost."""
+        count = sum(
+            len(each.frame) + (_SHORT_REPLY if each.reply_is_short else framing.MAX_BODY) for each in pending
+        )
+        return _REPEAT_S + count * _BITS / (self._transport.baud or DEFAULT_BAUD)
+
+    def _await(self, wanted: _Pending, timeout_s: float) -> Message | None:
+        end = self._transport.now() + timeout_s
+        while (left := end - self._transport.now()) > 0:
+            for message in self._messages(self._read(left)):
+                if wanted.answered_by(message):
+                    return message
+        return None
+
+    def _messages(self, data: bytes) -> list[Message]:
+        found = (messages.parse(body) for body in self._reader.feed(data))
+        return [message for message in found if message is not None and message.reply]
+
+    # The transport, which may go.
+
+    def _read(self, timeout_s: float) -> bytes:
+        try:
+            return self._transport.read(timeout_s)
+        except LinkError as error:
+            raise self._gone(error) from error
+
+    def _write(self, data: bytes) -> None:
+        try:
+            self._transport.write(data)
+        except LinkError as error:
+            raise self._gone(error) from error
+
+    def _set_rate(self, baud: int) -> None:
+        try:
+            self._transport.baud = baud
+        except LinkError as error:
+            raise self._gone(error) from error
+
+    def _gone(self, error: LinkError) -> DeviceResetError:
+        self._in_step = False
+        self._port_has_gone = True
+        return DeviceResetError(str(error))
+
+
+def _reply_is_short(request: Request) -> bool:
+    if request.type is MessageType.PING:
+        return len(request.payload) <= _SHORT_REPLY
+    if request.type is MessageType.GET_OUTPUT:
+        return messages.length_of(request) <= _SHORT_REPLY
+    return request.type in _ALWAYS_SHORT
