@@ -1,0 +1,63 @@
+// COBS decoding byte by byte, and the check of what a closing zero ends.
+#include "link/frame_receiver.h"
+
+#include "link/crc32.h"
+#include "link/payload.h"
+
+namespace serial_link {
+namespace {
+
+constexpr uint8_t kFullPiece = 0xFF;  // the code of a piece without a zero after it
+
+}  // namespace
+
+FrameReceiver::Event FrameReceiver::Receive(uint8_t byte) {
+  if (byte == 0) {
+    if (!open_ || empty_) {
+      Open();
+      return Event::kOpened;
+    }
+    if (!IsGood()) {
+      Open();
+      return Event::kDropped;
+    }
+    open_ = false;
+    return Event::kFrame;
+  }
+  if (!open_) return Event::kOutside;
+  empty_ = false;
+  if (piece_left_ > 0) {
+    Put(byte);
+    --piece_left_;
+    return Event::kInside;
+  }
+  if (zero_pending_) Put(0);
+  zero_pending_ = byte != kFullPiece;
+  piece_left_ = static_cast<uint8_t>(byte - 1);
+  return Event::kInside;
+}
+
+void FrameReceiver::Open() {
+  open_ = true;
+  empty_ = true;
+  oversize_ = false;
+  zero_pending_ = false;
+  piece_left_ = 0;
+  size_ = 0;
+}
+
+void FrameReceiver::Put(uint8_t byte) {
+  if (size_ == body_.size()) {
+    oversize_ = true;
+    return;
+  }
+  body_[size_++] = byte;
+}
+
+bool FrameReceiver::IsGood() const {
+  if (oversize_ || piece_left_ > 0 || size_ < kMinBody) return false;
+  const size_t covered = size_ - kCrcBytes;
+  return Crc32(body_.data(), covered) == LoadU32(body_.data() + covered);
+}
+
+}  // namespace serial_link

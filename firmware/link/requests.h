@@ -1,0 +1,56 @@
+// Serves one request each: from its payload to that of the reply (docs/link.md, "Types").
+#pragma once
+
+#include <cstdint>
+
+#include "link/frame.h"
+#include "link/payload.h"
+#include "link/services.h"
+
+namespace serial_link {
+
+struct LineCounts {
+  uint32_t good_frames = 0;
+  uint32_t bad_frames = 0;
+};
+
+// How a request went; `text` says what is wrong and is not used for kNone.
+struct Outcome {
+  Error error;
+  const char* text;
+};
+
+inline constexpr Outcome kServed = {Error::kNone, ""};
+
+class Requests {
+ public:
+  // All must outlive it.
+  Requests(Services& services, const LineControl& line, const LineCounts& counts)
+      : services_(services), line_(line), counts_(counts) {}
+
+  // Serves every type but GOODBYE, whose reply is empty, and SET_BAUD, whose rate is only checked: it is to
+  // be switched to once the reply has been sent. After an error the reply's content is undefined.
+  Outcome Serve(uint8_t type, PayloadReader request, PayloadWriter& reply);
+
+ private:
+  Outcome Hello(PayloadReader request, PayloadWriter& reply);
+  Outcome Describe(PayloadReader request, PayloadWriter& reply);
+  Outcome DescribeSection(uint8_t section, PayloadWriter& reply);
+  void DescribeTensors(Direction direction, PayloadWriter& reply);
+  Outcome SetInput(PayloadReader request);
+  Outcome PushFrame(PayloadReader request, PayloadWriter& reply);
+  Outcome Invoke(PayloadReader request, PayloadWriter& reply);
+  Outcome GetOutput(PayloadReader request, PayloadWriter& reply);
+  Outcome Score(PayloadReader request, PayloadWriter& reply);
+  Outcome Profile(PayloadReader request, PayloadWriter& reply);
+  Outcome SelfTest(PayloadReader request, PayloadWriter& reply);
+  Outcome ReadLog(PayloadReader request, PayloadWriter& reply);
+  Outcome SetBaud(PayloadReader request);
+  Outcome Ping(PayloadReader request, PayloadWriter& reply);
+
+  Services& services_;
+  const LineControl& line_;
+  const LineCounts& counts_;
+};
+
+}  // namespace serial_link
