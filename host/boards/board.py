@@ -58,6 +58,16 @@ class Led:
 
 
 @dataclass(frozen=True)
+class Probe:
+    """The debug probe on the board, which is its serial port's other end too.
+
+    `usb` has the ids that computers see, as "VVVV:PPPP" in lower-case hexadecimal; none on a virtual board.
+    """
+
+    usb: tuple[str, ...]
+
+
+@dataclass(frozen=True)
 class Board:
     """One board. `image_board` names the board whose images it runs: itself, except for the virtual board."""
 
@@ -69,3 +79,4 @@ class Board:
     clock: Clock
     serial: SerialPort
     led: Led
+    probe: Probe

@@ -5,7 +5,7 @@ import tomllib
 from pathlib import Path
 from typing import Any, Literal, cast
 
-from host.boards.board import PORTS, Board, Clock, Led, Memory, Pin, SerialPort
+from host.boards.board import PORTS, Board, Clock, Led, Memory, Pin, Probe, SerialPort
 from host.errors import BuildError
 from host.project import ROOT
 
@@ -15,6 +15,7 @@ ALIASES = {"xg24": "brd2601b"}
 """Names that mean another board everywhere: output, JSON, build folders and images carry the real name."""
 
 _PART = re.compile(r"EFR32[MB]G24[AB]\d{3}F(\d+)I[MJ]\d\d|EFR32[MB]G24[AB]\d{3}F(\d+)GM\d\d")
+_USB_ID = re.compile(r"[0-9a-f]{4}:[0-9a-f]{4}")
 _PIN = re.compile(r"P([A-D])(\d)")
 _FIXED_CAPACITORS = ("none", "xi", "xo", "both")
 _SERIAL_PORTS = ("EUSART0",)
@@ -56,6 +57,7 @@ def load(name: str, folder: Path = BOARDS_DIR) -> Board:
             clock=original.clock,
             serial=original.serial,
             led=original.led,
+            probe=Probe(()),
         )
     table.finish()
     return board
@@ -81,6 +83,7 @@ def _board(name: str, table: "_Table") -> Board:
         clock=_clock(table.table("clock")),
         serial=_serial(table.table("serial")),
         led=_led(table.table("led")),
+        probe=_probe(table.table("probe")),
     )
 
 
@@ -131,6 +134,12 @@ def _led(table: "_Table") -> Led:
     return led
 
 
+def _probe(table: "_Table") -> Probe:
+    probe = Probe(table.texts("usb", _USB_ID, "a USB id such as 1366:0105"))
+    table.finish()
+    return probe
+
+
 class _Table:
     """One TOML table that is read key by key; keys that nobody asked for are errors."""
 
@@ -153,6 +162,13 @@ class _Table:
 
     def text(self, key: str, default: str | None = None) -> str:
         return cast(str, self._value(key, str, "text in quotes", default))
+
+    def texts(self, key: str, form: re.Pattern[str], what: str) -> tuple[str, ...]:
+        values = cast(list[object], self._value(key, list, "a list of texts in quotes", None))
+        for value in values:
+            if not isinstance(value, str) or not form.fullmatch(value):
+                raise self.error(key, f"{value!r} is no {what.removeprefix('a ')}")
+        return tuple(str(value) for value in values)
 
     def flag(self, key: str) -> bool:
         return cast(bool, self._value(key, bool, "true or false", None))

@@ -36,6 +36,7 @@ def test_virtual_board_runs_the_images_of_its_original() -> None:
         original.clock,
         original.serial,
     )
+    assert virtual.probe.usb == ()
 
 
 @pytest.mark.parametrize("name", boards.names())
@@ -68,6 +69,8 @@ def test_a_path_is_no_board_name(name: str) -> None:
         ('tx = "PA5"', 'tx = "PE5"', "'PE5' is no pin"),
         ('tx = "PA5"', 'tx = "PC5"', "PC5 must be on port A or B"),
         ('tx = "PA5"', 'tx = "PA6"', "must be different pins"),
+        ('"1366:0105"', '"1366"', "probe.usb: '1366' is no USB id such as 1366:0105"),
+        ('["1366:0105", "1366:1015"]', "1366", "probe.usb: 1366 must be a list"),
         ('tx = "PA5"', "tx = 5", "serial.tx: 5 must be text"),
         ('"EUSART0"', '"UART7"', "'UART7' must be one of EUSART0"),
         ("active_low = true", 'active_low = "yes"', "led.active_low: 'yes' must be true or false"),
