@@ -19,6 +19,6 @@ class BusMaster {
   virtual Cycle CatchUp(Cycle limit) = 0;
 };
 
-inline constexpr Cycle kCatchUpCycles = 512;
+inline constexpr Cycle kCatchUpCycles = 64;
 
 }  // namespace sim

@@ -4,6 +4,8 @@
 #include <algorithm>
 #include <cstdlib>
 
+#include "host/sim/core/live_registers.h"
+
 namespace sim {
 namespace {
 
@@ -37,11 +39,14 @@ Engine::Engine(Scheduler& scheduler, BlockAccount& account, EngineClient& client
   windows_.reserve(16);  // the engine keeps pointers to them
   AddHooks();
   uc_context_alloc(uc_, &context_);
+  uc_context_alloc(uc_, &at_access_);
   FindHidden();
+  live_ = FindLiveRegisters(uc_);
 }
 
 Engine::~Engine() {
   uc_context_free(context_);
+  uc_context_free(at_access_);
   uc_close(uc_);
 }
 
@@ -100,6 +105,7 @@ void Engine::ForgetAllCode() { uc_ctl_flush_tb(uc_); }
 TrapReport Engine::Run(uint32_t until) {
   report_ = {};
   stopped_ = false;
+  filled_pc_ = 1;
   Set(UC_ARM_REG_ESR, 0);
   if ((xpsr() & kThumb) == 0) return {Trap::kInvalidState, 0};
   stopped_at_access_ = false;
@@ -107,7 +113,7 @@ TrapReport Engine::Run(uint32_t until) {
   fault_hooks_added_ = true;
   const uc_err status = uc_emu_start(uc_, Register(15) | 1, until, 0, 0);
   if (stopped_at_access_) {
-    // Inside an IT block the engine stops at the end of the block only; what followed has happened then.
+    if ((epsr_at_access_ & kItBits) != 0) uc_context_restore(uc_, at_access_);
     SetRegister(15, access_pc_);
     Set(UC_ARM_REG_EPSR, epsr_at_access_);
   }
@@ -136,6 +142,11 @@ TrapReport Engine::Classify(uc_err status) {
 void Engine::StopAtAccess() {
   stopped_ = stopped_at_access_ = true;
   access_pc_ = Register(15);
+  // The first access to a page has already lost its IT bits, when the page was entered.
+  if ((epsr_at_access_ & kItBits) == 0 && access_pc_ == filled_pc_) epsr_at_access_ = filled_epsr_;
+  // Inside an IT block the engine stops at the end of the block only: what followed is undone in the
+  // registers.
+  if ((epsr_at_access_ & kItBits) != 0) uc_context_save(uc_, at_access_);
   uc_emu_stop(uc_);
 }
 
@@ -147,7 +158,8 @@ void Engine::OnBlock(uc_engine* uc, uint64_t address, uint32_t size, void* self)
     answer = engine.client_.OnLimit(static_cast<uint32_t>(address), size);
   }
   TimedBlock& block = engine.account_.Find(static_cast<uint32_t>(address), size);
-  if (engine.Misaligned(block) && answer != BlockAnswer::kStop &&
+  const bool aligns = block.word_bases != 0 || block.inspect;
+  if (aligns && engine.Misaligned(block) && answer != BlockAnswer::kStop &&
       !engine.client_.OnMisaligned(static_cast<uint32_t>(address), size)) {
     answer = BlockAnswer::kStop;
   }
@@ -157,14 +169,6 @@ void Engine::OnBlock(uc_engine* uc, uint64_t address, uint32_t size, void* self)
     engine.stopped_ = true;
     uc_emu_stop(uc);
   }
-}
-
-bool Engine::Misaligned(const TimedBlock& block) const {
-  uint32_t any = 0;
-  for (unsigned bases = block.word_bases; bases != 0; bases &= bases - 1) {
-    any |= Register(static_cast<unsigned>(__builtin_ctz(bases)));
-  }
-  return block.inspect || any % 4 != 0;
 }
 
 void Engine::OnInterrupt(uc_engine* uc, uint32_t number, void* self) {
@@ -238,7 +242,13 @@ bool Engine::OnBadAccess(uc_engine*, uc_mem_type type, uint64_t address, int, in
 bool Engine::OnTlbFill(uc_engine*, uint64_t address, uc_mem_type type, uc_tlb_entry* entry, void* self) {
   Engine& engine = *static_cast<Engine*>(self);
   entry->paddr = address;
-  if (type != UC_MEM_FETCH) engine.DropStaleIt();
+  if (type != UC_MEM_FETCH) {
+    engine.DropStaleIt();
+    if ((engine.epsr_at_access_ & kItBits) != 0) {
+      engine.filled_pc_ = engine.Register(15);
+      engine.filled_epsr_ = engine.epsr_at_access_;
+    }
+  }
   const auto page = static_cast<uint32_t>(address >> kPageShift);
   if (ExecuteNever(address)) {
     entry->perms = type == UC_MEM_FETCH ? UC_PROT_READ : static_cast<uc_prot>(UC_PROT_READ | UC_PROT_WRITE);
@@ -289,6 +299,7 @@ void Engine::OnCode(uc_engine* uc, uint64_t address, uint32_t, void* self) {
 
 void Engine::OnData(uc_engine*, uc_mem_type type, uint64_t address, int size, int64_t, void* self) {
   Engine& engine = *static_cast<Engine*>(self);
+  engine.DropStaleIt();
   engine.client_.OnWatchedData(static_cast<uint32_t>(address), static_cast<unsigned>(size),
                                type == UC_MEM_WRITE);
 }

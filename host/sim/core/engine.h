@@ -156,6 +156,9 @@ class Engine final : public RegisterReader {
   Cycle limit_ = 0;
   uc_engine* uc_ = nullptr;
   uc_context* context_ = nullptr;
+  uc_context* at_access_ = nullptr;  // the registers at a refused access
+  static constexpr unsigned kLiveRegisters = 13;
+  const uint32_t* live_ = nullptr;  // R0..R12
   std::vector<Window> windows_;
   std::vector<Watch> watches_;
   std::vector<Range> writable_;              // memories
@@ -166,7 +169,8 @@ class Engine final : public RegisterReader {
   bool stopped_ = false;
   bool stopped_at_access_ = false;
   uint32_t access_pc_ = 0, epsr_at_access_ = 0;
-  bool quiet_ = false;  // running a snippet of its own
+  uint32_t filled_pc_ = 1, filled_epsr_ = 0;  // of the last instruction in an IT block that entered a page
+  bool quiet_ = false;                        // running a snippet of its own
   size_t msplim_at_ = 0, psplim_at_ = 0, exclusive_at_ = 0, fpccr_at_ = 0;
 };
 

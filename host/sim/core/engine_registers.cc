@@ -42,10 +42,20 @@ uint32_t Engine::Get(int id) const {
 
 void Engine::Set(int id, uint32_t value) { uc_reg_write(uc_, id, &value); }
 
-uint32_t Engine::Register(unsigned number) const { return Get(kNames[number & 15]); }
+uint32_t Engine::Register(unsigned number) const {
+  return number < kLiveRegisters && live_ != nullptr ? live_[number] : Get(kNames[number & 15]);
+}
 
 void Engine::SetRegister(unsigned number, uint32_t value) {
   Set(kNames[number & 15], number == 15 ? value | 1 : value);
+}
+
+bool Engine::Misaligned(const TimedBlock& block) const {
+  uint32_t any = 0;
+  for (unsigned bases = block.word_bases; bases != 0; bases &= bases - 1) {
+    any |= Register(static_cast<unsigned>(__builtin_ctz(bases)));
+  }
+  return block.inspect || any % 4 != 0;
 }
 
 uint32_t Engine::xpsr() const { return Get(UC_ARM_REG_XPSR); }

@@ -64,6 +64,29 @@ INSTANTIATE_TEST_SUITE_P(
 
 }  // namespace
 
+TEST(BusFaults, WhatFollowsInTheItBlockHasNotHappened) {
+  BoardProgram p(std::string(R"(
+start: bl enable
+  ldr r6, =0x4003C030  // GPIO without its clock
+  movs r7, #1
+  movs r2, #2
+  cmp r7, #1
+  itttt eq
+at: ldreq r7, [r6]
+  addeq r2, #10
+  addeq r7, #10
+  subeq r6, r6, r6
+  bkpt 1
+)") + kReport);
+  p.Run();
+  EXPECT_EQ(p.Register(1), kPrecise);
+  EXPECT_EQ(p.Register(3), p.Symbol("at"));
+  EXPECT_EQ(p.Register(2), 2u);
+  EXPECT_EQ(p.Register(6), 0x4003C030u);
+  EXPECT_EQ(p.Register(7), 1u);
+  EXPECT_NE(p.Word(p.Register(13) + 28) & 0x0600FC00, 0u);  // the frame's IT bits
+}
+
 TEST(BusFaults, FetchFromNothingIsIbuserr) {
   BoardProgram p(std::string("start: bl enable\n ldr r6, =0x90000001\n bx r6\n") + kReport);
   p.Run();
