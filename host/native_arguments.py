@@ -5,6 +5,7 @@ from pathlib import Path
 
 from host import calibration, native
 from host.errors import UsageError
+from host.link import arguments as link_arguments
 from host.tflite import weight_layout
 from host.tflite.reader import Model
 
@@ -36,8 +37,11 @@ def add(parser: argparse.ArgumentParser, more_cycle_models: tuple[str, ...] = ()
     add_preset(parser)
 
 
-def add_places(parser: argparse.ArgumentParser, simulator_is: str = "") -> None:
-    """Add --host and --simulator, which exclude each other; `simulator_is` ends the latter's help."""
+def add_places(parser: argparse.ArgumentParser, simulator_is: str = "", device: bool = False) -> None:
+    """Add --host and --simulator, which exclude each other; `simulator_is` ends the latter's help.
+
+    With `device` --device is a third one, and how to reach it (host/link/arguments.py) comes along.
+    """
     places = parser.add_mutually_exclusive_group()
     places.add_argument(
         "--host", action="store_true", help="in the firmware's own code, compiled for this computer"
@@ -47,6 +51,8 @@ def add_places(parser: argparse.ArgumentParser, simulator_is: str = "") -> None:
         action="store_true",
         help="in the chip's image on the virtual board" + (f" ({simulator_is})" if simulator_is else ""),
     )
+    if device:
+        link_arguments.add(parser, places)
 
 
 def check_simulator(arguments: argparse.Namespace) -> None:
@@ -57,6 +63,28 @@ def check_simulator(arguments: argparse.Namespace) -> None:
     """
     if arguments.arena != native.DEFAULT_ARENA_BYTES:
         raise UsageError("--arena goes with --host: an image has the arena that its model needs")
+
+
+def check_device(arguments: argparse.Namespace) -> None:
+    """Check that what was asked for goes with --device or, without it, without a device.
+
+    Raises:
+        UsageError: it does not.
+    """
+    link_arguments.check(arguments)
+    if not arguments.device:
+        return
+    defaults = {
+        "kernel": native.DEFAULT_KERNEL,
+        "cycle_model": native.DEFAULT_CYCLE_MODEL,
+        "arena": native.DEFAULT_ARENA_BYTES,
+        "weights": native.DEFAULT_WEIGHTS,
+        "layout": None,
+    }
+    for name, default in defaults.items():
+        if getattr(arguments, name) != default:
+            option = "--" + name.replace("_", "-")
+            raise UsageError(f"{option} goes with --host or --simulator: a device has what its image has")
 
 
 def add_layout(parser: argparse.ArgumentParser) -> None:

@@ -1,7 +1,7 @@
 """`python -m host.profile`: cycles per layer of one inference."""
 
 import argparse
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -30,7 +30,7 @@ def _arguments(argv: Sequence[str] | None) -> argparse.Namespace:
         metavar="MODEL.tflite",
         help="model (default: the last one built)",
     )
-    native_arguments.add_places(parser, "the default where no board is found")
+    native_arguments.add_places(parser, "the default where no board is found", device=True)
     parser.add_argument("--runs", type=int, default=1, metavar="N", help="inferences to measure (default: 1)")
     parser.add_argument("--json", metavar="FILE", help="write profile/1 to FILE, or to standard output for -")
     native_arguments.add(parser, (native_profile.CYCLE_RANGE,))
@@ -88,20 +88,49 @@ def _on_the_virtual_board(arguments: argparse.Namespace, model: Model, path: Pat
         return native_profile.with_errors(result, model, kernel, executable, layout=arguments.layout)
 
 
+def _on_a_device(arguments: argparse.Namespace, model: Model, path: Path, kernel: str) -> Profile:
+    from host.link import arguments as link_arguments
+    from host.link import device_profile
+
+    with cli.err.status("looking for the device"):
+        device = link_arguments.connect(arguments, model)
+    with device, cli.progress() as bar:
+        task = bar.add_task(f"profiling on {arguments.port or device.texts.board}", total=arguments.runs)
+        result = device_profile.profile(
+            device, model, arguments.runs, lambda done: bar.update(task, completed=done)
+        )
+        kernel = device_profile.kernel(device)
+    if not arguments.errors or kernel == native.REFERENCE_KERNEL:
+        return result
+    with cli.err.status("measuring errors"):
+        return native_profile.with_errors(result, model, kernel, native.build(arguments.preset))
+
+
+def _measure(arguments: argparse.Namespace) -> Callable[[argparse.Namespace, Model, Path, str], Profile]:
+    if arguments.device:
+        return _on_a_device
+    if arguments.host:
+        return _on_this_computer
+    if not arguments.simulator:
+        cli.err.print("no board found: profiling on the virtual board (--simulator)", soft_wrap=True)
+    return _on_the_virtual_board
+
+
 def main(argv: Sequence[str] | None = None) -> int:
     """Profile a model; see --help."""
     arguments = _arguments(argv)
     if arguments.runs < 1:
         raise UsageError(f"--runs {arguments.runs} is too few: at least 1")
+    native_arguments.check_device(arguments)
+    if arguments.device and arguments.compare_kernels:
+        raise UsageError("--compare-kernels goes with --host or --simulator: a device has one image")
     if not arguments.compare_kernels:
         native_arguments.check_weights(arguments)
     path = arguments.model or default_model.find()
     model = reader.read(path)
     operators.layers(model)
-    if not arguments.host and not arguments.simulator:
-        cli.err.print("no board found: profiling on the virtual board (--simulator)", soft_wrap=True)
     kernels = ("baseline", "fast") if arguments.compare_kernels else (arguments.kernel,)
-    measure = _on_this_computer if arguments.host else _on_the_virtual_board
+    measure = _measure(arguments)
     profiles = {kernel: measure(arguments, model, path, kernel) for kernel in kernels}
     for result in profiles.values():
         for note in result.notes:

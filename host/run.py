@@ -19,7 +19,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     parser = cli.parser(
         "run",
         "Run a batch of inputs through a model in the firmware: its own code compiled for this computer, or\n"
-        "with --simulator the chip's image on the virtual board.\n"
+        "with --simulator the chip's image on the virtual board, with --device what a board runs.\n"
         "The first axis of the input is the batch; the rest is the model's shape without its batch, or its\n"
         "number of elements; the type is the model's, float32 or int8.",
         "python -m host.run RUN/model_int8.tflite --input X.npy --output Y.npy",
@@ -27,26 +27,43 @@ def main(argv: Sequence[str] | None = None) -> int:
     parser.add_argument("model", type=Path, metavar="MODEL.tflite", help="model to run")
     parser.add_argument("--input", type=Path, required=True, metavar="X.npy", help="inputs, [N, ...]")
     parser.add_argument("--output", type=Path, required=True, metavar="Y.npy", help="outputs, [N, ...]")
-    native_arguments.add_places(parser)
+    native_arguments.add_places(parser, device=True)
     native_arguments.add(parser)
     arguments = parser.parse_args(argv)
+    native_arguments.check_device(arguments)
     native_arguments.check_weights(arguments)
     model = reader.read(arguments.model)
     operators.layers(model)
     batch = native.check_batch(model, array_file.read(arguments.input))
+    if arguments.device:
+        return _on_a_device(arguments, model, batch)
     run = _on_the_virtual_board if arguments.simulator else _on_this_computer
     result = run(arguments, model, batch)
     for note in result.notes:
         cli.warn(note)
     if result.faults:
         cli.warn(native.fault_warning(result.faults))
-    array_file.write(arguments.output, result.outputs)
     place = ", simulated" if arguments.simulator else ""
-    cli.out.print(
-        f"{arguments.output}: {list(result.outputs.shape)} {result.outputs.dtype}, "
-        f"kernel {result.kernel}{place}",
-        soft_wrap=True,
-    )
+    _write(arguments.output, result.outputs, f"kernel {result.kernel}{place}")
+    return 0
+
+
+def _write(path: Path, outputs: NDArray[np.generic], origin: str) -> None:
+    array_file.write(path, outputs)
+    cli.out.print(f"{path}: {list(outputs.shape)} {outputs.dtype}, {origin}", soft_wrap=True)
+
+
+def _on_a_device(arguments: argparse.Namespace, model: Model, batch: NDArray[np.generic]) -> int:
+    from host.link import arguments as link_arguments
+    from host.link import device_run
+
+    with cli.err.status("looking for the device"):
+        device = link_arguments.connect(arguments, model)
+    with device, cli.progress() as bar:
+        task = bar.add_task(f"running on {device.texts.board}", total=len(batch))
+        outputs = device_run.run(device, model, batch, lambda done: bar.update(task, completed=done))
+        origin = f"kernel {device.texts.kernel}, {device.source} {device.unique_id}"
+    _write(arguments.output, outputs, origin)
     return 0
 
 

@@ -176,6 +176,11 @@ def load(data: bytes) -> RawModel:
     )
 
 
+def builtin_operator(number: int) -> str:
+    """Return the schema's name of an operator's number ("FULLY_CONNECTED"), "?N" for one that it has not."""
+    return _name_of(generated.BuiltinOperator, number)
+
+
 def _table(get: Callable[[int], Any], length: int, convert: Callable[[Any], T]) -> tuple[T, ...]:
     return tuple(convert(get(index)) for index in range(length))
 
