@@ -3,7 +3,7 @@
 
 namespace serial_link {
 
-RateKeeper::RateKeeper(LineControl& line, const port::Clock& clock)
+RateKeeper::RateKeeper(port::SerialRate& line, const port::Clock& clock)
     : line_(line), clock_(clock), first_baud_(line.baud()) {}
 
 void RateKeeper::Switch(uint32_t baud) {

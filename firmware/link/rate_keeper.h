@@ -5,6 +5,7 @@
 
 #include "link/services.h"
 #include "port/clock.h"
+#include "port/serial_rate.h"
 
 namespace serial_link {
 
@@ -14,7 +15,7 @@ class RateKeeper {
   static constexpr uint32_t kMaxFramingErrors = 10;
 
   // The present rate is the one that is returned to. Both must outlive the keeper.
-  RateKeeper(LineControl& line, const port::Clock& clock);
+  RateKeeper(port::SerialRate& line, const port::Clock& clock);
 
   void Switch(uint32_t baud);
   void OnGoodFrame();
@@ -23,7 +24,7 @@ class RateKeeper {
   void Check();
 
  private:
-  LineControl& line_;
+  port::SerialRate& line_;
   const port::Clock& clock_;
   uint32_t first_baud_;
   uint32_t good_at_ = 0;         // cycles

@@ -6,6 +6,7 @@
 #include "link/frame.h"
 #include "link/payload.h"
 #include "link/services.h"
+#include "port/serial_rate.h"
 
 namespace serial_link {
 
@@ -25,7 +26,7 @@ inline constexpr Outcome kServed = {Error::kNone, ""};
 class Requests {
  public:
   // All must outlive it.
-  Requests(Services& services, const LineControl& line, const LineCounts& counts)
+  Requests(Services& services, const port::SerialRate& line, const LineCounts& counts)
       : services_(services), line_(line), counts_(counts) {}
 
   // Serves every type but GOODBYE, whose reply is empty, and SET_BAUD, whose rate is only checked: it is to
@@ -49,7 +50,7 @@ class Requests {
   Outcome Ping(PayloadReader request, PayloadWriter& reply);
 
   Services& services_;
-  const LineControl& line_;
+  const port::SerialRate& line_;
   const LineCounts& counts_;
 };
 

@@ -10,6 +10,7 @@
 #include "link/services.h"
 #include "port/clock.h"
 #include "port/serial.h"
+#include "port/serial_rate.h"
 
 namespace serial_link {
 
@@ -18,7 +19,7 @@ class LinkServer {
   static constexpr uint32_t kSessionMs = 10'000;  // without a good frame
 
   // All must outlive the server. Replies go to `serial`.
-  LinkServer(Services& services, LineControl& line, port::Serial& serial, const port::Clock& clock)
+  LinkServer(Services& services, port::SerialRate& line, port::Serial& serial, const port::Clock& clock)
       : clock_(clock), serial_(serial), requests_(services, line, counts_), rate_(line, clock) {}
 
   // Answers the good frame with this body [size].

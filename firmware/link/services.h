@@ -120,22 +120,6 @@ class Services {
   ~Services() = default;
 };
 
-// The line's rate and errors.
-class LineControl {
- public:
-  // Whether the line can run at `baud` with an error of at most 2 %.
-  virtual bool Supports(uint32_t baud) const = 0;
-  // Waits until all that was written has been sent, then switches.
-  virtual void Switch(uint32_t baud) = 0;
-  virtual uint32_t baud() const = 0;
-  // Since start: bytes with a framing error, and bytes for which there was no space.
-  virtual uint32_t framing_errors() const = 0;
-  virtual uint32_t lost_bytes() const = 0;
-
- protected:
-  ~LineControl() = default;
-};
-
 // The console at the other side of the demultiplexer.
 class ConsoleLine {
  public:

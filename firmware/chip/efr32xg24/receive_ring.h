@@ -9,8 +9,9 @@ namespace chip {
 
 class ReceiveRing {
  public:
-  // At 115200 baud this holds 44 ms of input, longer than any command without sleep or output takes.
-  static constexpr uint32_t kCapacity = 512;
+  // Three of the link's longest frames (1039 bytes), or 44 ms of input at 921600 baud: the host may send two
+  // while one is being served.
+  static constexpr uint32_t kCapacity = 4096;
 
   // False, and the byte is lost, when the ring is full.
   bool Push(uint8_t byte) {

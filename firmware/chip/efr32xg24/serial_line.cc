@@ -51,10 +51,18 @@ void RoutePins(const BoardFacts& board) {
   return true;
 }
 
+void Add(std::atomic<uint32_t>& counter, uint32_t count) {
+  if (count != 0) {
+    counter.store(counter.load(std::memory_order_relaxed) + count, std::memory_order_relaxed);
+  }
+}
+
 }  // namespace
 
 bool SerialLine::Start(const BoardFacts& board, uint32_t clock_hz) {
   const uint32_t divider = BaudDivider(clock_hz, board.baud, kOversampling);
+  clock_hz_ = clock_hz;
+  baud_ = board.baud;
   RoutePins(board);
   running_ = divider != 0 && StartBlock(divider);
   if (running_) {
@@ -63,6 +71,25 @@ bool SerialLine::Start(const BoardFacts& board, uint32_t clock_hz) {
     NVIC::Enable<EUSART0::kReceiveIrq>();
   }
   return running_;
+}
+
+bool SerialLine::Supports(uint32_t baud) const {
+  if (baud == 0) return false;
+  const uint32_t divider = BaudDivider(clock_hz_, baud, kOversampling);
+  if (divider == 0 || divider > EUSART0::CLKDIV_MAX) return false;
+  const uint64_t periods_256 = uint64_t{kOversampling} * (256 + divider);
+  const uint64_t made = uint64_t{clock_hz_} * 256 / periods_256;
+  const uint64_t error = made > baud ? made - baud : baud - made;
+  return error * 50 <= baud;
+}
+
+void SerialLine::SetBaud(uint32_t baud) {
+  if (!running_) return;
+  running_ = PollUntil<EUSART0::STATUS>(EUSART0::STATUS_TXIDLE, EUSART0::STATUS_TXIDLE) && Synchronised();
+  if (!running_) return;
+  EUSART0::CLKDIV::Write(BaudDivider(clock_hz_, baud, kOversampling));
+  running_ = Synchronised();
+  baud_ = baud;
 }
 
 void SerialLine::Write(uint8_t byte) {
@@ -74,12 +101,13 @@ void SerialLine::Write(uint8_t byte) {
 void SerialLine::OnReceive() {
   const uint32_t flags = EUSART0::IF::Read();
   // Cleared before the FIFO is emptied: a frame that arrives in between raises the flag again.
-  EUSART0::IF::Clear(flags & (EUSART0::IF_RXFL | EUSART0::IF_RXOF));
+  EUSART0::IF::Clear(flags & (EUSART0::IF_RXFL | EUSART0::IF_RXOF | EUSART0::IF_FERR));
   uint32_t lost = (flags & EUSART0::IF_RXOF) != 0 ? 1 : 0;
   while ((EUSART0::STATUS::Read() & EUSART0::STATUS_RXFL) != 0) {
     if (!received_.Push(static_cast<uint8_t>(EUSART0::RXDATA::Read()))) ++lost;
   }
-  if (lost != 0) lost_.store(lost_.load(std::memory_order_relaxed) + lost, std::memory_order_relaxed);
+  Add(lost_, lost);
+  Add(framing_errors_, (flags & EUSART0::IF_FERR) != 0 ? 1 : 0);
 }
 
 SerialLine& Serial0() {

@@ -18,6 +18,14 @@ class SerialLine {
   // then on the line swallows what is written, so that the program goes on without waiting for each byte.
   void Write(uint8_t byte);
 
+  // Whether the clock makes `baud` with an error of at most 2 %.
+  bool Supports(uint32_t baud) const;
+
+  // Waits until all that was written has left the pin, then switches. What is being received is spoilt. A
+  // block that does not respond is stuck, as in Write.
+  void SetBaud(uint32_t baud);
+  uint32_t baud() const { return baud_; }
+
   // The next received byte, or -1.
   int Read() { return received_.Pop(); }
   bool InputWaiting() const { return !received_.Empty(); }
@@ -28,9 +36,15 @@ class SerialLine {
   // Bytes that came faster than they were read.
   uint32_t lost() const { return lost_.load(std::memory_order_relaxed); }
 
+  // How often framing errors were seen; one look may find several.
+  uint32_t framing_errors() const { return framing_errors_.load(std::memory_order_relaxed); }
+
  private:
   ReceiveRing received_;
   std::atomic<uint32_t> lost_{0};
+  std::atomic<uint32_t> framing_errors_{0};
+  uint32_t clock_hz_ = 0;
+  uint32_t baud_ = 0;
   bool running_ = false;  // bytes can be sent
 };
 

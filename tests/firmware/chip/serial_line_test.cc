@@ -113,6 +113,42 @@ TEST_F(SerialLine, ReportsABlockThatDoesNotStart) {
   EXPECT_EQ(sent_, "");
 }
 
+TEST_F(SerialLine, SwitchesItsRateOnceAllHasBeenSent) {
+  ASSERT_TRUE(line_.Start(kBoard, 78'000'000));
+  chip_.stores.clear();
+  int looks = 0;
+  chip_[kStatus] &= ~0x2000u;  // a byte is still on its way
+  chip_.on_load = [&](uint32_t address) {
+    if (address == kStatus && ++looks == 100) chip_[kStatus] |= 0x2000;
+    if (looks < 100) {
+      EXPECT_TRUE(chip_.stores.empty());
+    }
+  };
+  line_.SetBaud(921600);
+  const std::vector<chip::bus::StoreRecord> expected = {{0x4B010030, 0x0448}};
+  EXPECT_EQ(chip_.stores, expected);
+  EXPECT_EQ(line_.baud(), 921600u);
+}
+
+TEST_F(SerialLine, SupportsWhatTheClockMakes) {
+  ASSERT_TRUE(line_.Start(kBoard, 78'000'000));
+  for (const uint32_t baud : {300u, 9600u, 115200u, 230400u, 460800u, 921600u, 1'000'000u, 2'000'000u}) {
+    EXPECT_TRUE(line_.Supports(baud)) << baud;
+  }
+  for (const uint32_t baud : {0u, 1u, 5'000'000u, 0xFFFFFFFFu}) EXPECT_FALSE(line_.Supports(baud)) << baud;
+}
+
+TEST_F(SerialLine, CountsFramingErrors) {
+  ASSERT_TRUE(line_.Start(kBoard, 78'000'000));
+  EXPECT_EQ(line_.framing_errors(), 0u);
+  fifo_.assign(1, 'x');
+  chip_[kFlags] = 4 | 0x200;
+  line_.OnReceive();
+  EXPECT_EQ(line_.framing_errors(), 1u);
+  EXPECT_EQ(chip_[kFlags], 0u);
+  EXPECT_EQ(line_.Read(), 'x');
+}
+
 TEST_F(SerialLine, RefusesABaudRateThatTheClockCannotMake) {
   chip::BoardFacts board = kBoard;
   board.baud = 2'000'000;

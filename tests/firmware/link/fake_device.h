@@ -11,6 +11,7 @@
 #include "link/services.h"
 #include "port/clock.h"
 #include "port/serial.h"
+#include "port/serial_rate.h"
 
 namespace link_test {
 
@@ -59,7 +60,7 @@ class FakeClock final : public port::Clock {
   uint32_t cycles_ = 0xFFFF0000;  // it wraps early
 };
 
-class FakeRate final : public serial_link::LineControl {
+class FakeRate final : public port::SerialRate {
  public:
   bool Supports(uint32_t baud) const override { return baud >= 1200 && baud <= 2'000'000; }
   void Switch(uint32_t baud) override {

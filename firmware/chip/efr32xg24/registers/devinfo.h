@@ -18,6 +18,10 @@ struct DEVINFO {
   static constexpr uint32_t PART_FAMILY_MG = 1;
   static constexpr uint32_t PART_FAMILY_BG = 2;
 
+  // The chip's number, low and high half.
+  using EUI64L = CoreRegister<kBase + 0x048>;
+  using EUI64H = CoreRegister<kBase + 0x04C>;
+
   // Trim of HFRCO0 for the 80 MHz band: entry 16 of 18.
   using HFRCODPLLCAL16 = CoreRegister<kBase + 0x098>;
 };

@@ -25,6 +25,7 @@ struct EUSART0 {
 
   // CLKDIV and CMD are written while EN is 1 and cross a clock boundary: wait for SYNCBUSY around them.
   using CLKDIV = Register<kBase + 0x030>;
+  static constexpr uint32_t CLKDIV_MAX = 0x7FFFF8;
   using CMD = Register<kBase + 0x038>;
   static constexpr uint32_t CMD_RXEN = 1u << 0;
   static constexpr uint32_t CMD_TXEN = 1u << 2;
@@ -44,6 +45,7 @@ struct EUSART0 {
   using IEN = Register<kBase + 0x050>;
   static constexpr uint32_t IF_RXFL = 1u << 2;
   static constexpr uint32_t IF_RXOF = 1u << 4;
+  static constexpr uint32_t IF_FERR = 1u << 9;
 
   using SYNCBUSY = Register<kBase + 0x054>;
   static constexpr uint32_t SYNCBUSY_ALL = 0xFFF;
