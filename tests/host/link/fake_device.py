@@ -3,7 +3,12 @@
 Its framing is its own, so that a mistake in host/link shows up as a disagreement.
 """
 
+import os
+import select
 import struct
+import termios
+import threading
+import tty
 import zlib
 from collections.abc import Callable
 
@@ -58,6 +63,10 @@ class FakeDevice:
 
     def __init__(self, ring_bytes: int = 2200, version: int = 1, model: bytes = MODEL) -> None:
         self.ring_bytes, self.version, self.model = ring_bytes, version, model
+        self.input_bytes, self.output_bytes = INPUT_BYTES, OUTPUT_BYTES
+        self.opcodes = [9] * LAYERS
+        self.kernel = b"fast"
+        self.infer = output_of
         self.unique_id = UNIQUE_ID
         self.to_device: Callable[[bytes], bytes] = lambda data: data
         self.to_host: Callable[[bytes], bytes] = lambda data: data
@@ -130,7 +139,7 @@ class FakeDevice:
         self.open = False
         self.kept: dict[int, tuple[int, bytes]] = {}
         self.expected = 0
-        self.input = bytearray(INPUT_BYTES)
+        self.input = bytearray(self.input_bytes)
         self.last_frame: tuple[int, int, int] | None = None
         self._text = bytearray()
         self._frame: bytearray | None = None
@@ -226,9 +235,9 @@ class FakeDevice:
         return b""
 
     def _serve_3(self, payload: bytes) -> bytes | int:
-        texts = (b"brd2601b", b"0.1.0", b"demo\x1b[31m", b"fast", b"MVP")
-        tensor = struct.pack("<ii", 1, INPUT_BYTES) + struct.pack("<fiI", 0.5, 3, INPUT_BYTES)
-        output = struct.pack("<ii", 1, OUTPUT_BYTES) + struct.pack("<fiI", 0.25, -1, OUTPUT_BYTES)
+        texts = (b"brd2601b", b"0.1.0", b"demo\x1b[31m", self.kernel, b"MVP")
+        tensor = struct.pack("<ii", 1, INPUT_BYTES) + struct.pack("<fiI", 0.5, 3, self.input_bytes)
+        output = struct.pack("<ii", 1, OUTPUT_BYTES) + struct.pack("<fiI", 0.25, -1, self.output_bytes)
         sections = {
             0: b"".join(bytes([len(each)]) + each for each in texts),
             1: b"\0\x09\x02" + tensor + b"\x01\x09\x02" + output,
@@ -241,7 +250,7 @@ class FakeDevice:
     def _serve_4(self, payload: bytes) -> bytes | int:
         offset = struct.unpack_from("<I", payload)[0]
         data = payload[4:]
-        if offset + len(data) > INPUT_BYTES:
+        if offset + len(data) > self.input_bytes:
             return 1
         self.input[offset : offset + len(data)] = data
         return b""
@@ -258,20 +267,22 @@ class FakeDevice:
         return struct.pack("<BfI", 1, window_score(bytes(self.input)), 1000)
 
     def _serve_6(self, payload: bytes) -> bytes:
-        self.output = output_of(bytes(self.input))
+        self.output = self.infer(bytes(self.input))
         return struct.pack("<I", 123_456)
 
     def _serve_7(self, payload: bytes) -> bytes | int:
         offset, length = struct.unpack("<IH", payload)
-        return self.output[offset : offset + length] if offset + length <= OUTPUT_BYTES else 1
+        return self.output[offset : offset + length] if offset + length <= self.output_bytes else 1
 
     def _serve_8(self, payload: bytes) -> bytes:
         return struct.pack("<ff", float("nan"), 0.5)
 
     def _serve_9(self, payload: bytes) -> bytes:
         first = struct.unpack("<H", payload)[0]
-        records = [struct.pack("<7I", 9, n, 2 * n, 3 * n, 3 * n, 1, 0) for n in range(first, LAYERS)][:36]
-        return struct.pack("<HH", LAYERS, first) + b"".join(records)
+        records = [
+            struct.pack("<7I", opcode, n, 2 * n, 3 * n, 3 * n, 1, 0) for n, opcode in enumerate(self.opcodes)
+        ]
+        return struct.pack("<HH", len(records), first) + b"".join(records[first:][:36])
 
     def _serve_10(self, payload: bytes) -> bytes:
         return struct.pack("<II", 7, 1) + b"add: bad"
@@ -285,6 +296,43 @@ class FakeDevice:
 
     def _serve_13(self, payload: bytes) -> bytes:
         return payload
+
+
+class FakePort:
+    """A fake device on a pseudo-terminal; time is real. `path` is what a client opens."""
+
+    def __init__(self, device: FakeDevice) -> None:
+        self.device = device
+        self._plug()
+        self._stop = threading.Event()
+        self._thread = threading.Thread(target=self._serve, daemon=True)
+        self._thread.start()
+
+    def close(self) -> None:
+        self._stop.set()
+        self._thread.join()
+        os.close(self._master)
+        os.close(self._client)
+
+    def _plug(self) -> None:
+        self._master, self._client = os.openpty()
+        tty.setraw(self._client)
+        self.path = os.ttyname(self._client)
+
+    def _serve(self) -> None:
+        device = self.device
+        while not self._stop.is_set():
+            if select.select([self._master], [], [], 0.02)[0]:
+                device.baud = _rate(self._client)
+                device.write(os.read(self._master, 4096))
+            data = device.read(0.02)
+            if data:
+                os.write(self._master, data)
+
+
+def _rate(descriptor: int) -> int:
+    code = termios.tcgetattr(descriptor)[5]
+    return next(rate for rate in (9600, 115_200, 460_800, 921_600) if getattr(termios, f"B{rate}") == code)
 
 
 def output_of(data: bytes) -> bytes:
