@@ -1,7 +1,6 @@
 // The image's main: brings the platform up, prepares the model, and serves the console for ever.
-#include <cstring>
-
 #include "app/application.h"
+#include "app/commands/commands.h"
 #include "app/console.h"
 #include "app/mailbox.h"
 #include "app/report.h"
@@ -21,52 +20,6 @@ __attribute__((section(".bss.arena"), aligned(16))) uint8_t g_arena[generated::k
 constexpr size_t kWeightsRamBytes = generated::kWeightsRamBytes;
 __attribute__((section(".bss.weights"),
                aligned(16))) uint8_t g_weights[kWeightsRamBytes > 0 ? kWeightsRamBytes : 1];
-
-// What the console's commands work on.
-struct Image {
-  const port::Platform& platform;
-  app::Application& application;
-  const mvp::Driver& driver;
-  bool model_ready;
-  const char* kernel;
-  const char* accelerator;
-};
-
-void Info(void* context, app::Text& text, const char*) {
-  const Image& image = *static_cast<Image*>(context);
-  const app::ImageFacts facts = {kVersion,
-                                 image.kernel,
-                                 image.accelerator,
-                                 image.application.arena_used_bytes(),
-                                 generated::kArenaBytes,
-                                 image.application.weights_ram_used_bytes(),
-                                 image.application.weights_copied(),
-                                 image.driver.faults(),
-                                 image.driver.last_fault()};
-  app::PrintInfo(text, facts, generated::kModel, image.platform);
-}
-
-// The stored input is all zeros: cycles do not depend on the values.
-void Profile(void* context, app::Text& text, const char*) {
-  Image& image = *static_cast<Image*>(context);
-  if (!image.model_ready) {
-    text.Put("the model is not ready: see the messages after the banner").EndLine();
-    return;
-  }
-  for (size_t i = 0; i < image.application.inputs_size(); ++i) {
-    TfLiteTensor& input = *image.application.input(i);
-    std::memset(input.data.raw, 0, input.bytes);
-  }
-  const bool ran = image.application.Invoke() == kTfLiteOk;
-  app::PrintProfile(text, generated::kModel, image.application.layers(), image.application.layer_count(),
-                    image.platform.clock.Frequency());
-  if (!ran) text.Put("the run failed after the layers above").EndLine();
-}
-
-constexpr app::Command kCommands[] = {
-    {"info", "what this image is and what it runs on", Info},
-    {"profile", "run the model once on an input of zeros: cycles per layer", Profile},
-};
 
 const char* DescribeAccelerator(mvp::Status status) {
   switch (status) {
@@ -105,14 +58,22 @@ int main() {
        platform.clock, accelerated ? &driver : nullptr, generated::kPrepared, generated::kPreparedBytes,
        nullptr, kWeightsRamBytes > 0 ? g_weights : nullptr, kWeightsRamBytes});
   app::Text text(platform.serial);
-  app::PrintBanner(text, kVersion, platform, RemarkOnAccelerator(accelerator));
+  app::PrintBanner(text, kVersion, generated::kModel, platform, RemarkOnAccelerator(accelerator));
   const app::KernelChoice kernels = app::ChooseKernels(EARSHOT_KERNEL, accelerated);
   const bool ready =
       generated::AddOperators(resolver, kernels) == kTfLiteOk && application.Init() == kTfLiteOk;
 
   const char* kernel_name = app::DescribeKernels(EARSHOT_KERNEL, EARSHOT_KERNEL_NAME, accelerated);
-  static Image image = {platform, application, driver, ready, kernel_name, DescribeAccelerator(accelerator)};
-  static app::Console console(platform.serial, kCommands, sizeof(kCommands) / sizeof(kCommands[0]), &image);
+  static app::Image image = {kVersion,
+                             generated::kModel,
+                             platform,
+                             application,
+                             driver,
+                             generated::kArenaBytes,
+                             ready,
+                             kernel_name,
+                             DescribeAccelerator(accelerator)};
+  static app::Console console(platform.serial, app::kCommands, app::kCommandCount, &image);
   app::MailboxServer mailbox(earshot_mailbox, application, platform.clock);
   port::ForgetLastFault();
   console.Start();

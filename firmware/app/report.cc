@@ -3,6 +3,8 @@
 
 #include <initializer_list>
 
+#include "app/crash_report.h"
+
 namespace app {
 namespace {
 
@@ -70,19 +72,15 @@ Text& PutLayers(Text& text, uint64_t count) {
   return text.Decimal(count).Put(count == 1 ? " layer" : " layers");
 }
 
-void PrintFault(Text& text, const port::FaultSummary& fault) {
-  Label(text, "last fault").Put("exception ").Decimal(fault.vector).Put(" at pc ").Hex(fault.pc);
-  text.Put(" lr ").Hex(fault.lr).Put(" sp ").Hex(fault.sp).EndLine();
-  Label(text, "").Put("cfsr ").Hex(fault.cfsr).Put(" hfsr ").Hex(fault.hfsr);
-  text.Put(" address ").Hex(fault.address).EndLine();
-}
-
 void PrintAcceleratorFaults(Text& text, uint32_t count, const mvp::FaultRecord& last) {
   Label(text, "acc. faults").Decimal(count);
   text.Put(count == 1 ? ", the core redid the layer" : ", the core redid these layers").EndLine();
-  Label(text, "").Put("last: launch ").Decimal(last.launch);
-  text.Put(last.outcome == mvp::Status::kTimeout ? " timed out" : " faulted").Put(", flags ").Hex(last.flags);
-  text.Put(" FAULTSTATUS ").Hex(last.status).Put(" FAULTADDR ").Hex(last.address).EndLine();
+  Label(text, "");
+  PrintAcceleratorFault(text, last);
+}
+
+void PutArena(Text& text, size_t used, size_t bytes) {
+  Label(text, "arena").Decimal(used).Put(" of ").Decimal(bytes).Put(" B used").EndLine();
 }
 
 void PrintRedone(Text& text, const LayerRecord* layers, size_t count) {
@@ -93,8 +91,7 @@ void PrintRedone(Text& text, const LayerRecord* layers, size_t count) {
   }
 }
 
-void PrintClock(Text& text, const port::Platform& platform) {
-  Label(text, "clock");
+void PutClock(Text& text, const port::Platform& platform) {
   if (platform.clock.Frequency() == 0) {
     text.Put("unknown");  // there is no time base
   } else {
@@ -107,10 +104,14 @@ void PrintClock(Text& text, const port::Platform& platform) {
 
 }  // namespace
 
-void PrintBanner(Text& text, const char* version, const port::Platform& platform, const char* remark) {
+void PrintBanner(Text& text, const char* version, const ModelFacts& model, const port::Platform& platform,
+                 const char* remark) {
   text.EndLine().Put("Earshot ").Put(version).Put(" on ").Put(platform.board).Put(", build ");
   text.HexBytes(platform.build_id, platform.build_id_bytes).EndLine();
-  if (platform.last_fault.present) PrintFault(text, platform.last_fault);
+  text.Put("model ").Put(model.name).Put(", sha256 ").Put(model.sha256).EndLine();
+  text.Put("clock ");
+  PutClock(text, platform);
+  if (platform.last_crash != nullptr && platform.crash_is_new) PrintCrash(text, *platform.last_crash);
   if (*remark != '\0') text.Put(remark).EndLine();
   text.Put("type help for the commands").EndLine();
 }
@@ -123,11 +124,11 @@ void PrintInfo(Text& text, const ImageFacts& image, const ModelFacts& model, con
   Label(text, "model size").Decimal(model.file_bytes).Put(" B, ");
   PutLayers(text, model.layer_count).EndLine();
   PrintLine(text, "board", platform.board);
-  PrintClock(text, platform);
+  Label(text, "clock");
+  PutClock(text, platform);
   PrintLine(text, "accelerator", image.accelerator);
   PrintLine(text, "kernel", image.kernel);
-  Label(text, "arena").Decimal(image.arena_used_bytes).Put(" of ").Decimal(image.arena_bytes);
-  text.Put(" B used").EndLine();
+  PutArena(text, image.arena_used_bytes, image.arena_bytes);
   if (image.weights_copied > 0) {
     Label(text, "weights").Decimal(image.weights_ram_bytes).Put(" B of ");
     PutLayers(text, image.weights_copied).Put(" copied to RAM").EndLine();
@@ -135,7 +136,31 @@ void PrintInfo(Text& text, const ImageFacts& image, const ModelFacts& model, con
   if (image.accelerator_faults > 0) {
     PrintAcceleratorFaults(text, image.accelerator_faults, image.accelerator_fault);
   }
-  if (platform.last_fault.present) PrintFault(text, platform.last_fault);
+  if (platform.last_crash != nullptr) {
+    Label(text, "last crash");
+    PrintCrashLine(text, *platform.last_crash);
+  }
+}
+
+void PrintModel(Text& text, const ModelFacts& model, size_t arena_used_bytes, size_t arena_bytes) {
+  PrintLine(text, "model", model.name);
+  text.Right("#", kIndexWidth).Blanks(1).Left("operator", kOpcodeWidth).Right("MACs", kCountWidth);
+  text.Put("  shapes").EndLine();
+  for (size_t i = 0; i < model.layer_count; ++i) {
+    const LayerFacts& layer = model.layers[i];
+    text.Decimal(i, kIndexWidth).Blanks(1).Left(layer.opcode, kOpcodeWidth).Decimal(layer.macs, kCountWidth);
+    text.Blanks(2).Put(layer.input_shapes).Put(" -> ").Put(layer.output_shapes);
+    if (*layer.options != '\0') text.Put(", ").Put(layer.options);
+    text.EndLine();
+  }
+  PutArena(text, arena_used_bytes, arena_bytes);
+}
+
+void PrintAcceleratorFault(Text& text, const mvp::FaultRecord& fault) {
+  text.Put("last: launch ").Decimal(fault.launch);
+  text.Put(fault.outcome == mvp::Status::kTimeout ? " timed out" : " faulted").Put(", flags ");
+  text.Hex(fault.flags).Put(" FAULTSTATUS ").Hex(fault.status);
+  text.Put(" FAULTADDR ").Hex(fault.address).EndLine();
 }
 
 void PrintProfile(Text& text, const ModelFacts& model, const LayerRecord* layers, size_t count,

@@ -24,12 +24,19 @@ struct ImageFacts {
   mvp::FaultRecord accelerator_fault{};  // the last of them
 };
 
-// Project, version and build; the last fault when there was one; `remark`, a line of its own unless it is "";
-// and what to type first.
-void PrintBanner(Text& text, const char* version, const port::Platform& platform, const char* remark = "");
+// Project, version, board and build; model and clock; the crash dump when the run before this one ended in
+// one; `remark`, a line of its own unless it is ""; and what to type first.
+void PrintBanner(Text& text, const char* version, const ModelFacts& model, const port::Platform& platform,
+                 const char* remark = "");
 
-// One line per fact, with the accelerator's faults and the core's last one at the end when there were any.
+// One line per fact, with the accelerator's faults and the last crash at the end when there were any.
 void PrintInfo(Text& text, const ImageFacts& image, const ModelFacts& model, const port::Platform& platform);
+
+// One line per layer with its options, multiply-accumulates and shapes, then the use of the arena.
+void PrintModel(Text& text, const ModelFacts& model, size_t arena_used_bytes, size_t arena_bytes);
+
+// One line on what the accelerator had latched.
+void PrintAcceleratorFault(Text& text, const mvp::FaultRecord& fault);
 
 // One line per layer, then the totals, then a line for each layer that the core redid after a fault. `layers`
 // [count] are those that ran: fewer than the model's after a failure. Cycles of the core are printed as "-"

@@ -45,6 +45,14 @@ Text& Text::Tenths(uint64_t thousandths, size_t width) {
   return Decimal(tenths / 10, width > kFractionWidth ? width - kFractionWidth : 0).Put(fraction);
 }
 
+Text& Text::Fixed(uint64_t value, unsigned decimals) {
+  uint64_t unit = 1;
+  for (unsigned i = 0; i < decimals; ++i) unit *= 10;
+  Decimal(value / unit).Put('.');
+  for (unit /= 10; unit > 0; unit /= 10) Put(kDigits[value / unit % 10]);
+  return *this;
+}
+
 Text& Text::Hex(uint32_t value) {
   Put("0x");
   for (int shift = 28; shift >= 0; shift -= 4) Put(kDigits[value >> shift & 0xF]);

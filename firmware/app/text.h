@@ -21,6 +21,9 @@ class Text {
   // `value` thousandths with one decimal, rounded half up: 1250 is "1.3".
   Text& Tenths(uint64_t thousandths, size_t width = 0);
 
+  // `value` in units of 10^-decimals, 1..9 of them: Fixed(1250, 3) is "1.250".
+  Text& Fixed(uint64_t value, unsigned decimals);
+
   // Eight digits with 0x, and bytes as two digits each.
   Text& Hex(uint32_t value);
   Text& HexBytes(const uint8_t* bytes, size_t count);

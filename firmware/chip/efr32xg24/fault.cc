@@ -2,8 +2,11 @@
 #include "chip/efr32xg24/fault.h"
 
 #include <cstddef>
+#include <initializer_list>
 
+#include "chip/efr32xg24/build_id.h"
 #include "chip/efr32xg24/registers/core.h"
+#include "chip/efr32xg24/registers/wdog.h"
 #include "chip/efr32xg24/startup.h"
 #include "instructions.h"
 
@@ -20,37 +23,123 @@ namespace {
 // it.
 constexpr uint32_t kGiveUpAfter = 3;
 constexpr uint32_t kFrameBytes = sizeof(FaultRecord::frame);
+constexpr uint32_t kFloatFrameBytes = 72;         // on top, where EXC_RETURN.FType is 0
+constexpr uint32_t kBasicFrame = 1u << 4;         // EXC_RETURN.FType
+constexpr uint32_t kAlignedFrame = 1u << 9;       // xPSR of a frame: a word was left out below it
+constexpr uint32_t kStackOverflowBit = 1u << 20;  // CFSR.STKOF
+constexpr uint32_t kAsserting = 0xA55E27ED;       // in `told`, between FailAssertion and the record
 
 static_assert(offsetof(FaultRecord, vector) == 8 && offsetof(FaultRecord, exc_return) == 12 &&
                   offsetof(FaultRecord, stack) == 16 && offsetof(FaultRecord, registers) == 20,
               "FaultEntry stores at these offsets");
 
-bool FrameIsReadable(uint32_t stack) {
-  const auto low = static_cast<uint32_t>(reinterpret_cast<uintptr_t>(linker::__ram_start));
-  const auto high = static_cast<uint32_t>(reinterpret_cast<uintptr_t>(linker::__stack_top));
-  return stack % 4 == 0 && stack >= low && stack <= high - kFrameBytes;
+uint32_t AddressOf(const uint32_t* symbol) {
+  return static_cast<uint32_t>(reinterpret_cast<uintptr_t>(symbol));
+}
+
+bool InRam(uint32_t address, uint32_t bytes) {
+  return address % 4 == 0 && address >= AddressOf(linker::__ram_start) &&
+         address <= AddressOf(linker::__stack_top) - bytes;
+}
+
+CrashCause FindCause(const FaultRecord& record) {
+  constexpr uint32_t kInterruptBase = 16;
+  if (record.told == kAsserting) return CrashCause::kAssertion;
+  if (record.vector == kInterruptBase + WDOG0::kIrq) return CrashCause::kWatchdog;
+  return (record.cfsr & kStackOverflowBit) != 0 ? CrashCause::kStackOverflow : CrashCause::kFault;
+}
+
+// On an overflow without room for the frame the core puts the stack pointer to the limit and stores nothing.
+void KeepFrame(FaultRecord& record) {
+  const bool stored =
+      record.cause != CrashCause::kStackOverflow || record.stack > AddressOf(linker::__stack_limit) + 7;
+  record.frame_known = stored && InRam(record.stack, kFrameBytes) ? 1 : 0;
+  record.sp = record.stack;
+  const auto* frame = reinterpret_cast<const uint32_t*>(record.stack);
+  for (uint32_t i = 0; i < 8; ++i) record.frame[i] = record.frame_known != 0 ? frame[i] : 0;
+  if (record.frame_known == 0) return;
+  record.sp += kFrameBytes;
+  if ((record.exc_return & kBasicFrame) == 0) record.sp += kFloatFrameBytes;
+  if ((record.frame[kFrameXpsr] & kAlignedFrame) != 0) record.sp += 4;
+}
+
+void KeepStack(FaultRecord& record) {
+  record.stack_words = 0;
+  const auto* stack = reinterpret_cast<const uint32_t*>(record.sp);
+  while (record.stack_words < FaultRecord::kStackWords && InRam(record.sp + 4 * record.stack_words, 4)) {
+    record.stack_copy[record.stack_words] = stack[record.stack_words];
+    ++record.stack_words;
+  }
+}
+
+void KeepBuildId(FaultRecord& record) {
+  const BuildId build = ReadBuildId();
+  record.build_id_bytes = build.count < FaultRecord::kBuildIdBytes ? build.count : FaultRecord::kBuildIdBytes;
+  for (uint32_t i = 0; i < record.build_id_bytes; ++i) record.build_id[i] = build.bytes[i];
+}
+
+void Append(FaultRecord& record, uint32_t& length, const char* text) {
+  while (*text != '\0' && length + 1 < FaultRecord::kMessageBytes) record.message[length++] = *text++;
+  record.message[length] = '\0';
+}
+
+void CountUp(FaultRecord& record) {
+  const bool told = record.told != 0 && record.told != kAsserting;
+  record.count = record.magic == kFaultMagic && !told ? record.count + 1 : 1;
+  record.told = 0;
+  record.magic = kFaultMagic;
 }
 
 }  // namespace
 
 const FaultRecord* LastFault() { return g_fault_record.magic == kFaultMagic ? &g_fault_record : nullptr; }
 
-void ForgetFault() { g_fault_record.magic = 0; }
+void ForgetFault() { g_fault_record.told = 1; }
+
+void DropFault() { g_fault_record.magic = 0; }
+
+void RecordWatchdogReset() {
+  FaultRecord& record = g_fault_record;
+  CountUp(record);
+  record.cause = CrashCause::kWatchdog;
+  record.vector = 0;
+  record.frame_known = 0;
+  record.stack_words = 0;
+  record.message[0] = '\0';
+  KeepBuildId(record);
+}
+
+void FailAssertion(const char* file, int line, const char* expression) {
+  (void)MaskInterrupts();
+  FaultRecord& record = g_fault_record;
+  char digits[12] = {};
+  char* first = digits + sizeof digits - 1;
+  for (int rest = line; rest > 0; rest /= 10) *--first = static_cast<char>('0' + rest % 10);
+  uint32_t length = 0;
+  for (const char* part : {file, ":", static_cast<const char*>(first), ": ", expression}) {
+    Append(record, length, part);
+  }
+  // A record that was never told goes on to be counted.
+  if (record.magic == kFaultMagic && record.told != 0) record.magic = 0;
+  record.told = kAsserting;
+  while (true) __asm volatile("udf #1");
+}
 
 }  // namespace chip
 
 extern "C" [[noreturn]] __attribute__((used)) void FinishFaultRecord() {
   using chip::SCB;
   chip::FaultRecord& record = g_fault_record;
-  record.count = record.magic == chip::kFaultMagic ? record.count + 1 : 1;
   record.cfsr = SCB::CFSR::Read();
   record.hfsr = SCB::HFSR::Read();
   record.mmfar = SCB::MMFAR::Read();
   record.bfar = SCB::BFAR::Read();
-  const bool readable = chip::FrameIsReadable(record.stack);
-  const auto* frame = reinterpret_cast<const uint32_t*>(record.stack);
-  for (uint32_t i = 0; i < 8; ++i) record.frame[i] = readable ? frame[i] : 0;
-  record.magic = chip::kFaultMagic;
+  record.cause = chip::FindCause(record);
+  if (record.cause != chip::CrashCause::kAssertion) record.message[0] = '\0';
+  chip::CountUp(record);
+  chip::KeepFrame(record);
+  chip::KeepStack(record);
+  chip::KeepBuildId(record);
   chip::DataSyncBarrier();
   if (record.count < chip::kGiveUpAfter) SCB::AIRCR::Write(SCB::AIRCR_SYSRESETREQ);
   while (true) chip::WaitForInterrupt();

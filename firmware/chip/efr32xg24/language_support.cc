@@ -2,6 +2,8 @@
 #include <cstddef>
 #include <new>
 
+#include "chip/efr32xg24/fault.h"
+
 // No static object is ever destroyed, for main does not return.
 extern "C" {
 void* __dso_handle = nullptr;
@@ -12,7 +14,9 @@ int __aeabi_atexit(void*, void (*)(void*), void*) { return 0; }
   while (true) __asm volatile("udf #0");
 }
 [[noreturn]] void __cxa_pure_virtual() { abort(); }
-[[noreturn]] void __assert_func(const char*, int, const char*, const char*) { abort(); }
+[[noreturn]] void __assert_func(const char* file, int line, const char*, const char* expression) {
+  chip::FailAssertion(file, line, expression);
+}
 }
 
 // Virtual destructors name these even where nothing is ever deleted.

@@ -3,6 +3,7 @@
 #include "chip/efr32xg24/startup.h"
 
 #include "chip/efr32xg24/registers/core.h"
+#include "chip/efr32xg24/stack_use.h"
 #include "chip/efr32xg24/vectors.h"
 #include "instructions.h"
 
@@ -16,6 +17,11 @@ void CopyWords(const uint32_t* from, uint32_t* to, const uint32_t* end) {
 
 void ClearWords(uint32_t* to, const uint32_t* end) {
   while (to != end) *to++ = 0;
+}
+
+// Everything below the frame of the caller, so that what has been used since can be told (stack_use.h).
+__attribute__((target("general-regs-only"))) void PaintStack(uint32_t* end) {
+  for (uint32_t* word = chip::linker::__stack_limit; word < end; ++word) *word = chip::kStackPaint;
 }
 
 void PrepareMemory() {
@@ -42,6 +48,7 @@ extern "C" __attribute__((target("general-regs-only"))) void ResetHandler() {
   SCB::SHCSR::Write(SCB::SHCSR::Read() | SCB::SHCSR_FAULTS);
   chip::DataSyncBarrier();
   chip::InstructionSyncBarrier();
+  PaintStack(static_cast<uint32_t*>(__builtin_frame_address(0)) - chip::kUnpaintedWords);
   PrepareMemory();
   RunConstructors();
   main();

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "chip/efr32xg24/serial_line.h"
+#include "chip/efr32xg24/watchdog.h"
 #include "port/serial.h"
 
 namespace port::xg24 {
@@ -11,7 +12,11 @@ class SerialPort final : public Serial {
   void Write(const char* bytes, size_t count) override {
     for (size_t i = 0; i < count; ++i) chip::Serial0().Write(static_cast<uint8_t>(bytes[i]));
   }
-  int Read() override { return chip::Serial0().Read(); }
+  // Whoever reads makes progress.
+  int Read() override {
+    chip::FeedWatchdog();
+    return chip::Serial0().Read();
+  }
 };
 
 }  // namespace port::xg24

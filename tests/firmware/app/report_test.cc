@@ -56,14 +56,15 @@ class Report : public testing::Test {
   }
 
   port::Platform Platform(const char* problem = "") {
-    return {serial_, clock_, accelerator_, "brd2601b", "DPLL", problem, kBuildId, 2, fault_};
+    return {serial_, clock_, accelerator_, "brd2601b",       "DPLL", problem, kBuildId,
+            2,       0,      crash_,       crash_ != nullptr};
   }
 
   static constexpr uint8_t kBuildId[] = {0xAB, 0xCD};
   FakeSerial serial_;
   FakeClock clock_{kHz};
   NoAccelerator accelerator_;
-  port::FaultSummary fault_{};
+  const port::Crash* crash_ = nullptr;
   app::Text text_{serial_};
 };
 
@@ -156,36 +157,64 @@ TEST_F(Report, SaysWhyTheClockIsNotWhatTheBoardAsksFor) {
 
 TEST_F(Report, ShowsAnUnknownFrequencyAsUnknown) {
   FakeClock none(0);
-  port::Platform platform = {serial_, none, accelerator_, "brd2601b", "DPLL", "", kBuildId, 2, fault_};
+  port::Platform platform = {serial_, none, accelerator_, "brd2601b", "DPLL", "", kBuildId, 2};
   app::PrintInfo(text_, {"0.1.0", "fast", "MVP", 1, 2}, kModel, platform);
   EXPECT_NE(serial_.Take().find("clock        unknown, DPLL\r\n"), std::string::npos);
 }
 
-TEST_F(Report, StatesTheLastFault) {
-  fault_ = {true, 5, 0x08000123, 0x08000101, 0x2003FF00, 0x8200, 0, 0x40048024};
-  app::PrintInfo(text_, {"0.1.0", "fast", "MVP", 1, 2}, kModel, Platform());
-  const std::string info = serial_.Take();
-  EXPECT_NE(info.find("exception 5 at pc 0x08000123 lr 0x08000101 sp 0x2003ff00"), std::string::npos) << info;
-  EXPECT_NE(info.find("cfsr 0x00008200 hfsr 0x00000000 address 0x40048024"), std::string::npos) << info;
+port::Crash SomeFault() {
+  port::Crash crash{};
+  crash.kind = port::CrashKind::kFault;
+  crash.registers_known = true;
+  crash.exception = 5;
+  crash.registers[14] = 0x08000101;
+  crash.registers[15] = 0x08000123;
+  crash.message = "";
+  return crash;
 }
 
-TEST_F(Report, BannerNamesProjectBoardAndBuild) {
-  app::PrintBanner(text_, "0.1.0", Platform());
-  EXPECT_EQ(serial_.Take(), "\r\nEarshot 0.1.0 on brd2601b, build abcd\r\ntype help for the commands\r\n");
+TEST_F(Report, StatesTheLastCrash) {
+  const port::Crash crash = SomeFault();
+  crash_ = &crash;
+  app::PrintInfo(text_, {"0.1.0", "fast", "MVP", 1, 2}, kModel, Platform());
+  const std::string info = serial_.Take();
+  EXPECT_NE(info.find("last crash   fault, exception 5 at pc 0x08000123 lr 0x08000101"), std::string::npos)
+      << info;
+}
+
+TEST_F(Report, ListsTheModelsLayers) {
+  app::PrintModel(text_, kModel, 3000, 4096);
+  const std::string model = serial_.Take();
+  EXPECT_NE(model.find("1x640,128x640,128 -> 1x128, relu\r\n"), std::string::npos) << model;
+  EXPECT_NE(model.find("81920"), std::string::npos);
+  EXPECT_NE(model.find("arena        3000 of 4096 B used\r\n"), std::string::npos);
+}
+
+constexpr char kBannerHead[] =
+    "\r\nEarshot 0.1.0 on brd2601b, build abcd\r\nmodel toy, sha256 00ff\r\nclock 78000000 Hz, DPLL\r\n";
+
+TEST_F(Report, BannerNamesProjectBoardBuildModelAndClock) {
+  app::PrintBanner(text_, "0.1.0", kModel, Platform());
+  EXPECT_EQ(serial_.Take(), std::string(kBannerHead) + "type help for the commands\r\n");
 }
 
 TEST_F(Report, BannerSaysWhatIsAmissInOneLine) {
-  app::PrintBanner(text_, "0.1.0", Platform(), "no accelerator: the model runs on the CPU");
+  app::PrintBanner(text_, "0.1.0", kModel, Platform(), "no accelerator: the model runs on the CPU");
   EXPECT_EQ(serial_.Take(),
-            "\r\nEarshot 0.1.0 on brd2601b, build abcd\r\nno accelerator: the model runs on the CPU\r\n"
-            "type help for the commands\r\n");
+            std::string(kBannerHead) +
+                "no accelerator: the model runs on the CPU\r\ntype help for the commands\r\n");
 }
 
-// An image that faults before it serves its console has no other place to say so.
-TEST_F(Report, BannerStatesTheLastFault) {
-  fault_ = {true, 5, 0x08000123, 0x08000101, 0x2003FF00, 0x8200, 0, 0x40048024};
-  app::PrintBanner(text_, "0.1.0", Platform());
-  EXPECT_NE(serial_.Take().find("exception 5 at pc 0x08000123"), std::string::npos);
+// An image that crashes before it serves its console has no other place to say so.
+TEST_F(Report, BannerShowsANewCrashOnly) {
+  const port::Crash crash = SomeFault();
+  crash_ = &crash;
+  app::PrintBanner(text_, "0.1.0", kModel, Platform());
+  EXPECT_NE(serial_.Take().find("=== crash dump 1 ===\r\nkind fault\r\n"), std::string::npos);
+  port::Platform platform = Platform();
+  platform.crash_is_new = false;
+  app::PrintBanner(text_, "0.1.0", kModel, platform);
+  EXPECT_EQ(serial_.Take().find("crash"), std::string::npos);
 }
 
 }  // namespace

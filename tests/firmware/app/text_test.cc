@@ -41,6 +41,11 @@ TEST_F(Text, RoundsTenthsHalfUp) {
   }
 }
 
+TEST_F(Text, PutsThePointWhereItIsAskedFor) {
+  text_.Fixed(1250, 3).Put(' ').Fixed(7, 6).Put(' ').Fixed(123, 1);
+  EXPECT_EQ(serial_.Take(), "1.250 0.000007 12.3");
+}
+
 TEST_F(Text, PrintsHexWithAllDigits) {
   text_.Hex(0).Put(' ').Hex(0xDEADBEEF).Put(' ').Hex(0x0800'0100);
   EXPECT_EQ(serial_.Take(), "0x00000000 0xdeadbeef 0x08000100");

@@ -8,9 +8,13 @@ namespace chip {
 struct CMU {
   static constexpr uint32_t kBase = 0x40008000;
 
+  using WDOGLOCK = Register<kBase + 0x014>;  // guards the watchdogs' clock selection
+  static constexpr uint32_t WDOGLOCK_UNLOCK = 0x93F7;
+
   // One gate per block; touching a block whose gate is closed is a bus fault.
   using CLKEN0 = Register<kBase + 0x064>;
   static constexpr uint32_t CLKEN0_TIMER0 = 1u << 4;
+  static constexpr uint32_t CLKEN0_WDOG0 = 1u << 13;
   static constexpr uint32_t CLKEN0_DPLL0 = 1u << 17;
   static constexpr uint32_t CLKEN0_HFRCO0 = 1u << 18;
   static constexpr uint32_t CLKEN0_HFXO0 = 1u << 20;
@@ -36,6 +40,9 @@ struct CMU {
   using EM01GRPCCLKCTRL = Register<kBase + 0x128>;
   static constexpr uint32_t EM01GRPCLKCTRL_CLKSEL_HFRCODPLL = 1;
   static constexpr uint32_t EM01GRPCLKCTRL_CLKSEL_FSRCO = 3;
+
+  using WDOG0CLKCTRL = Register<kBase + 0x200>;
+  static constexpr uint32_t WDOG0CLKCTRL_CLKSEL_ULFRCO = 3;
 
   using EUSART0CLKCTRL = Register<kBase + 0x220>;
   static constexpr uint32_t EUSART0CLKCTRL_CLKSEL_EM01GRPCCLK = 1;
