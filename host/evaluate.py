@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING
 from rich.table import Table
 
 from host import cli
+from host.errors import UsageError
+from host.link import arguments as link_arguments
 from host.project import cache_dir
 
 if TYPE_CHECKING:
@@ -17,6 +19,7 @@ if TYPE_CHECKING:
     from host.data.layout import Dataset
     from host.model.evaluation import ModelFile, ModelMetrics, ScoredClips
     from host.model.metrics import Metrics
+    from host.model.run_folder import RunFolder
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -25,6 +28,9 @@ def main(argv: Sequence[str] | None = None) -> int:
     from host.data import layout
     from host.model import evaluation, run_folder
 
+    link_arguments.check(arguments)
+    if arguments.clips is not None and not arguments.device:
+        raise UsageError("--clips goes with --device: add it")
     # Standard output belongs to the JSON document when that is asked for there.
     say = cli.err if arguments.json == "-" else cli.out
     folder = run_folder.RunFolder(arguments.run)
@@ -36,6 +42,8 @@ def main(argv: Sequence[str] | None = None) -> int:
     for remark in dataset.remarks:
         cli.warn(remark)
     scored = evaluation.earlier_scores(folder, dataset, models)
+    if arguments.device:
+        return _on_a_device(arguments, folder, dataset, scored)
     if scored is None:
         scored = _score(dataset, models, arguments.cache)
     else:
@@ -59,7 +67,9 @@ def _parser() -> argparse.ArgumentParser:
     parser = cli.parser(
         "evaluate",
         "Score the test clips with RUN/model_float.tflite and RUN/model_int8.tflite in tflite-micro and "
-        "measure how well the scores tell anomalous clips from normal ones.",
+        "measure how well the scores tell anomalous clips from normal ones.\n"
+        "With --device a board that runs RUN/model_int8.tflite scores them, too; one that was ended goes on "
+        "with the first clip without a result.",
         "python -m host.evaluate runs/demo --data runs/synthetic",
     )
     add = parser.add_argument
@@ -67,7 +77,54 @@ def _parser() -> argparse.ArgumentParser:
     add("--data", type=Path, required=True, metavar="DIR", help="dataset folder with test/")
     add("--json", metavar="FILE", help="write evaluation/1 here too (- for standard output)")
     add("--cache", type=Path, default=cache_dir() / "features", metavar="DIR", help="computed features")
+    link_arguments.add(parser, parser)
+    add(
+        "--clips",
+        type=_count,
+        metavar="N",
+        help="with --device: only N clips, normal and anomalous ones in turn (default: all)",
+    )
     return parser
+
+
+def _count(text: str) -> int:
+    if not text.isascii() or not text.isdigit() or int(text) < 2:
+        raise argparse.ArgumentTypeError(f"{text} is no number of clips: 2 or more is possible")
+    return int(text)
+
+
+def _on_a_device(
+    arguments: argparse.Namespace, folder: RunFolder, dataset: Dataset, scored: ScoredClips | None
+) -> int:
+    from host.data import feature_cache
+    from host.link import evaluation_report
+    from host.model import evaluation
+    from host.tflite import reader
+
+    model = reader.read(folder.int8_model)
+    chosen = evaluation_report.choose(evaluation.test_clips(dataset), arguments.clips)
+    with cli.err.status("features"):
+        features = feature_cache.load(chosen, arguments.cache)
+    for remark in features.remarks:
+        cli.warn(remark)
+    with cli.err.status("looking for the device"):
+        device = link_arguments.connect(arguments, model)
+    with device, cli.progress() as bar:
+        task = bar.add_task(f"clips on {device.texts.board}", total=len(features.clips))
+        measured = evaluation_report.run(
+            device, model, folder, dataset, features, lambda done: bar.update(task, completed=done)
+        )
+    both = evaluation_report.beside(measured, scored, evaluation.model_files(folder), features)
+    results = evaluation.measure(both)
+    document = evaluation_report.document(dataset, both, results, measured)
+    evaluation_report.write(folder, document, measured)
+    say = cli.err if arguments.json == "-" else cli.out
+    say.print(_table(dataset, both, results))
+    for line in evaluation_report.lines(measured):
+        say.print(line, soft_wrap=True)
+    if arguments.json:
+        cli.write_json(arguments.json, document)
+    return 0
 
 
 def _score(dataset: Dataset, models: Sequence[ModelFile], cache: Path) -> ScoredClips:

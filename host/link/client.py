@@ -175,6 +175,24 @@ class Device:
         )
         return (messages.parse_frame_result(payload) for payload in self.session.exchange(requests))
 
+    def output(self) -> bytes:
+        """Return the output tensor's bytes as the last inference left them.
+
+        Raises:
+            DeviceResetError: the device has lost them.
+            FirmwareError: the device refuses.
+            LinkError: no answer.
+        """
+        size = next((tensor.bytes for tensor in self.tensors if tensor.is_output), 0)
+        parts = self.session.exchange(
+            messages.get_output(start, min(_OUTPUT_BYTES, size - start))
+            for start in range(0, size, _OUTPUT_BYTES)
+        )
+        output = b"".join(parts)
+        if len(output) != size:
+            raise FirmwareError(f"the device sent {len(output)} bytes of an output of {size}")
+        return output
+
     def self_test(self) -> SelfTest:
         """Let the accelerator test itself."""
         return messages.parse_self_test(self._again(lambda: self.session.call(messages.self_test())))
@@ -221,15 +239,7 @@ class Device:
 
     def _infer(self, data: bytes) -> Inference:
         cycles = self._run(data)
-        size = next((tensor.bytes for tensor in self.tensors if tensor.is_output), 0)
-        parts = self.session.exchange(
-            messages.get_output(start, min(_OUTPUT_BYTES, size - start))
-            for start in range(0, size, _OUTPUT_BYTES)
-        )
-        output = b"".join(parts)
-        if len(output) != size:
-            raise FirmwareError(f"the device sent {len(output)} bytes of an output of {size}")
-        return Inference(output, cycles)
+        return Inference(self.output(), cycles)
 
     def _layers(self) -> tuple[LayerRecord, ...]:
         layers: list[LayerRecord] = []

@@ -66,7 +66,9 @@ class FakeDevice:
         self.input_bytes, self.output_bytes = INPUT_BYTES, OUTPUT_BYTES
         self.opcodes = [9] * LAYERS
         self.kernel = b"fast"
+        self.window = WINDOW
         self.infer = output_of
+        self.score = window_score
         self.unique_id = UNIQUE_ID
         self.to_device: Callable[[bytes], bytes] = lambda data: data
         self.to_host: Callable[[bytes], bytes] = lambda data: data
@@ -242,7 +244,7 @@ class FakeDevice:
             0: b"".join(bytes([len(each)]) + each for each in texts),
             1: b"\0\x09\x02" + tensor + b"\x01\x09\x02" + output,
             2: struct.pack("<7I", 1, 2, 3, 4, 5, 6, 0xFFFF_FFFF),
-            3: struct.pack("<Ifi", WINDOW, 0.5, 3),
+            3: struct.pack("<Ifi", self.window, 0.5, 3),
             4: struct.pack("<4I", 10, 1, 2, 115_200),
         }
         return sections.get(payload[0], 1)
@@ -262,9 +264,10 @@ class FakeDevice:
             return 5
         self.last_frame = (session, clip, frame)
         self.input = self.input[len(codes) :] + codes
-        if frame < WINDOW // len(codes) - 1:
+        if frame < self.window // len(codes) - 1:
             return struct.pack("<BfI", 0, float("nan"), 0)
-        return struct.pack("<BfI", 1, window_score(bytes(self.input)), 1000)
+        self.output = self.infer(bytes(self.input))
+        return struct.pack("<BfI", 1, self.score(bytes(self.input)), 1000)
 
     def _serve_6(self, payload: bytes) -> bytes:
         self.output = self.infer(bytes(self.input))
