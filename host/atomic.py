@@ -6,6 +6,9 @@ hold for a power cut, and a folder that replaces another is missing for an insta
 The temporary place is `.NAME.earshot-N` beside the target, locked for as long as its process lives. A killed
 process leaves it behind; the next one that writes the same target gets the lock, empties the place and uses
 it. The first N that is not locked by another process is taken.
+
+A symbolic link is followed: what it points to is replaced, and the link stays. What is no file of a disk
+(devices, pipes, /dev/stdout) cannot be replaced: finished bytes are written into it.
 """
 
 import errno
@@ -13,6 +16,7 @@ import fcntl
 import itertools
 import os
 import shutil
+import stat
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
@@ -20,17 +24,30 @@ from pathlib import Path
 
 from host.errors import DataError
 
+_MOST_LINKS = 40  # that point to one another, as for the system itself
+
 
 @contextmanager
 def atomic_path(path: Path) -> Iterator[Path]:
     """Yield a temporary path beside `path`; rename it to `path` on success, remove it on any failure.
 
     The body may create a file or a folder at the yielded path; the parent folder is created. The suffix of
-    `path` is kept, since libraries choose a format by it. An existing folder at `path` is replaced.
+    `path` is kept, since libraries choose a format by it. An existing folder at `path` is replaced. Links are
+    followed, and a device or pipe gets the bytes of the file.
 
     Raises:
         DataError: the disk is full or the place is not writable.
     """
+    try:
+        target = _target(path)
+    except OSError as error:
+        raise write_error(path, error) from error
+    with _written_into(path) if target is None else _replaced(target) as temporary:
+        yield temporary
+
+
+@contextmanager
+def _replaced(path: Path) -> Iterator[Path]:
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         work, lock = _locked_folder(path)
@@ -45,6 +62,20 @@ def atomic_path(path: Path) -> Iterator[Path]:
     finally:
         shutil.rmtree(work, ignore_errors=True)
         _close(lock)
+
+
+@contextmanager
+def _written_into(path: Path) -> Iterator[Path]:
+    with work_folder() as folder:
+        temporary = folder / (path.name or "file")
+        try:
+            yield temporary
+            # Appended: standard output that goes to a file already holds what was printed before.
+            descriptor = os.open(path, os.O_WRONLY | os.O_APPEND | os.O_NOCTTY)
+            with temporary.open("rb") as source, os.fdopen(descriptor, "wb") as sink:
+                shutil.copyfileobj(source, sink)
+        except OSError as error:
+            raise write_error(path, error) from error
 
 
 @contextmanager
@@ -81,6 +112,22 @@ def write_error(path: Path, error: OSError) -> DataError:
     place = "" if error.filename is None else str(error.filename)
     inside = f".{path.name}.earshot-" in place or place == str(path)
     return DataError(reason if not place or inside else f"{reason} ({place})")
+
+
+def _target(path: Path) -> Path | None:
+    """Return what is to be replaced, links followed; None for what can only be written into."""
+    with suppress(FileNotFoundError):
+        mode = path.stat().st_mode
+        if not stat.S_ISREG(mode) and not stat.S_ISDIR(mode):
+            return None
+    for _ in range(_MOST_LINKS):
+        if not path.is_symlink():
+            return path
+        place = Path(os.path.realpath(path.parent))
+        if place.parts[1:2] == ("proc",):  # an open file, such as /dev/stdout
+            return None
+        path = place / path.readlink()
+    raise OSError(errno.ELOOP, os.strerror(errno.ELOOP))
 
 
 def _locked_folder(path: Path) -> tuple[Path, int | None]:

@@ -1,6 +1,8 @@
 import errno
 import fcntl
+import os
 import signal
+import stat
 import subprocess
 import sys
 import tempfile
@@ -162,3 +164,61 @@ def test_a_folder_in_the_place_of_a_file_is_one_line_and_untouched(
     with pytest.raises(DataError, match="cannot write"):
         atomic.write_text(Path(), "")
     assert [path.name for path in tmp_path.iterdir()] == ["mine"]
+
+
+def test_a_link_stays_and_its_target_is_replaced(tmp_path: Path) -> None:
+    (tmp_path / "deep").mkdir()
+    (tmp_path / "deep" / "real.txt").write_text("old")
+    (tmp_path / "middle").symlink_to("deep/real.txt")
+    link = tmp_path / "link"
+    link.symlink_to("middle")
+    atomic.write_text(link, "new")
+    assert link.is_symlink()
+    assert (tmp_path / "middle").is_symlink()
+    assert (tmp_path / "deep" / "real.txt").read_text() == "new"
+    assert [path.name for path in (tmp_path / "deep").iterdir()] == ["real.txt"]
+
+
+def test_a_link_to_nothing_makes_its_target(tmp_path: Path) -> None:
+    (tmp_path / "link").symlink_to("missing.txt")
+    atomic.write_text(tmp_path / "link", "new")
+    assert (tmp_path / "link").is_symlink()
+    assert (tmp_path / "missing.txt").read_text() == "new"
+
+
+def test_links_in_a_circle_are_one_line(tmp_path: Path) -> None:
+    (tmp_path / "a").symlink_to("b")
+    (tmp_path / "b").symlink_to("a")
+    with pytest.raises(DataError, match=r"^cannot write .*a: Too many levels of symbolic links$"):
+        atomic.write_text(tmp_path / "a", "")
+
+
+def test_a_pipe_gets_the_bytes_and_stays_one(tmp_path: Path) -> None:
+    pipe = tmp_path / "pipe"
+    os.mkfifo(pipe)
+    reader = os.open(pipe, os.O_RDONLY | os.O_NONBLOCK)
+    try:
+        atomic.write_text(pipe, "whole")
+        assert os.read(reader, 100) == b"whole"
+    finally:
+        os.close(reader)
+    assert stat.S_ISFIFO(pipe.stat().st_mode)
+    assert [path.name for path in tmp_path.iterdir()] == ["pipe"]
+
+
+def test_devices_are_written_into() -> None:
+    atomic.write_text(Path("/dev/null"), "gone")
+    assert stat.S_ISCHR(Path("/dev/null").stat().st_mode)
+    with pytest.raises(DataError, match=r"^disk full while writing /dev/full: [^\n]*$"):
+        atomic.write_text(Path("/dev/full"), "too much")
+    assert stat.S_ISCHR(Path("/dev/full").stat().st_mode)
+
+
+def test_standard_output_keeps_what_a_file_got_before(tmp_path: Path) -> None:
+    program = (
+        "from pathlib import Path; from host import atomic; print('before', flush=True); "
+        "atomic.write_text(Path('/proc/self/fd/1'), 'whole\\n'); print('after')"
+    )
+    with (tmp_path / "out").open("ab") as out:
+        subprocess.run([sys.executable, "-c", program], stdout=out, check=True)
+    assert (tmp_path / "out").read_text() == "before\nwhole\nafter\n"
