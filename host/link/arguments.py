@@ -3,6 +3,7 @@
 import argparse
 from typing import TYPE_CHECKING, Protocol
 
+from host import cli
 from host.errors import UsageError
 
 if TYPE_CHECKING:
@@ -74,6 +75,8 @@ def connect(arguments: argparse.Namespace, model: "Model | None" = None) -> "Dev
 
     port = ports.find(arguments.board, arguments.port)
     device = Device(SerialTransport(port), model, arguments.baud)
+    if device.found_at_baud is not None:
+        cli.warn(f"the device on {port} was at {device.found_at_baud} baud: now at {device.session.baud}")
     try:
         ports.check_board(arguments.board, device.source, port)
     except BaseException:

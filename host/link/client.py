@@ -45,7 +45,12 @@ class Inference:
 
 
 class Device:
-    """A device with which a session is open; leave it with `close`, or use it in a `with` block."""
+    """A device with which a session is open; leave it with `close`, or use it in a `with` block.
+
+    Attributes:
+        session: The session.
+        found_at_baud: The rate at which it was found, where that is another than the line had; else None.
+    """
 
     def __init__(self, transport: Transport, model: Model | None = None, baud: int = DEFAULT_BAUD) -> None:
         """Open a session.
@@ -63,7 +68,9 @@ class Device:
         self._model = model
         sha256 = bytes.fromhex(model.sha256) if model else ANY_MODEL
         try:
+            first = transport.baud
             self.session = Session(transport, sha256)
+            self.found_at_baud = None if self.session.baud == first else self.session.baud
             if model is not None:
                 self._check_model(model)
             self._raise_rate()
@@ -259,7 +266,7 @@ class Device:
         return work()
 
     def _raise_rate(self) -> None:
-        if self._baud != DEFAULT_BAUD:
+        if self.session.baud not in (0, self._baud):
             self.session.set_baud(self._baud)
 
     def _check_model(self, model: Model) -> None:

@@ -28,7 +28,15 @@ ANY_MODEL = bytes(messages.HASH_BYTES)
 _SHORT_REPLY = 100  # bytes of payload; of such replies the device keeps _MANY, else _FEW
 _MANY, _FEW = 16, 2
 _ALWAYS_SHORT = frozenset(
-    {MessageType.SET_INPUT, MessageType.PUSH_FRAME, MessageType.INVOKE, MessageType.SCORE}
+    {
+        MessageType.HELLO,
+        MessageType.GOODBYE,
+        MessageType.SET_INPUT,
+        MessageType.PUSH_FRAME,
+        MessageType.INVOKE,
+        MessageType.SCORE,
+        MessageType.SET_BAUD,
+    }
 )
 _PATIENCE_S = 5.0
 _PATIENCE_FOR = {MessageType.INVOKE: 30.0, MessageType.SELF_TEST: 30.0, MessageType.PUSH_FRAME: 10.0}
@@ -42,6 +50,10 @@ _PAUSE_S = 0.05
 _QUIET_S = 0.02
 _DRAIN_S = 0.5
 _RATE_TRIES = 10
+_STALE_S = 0.5  # what comes later than that is no rest of before
+_FIRST_RATE_S = 1.5
+_OTHER_RATES = (115_200, 921_600, 460_800, 230_400, 1_000_000, 57_600, 9_600)
+_OTHER_RATE_S = 0.25
 _KNOCK_S = 1.0  # before the end of OPEN_S a line is typed, for firmware that knows no frames
 
 
@@ -97,6 +109,11 @@ class Session:
         self.repeats = 0
         self.sessions = 0
         self.hello = self._open()
+
+    @property
+    def baud(self) -> int:
+        """The line's present rate: that at which the device answered last; 0 where it has none."""
+        return self._transport.baud
 
     def call(self, request: Request) -> bytes:
         """Send a request and return its reply's payload; asks again while the device is busy.
@@ -207,18 +224,42 @@ class Session:
         self._next = 0
         hello = self._numbered(messages.hello(self._nonces(), self._model_sha256))
         start = self._transport.now()
-        while self._transport.now() - start < OPEN_S - _KNOCK_S:
-            self._write(hello.frame)
-            reply = self._await(hello, self._repeat_s((hello,)))
-            if reply is not None:
-                opened = self._opened(reply)
-                self._in_step = True
-                self.sessions += 1
-                return opened
+        first = self._transport.baud
+        reply = self._asked(hello, start + _STALE_S)
+        stale = self._reader.received
+        if reply is None:
+            reply = self._asked(hello, start + _FIRST_RATE_S)
+        if reply is None and first and self._reader.received == stale:
+            reply = self._asked_at_other_rates(hello, first)
+        if reply is None:
+            reply = self._asked(hello, start + OPEN_S - _KNOCK_S)
+        if reply is not None:
+            opened = self._opened(reply)
+            self._in_step = True
+            self.sessions += 1
+            return opened
         self._write(b"\r")
         self._await(hello, start + OPEN_S - self._transport.now())
-        name, baud = self._transport.name, self._transport.baud
-        raise diagnosis.nobody(name, baud, self._reader.garbage, OPEN_S)
+        raise diagnosis.nobody(self._transport.name, first, self._reader.garbage, OPEN_S)
+
+    def _asked_at_other_rates(self, hello: _Pending, first: int) -> Message | None:
+        """Ask a silent line at other rates than `first`; it stays at the one where the device answers."""
+        for baud in _OTHER_RATES:
+            if baud != first:
+                self._set_rate(baud)
+                reply = self._asked(hello, self._transport.now() + _OTHER_RATE_S)
+                if reply is not None:
+                    return reply
+        self._set_rate(first)
+        return None
+
+    def _asked(self, hello: _Pending, end: float) -> Message | None:
+        while (left := end - self._transport.now()) > 0:
+            self._write(hello.frame)
+            reply = self._await(hello, min(self._repeat_s((hello,)), left))
+            if reply is not None:
+                return reply
+        return None
 
     def _opened(self, reply: Message) -> Hello:
         name = self._transport.name

@@ -86,11 +86,13 @@ class SerialTransport:
 
     @property
     def baud(self) -> int:
-        """The port's rate."""
-        return int(self._port.baudrate)
+        """The port's rate; 0 over TCP."""
+        return int(self._port.baudrate) if _is_path(self._name) else 0
 
     @baud.setter
     def baud(self, baud: int) -> None:
+        if not _is_path(self._name):
+            return
         try:
             self._port.flush()
             self._port.baudrate = baud
@@ -198,7 +200,7 @@ def users(path: str) -> tuple[str, ...]:
 
 
 def _open(port: str, baud: int) -> Any:  # the classes behind URLs have no type in common
-    is_path = "://" not in port
+    is_path = _is_path(port)
     if is_path and not Path(port).exists():
         raise LinkError(f"there is no port {port}: plug the board in, or give the right path with --port")
     others = users(port) if is_path else ()
@@ -216,6 +218,10 @@ def _open(port: str, baud: int) -> Any:  # the classes behind URLs have no type 
     with suppress(serial.SerialException, OSError):
         opened.reset_input_buffer()
     return opened
+
+
+def _is_path(port: str) -> bool:
+    return "://" not in port
 
 
 def _in_use(port: str, others: tuple[str, ...]) -> LinkError:

@@ -143,3 +143,12 @@ def test_a_reset_in_a_clip_is_said() -> None:
         list(pushed)
     device.restore()
     assert len(list(device.push_frames(1, 2, frames(30)))) == 30
+
+
+def test_a_device_at_another_rate_is_found_and_brought_to_the_wanted_one() -> None:
+    fake = FakeDevice()
+    fake.rate = 460_800
+    device = Device(fake)
+    assert device.found_at_baud == 460_800
+    assert (device.session.baud, fake.rate) == (115_200, 115_200)
+    assert Device(FakeDevice()).found_at_baud is None

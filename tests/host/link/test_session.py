@@ -198,7 +198,7 @@ def test_a_host_that_was_killed_at_another_rate_comes_back() -> None:
     device.baud = 115_200  # as a new process opens the port
     second = Session(device, nonces=lambda: 999)
     assert second.call(messages.ping(b"new")) == b"new"
-    assert device.rate == 115_200
+    assert second.baud == device.rate == 921_600
 
 
 # Rates.
