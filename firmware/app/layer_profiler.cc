@@ -50,13 +50,13 @@ void LayerProfiler::Start() {
   completed_ = ReadCounters();
 }
 
-uint32_t LayerProfiler::BeginEvent(const char* tag) {
+[[gnu::hot]] uint32_t LayerProfiler::BeginEvent(const char* tag) {
   const auto event = static_cast<uint32_t>(count_);
   if (count_ < capacity_) layers_[count_++].opcode = tag;
   return event;
 }
 
-void LayerProfiler::EndEvent(uint32_t event_handle) {
+[[gnu::hot]] void LayerProfiler::EndEvent(uint32_t event_handle) {
   if (event_handle >= count_) return;
   if (context_ != nullptr && context_->running.node != nullptr) {
     running_ = event_handle;
@@ -65,7 +65,7 @@ void LayerProfiler::EndEvent(uint32_t event_handle) {
   }
 }
 
-void LayerProfiler::OnCompletion(uint32_t cycles) {
+[[gnu::hot]] void LayerProfiler::OnCompletion(uint32_t cycles) {
   if (running_ != kNone) Complete(running_, cycles);
   running_ = kNone;
 }

@@ -35,7 +35,7 @@ void Driver::BringUp() {
   accelerator_.Write(reg::CFG, CFG_PERFCNTEN | CFG_PERF0CNTSEL_RUN | CFG_PERF1CNTSEL_STALL);
 }
 
-Status Driver::Start(const Launch& launch, uint32_t timeout_cycles) {
+[[gnu::hot]] Status Driver::Start(const Launch& launch, uint32_t timeout_cycles) {
   if (running_) {
     const Status previous = Finish();
     if (previous != Status::kOk) return previous;
@@ -47,7 +47,7 @@ Status Driver::Start(const Launch& launch, uint32_t timeout_cycles) {
   return Status::kOk;
 }
 
-Status Driver::Finish() {
+[[gnu::hot]] Status Driver::Finish() {
   if (!running_) return Status::kOk;
   running_ = false;
   ++launches_;

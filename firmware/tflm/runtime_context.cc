@@ -90,7 +90,7 @@ uint8_t* RuntimeContext::AllocateTempBuffer(size_t size, size_t alignment) {
   return node_index_ < 0 ? nullptr : static_cast<uint8_t*>(arena_.AllocateTemporary(size, alignment));
 }
 
-TfLiteEvalTensor* RuntimeContext::GetEvalTensor(int tensor_index) {
+[[gnu::hot]] TfLiteEvalTensor* RuntimeContext::GetEvalTensor(int tensor_index) {
   if (tensor_index < 0 || static_cast<size_t>(tensor_index) >= tensor_count_) return nullptr;
   return &tensors_[tensor_index];
 }

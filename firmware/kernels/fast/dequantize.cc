@@ -28,8 +28,8 @@ inline void DequantizeFour(const int8_t* input, float scale, int32_t offset, flo
 
 // The loop that tests/firmware/kernels/fast/test_instruction_count.py weighs in the image: kept a function of
 // its own. `offset` is minus the zero point.
-[[gnu::noinline]] void DequantizeBlocks(const int8_t* input, int32_t blocks, float scale, int32_t offset,
-                                        float* output) {
+[[gnu::noinline, gnu::hot]] void DequantizeBlocks(const int8_t* input, int32_t blocks, float scale,
+                                                  int32_t offset, float* output) {
   for (; blocks > 0; --blocks) {
     DequantizeFour(input, scale, offset, output);
     DequantizeFour(input + 4, scale, offset, output + 4);
@@ -38,7 +38,7 @@ inline void DequantizeFour(const int8_t* input, float scale, int32_t offset, flo
   }
 }
 
-TfLiteStatus Invoke(TfLiteContext* context, TfLiteNode* node) {
+[[gnu::hot]] TfLiteStatus Invoke(TfLiteContext* context, TfLiteNode* node) {
   const auto& data = *static_cast<const reference::DequantizeData*>(node->user_data);
   DequantizeInts(tflite::micro::GetTensorData<int8_t>(tflite::micro::GetEvalInput(context, node, 0)),
                  data.elements, data.scale, data.zero_point,

@@ -30,8 +30,8 @@ inline void QuantizeFour(const float* input, float high, float low, int32_t zero
 
 // The loop that tests/firmware/kernels/fast/test_instruction_count.py weighs in the image: kept a function of
 // its own, with the reciprocal in registers.
-[[gnu::noinline]] void QuantizeBlocks(const float* input, int32_t blocks, float high, float low,
-                                      int32_t zero_point, int8_t* output) {
+[[gnu::noinline, gnu::hot]] void QuantizeBlocks(const float* input, int32_t blocks, float high, float low,
+                                                int32_t zero_point, int8_t* output) {
   for (; blocks > 0; --blocks) {
     QuantizeFour(input, high, low, zero_point, output);
     QuantizeFour(input + 4, high, low, zero_point, output + 4);
@@ -53,7 +53,7 @@ TfLiteStatus Prepare(TfLiteContext* context, TfLiteNode* node) {
   return kTfLiteOk;
 }
 
-TfLiteStatus Invoke(TfLiteContext* context, TfLiteNode* node) {
+[[gnu::hot]] TfLiteStatus Invoke(TfLiteContext* context, TfLiteNode* node) {
   const auto& data = *static_cast<const QuantizeData*>(node->user_data);
   const TfLiteEvalTensor* input = tflite::micro::GetEvalInput(context, node, 0);
   if (input->type != kTfLiteFloat32 || !data.has_reciprocal) {

@@ -17,14 +17,14 @@ void LocateOperands(const Context& context) {
   }
 }
 
-TfLiteStatus FinishRunningLayer(Context& context) {
+[[gnu::hot]] TfLiteStatus FinishRunningLayer(Context& context) {
   if (context.running.node == nullptr) return kTfLiteOk;
   const TfLiteStatus status = EndRunningLayer(context);
   TellCompletion(context);
   return status;
 }
 
-TfLiteStatus EndRunningLayer(Context& context) {
+[[gnu::hot]] TfLiteStatus EndRunningLayer(Context& context) {
   TfLiteNode* const node = context.running.node;
   context.running.node = nullptr;
   TfLiteStatus status = kTfLiteOk;

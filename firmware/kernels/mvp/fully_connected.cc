@@ -261,7 +261,7 @@ void Locate(TfLiteContext* context, TfLiteNode* node) {
   static_cast<void>(CanRun(context, node, *static_cast<Layer*>(node->user_data)));
 }
 
-TfLiteStatus Invoke(TfLiteContext* context, TfLiteNode* node) {
+[[gnu::hot]] TfLiteStatus Invoke(TfLiteContext* context, TfLiteNode* node) {
   Layer& layer = *static_cast<Layer*>(node->user_data);
   if (layer.shared == nullptr) return RunOnCore(context, node);
   // What needs no result of the layer before is done while that one may still run: Start waits for it.

@@ -58,7 +58,7 @@ TfLiteStatus Prepare(TfLiteContext* context, TfLiteNode* node) {
   return kTfLiteOk;
 }
 
-TfLiteStatus Invoke(TfLiteContext* context, TfLiteNode* node) {
+[[gnu::hot]] TfLiteStatus Invoke(TfLiteContext* context, TfLiteNode* node) {
   const auto& data = *static_cast<const PackData*>(node->user_data);
   const auto count = static_cast<size_t>(node->inputs->size);
   char* output = tflite::micro::GetEvalOutput(context, node, 0)->data.raw;

@@ -116,7 +116,7 @@ TfLiteStatus Prepare(TfLiteContext* context, TfLiteNode* node) {
   return CutAll(context, node, *input, *output, data);
 }
 
-TfLiteStatus Invoke(TfLiteContext* context, TfLiteNode* node) {
+[[gnu::hot]] TfLiteStatus Invoke(TfLiteContext* context, TfLiteNode* node) {
   const auto& data = *static_cast<const StridedSliceData*>(node->user_data);
   const char* input = tflite::micro::GetEvalInput(context, node, 0)->data.raw_const;
   char* output = tflite::micro::GetEvalOutput(context, node, 0)->data.raw;

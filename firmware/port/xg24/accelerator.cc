@@ -64,7 +64,7 @@ inline uint32_t Poll() {
 }
 
 // Sleeps until the accelerator is idle or until the timeout; returns the cycles asleep.
-uint32_t SleepUntilIdle(uint32_t timeout_cycles) {
+[[gnu::hot]] uint32_t SleepUntilIdle(uint32_t timeout_cycles) {
   const uint32_t start = CycleCount();
   uint32_t asleep = 0;
   NVIC::ClearPending<MVP::kIrq>();
@@ -111,7 +111,7 @@ void MvpAccelerator::WriteBlock(uint32_t offset, const uint32_t* words, size_t c
   for (size_t i = 0; i < count; ++i) Write(offset + static_cast<uint32_t>(4 * i), words[i]);
 }
 
-void MvpAccelerator::Launch(const LaunchWords& launch) {
+[[gnu::hot]] void MvpAccelerator::Launch(const LaunchWords& launch) {
   for (const RegisterBlock& block : launch.blocks) {
     chip::bus::StoreBlocks(MVP::kBase + block.offset, block.words, block.count);
   }
@@ -136,7 +136,7 @@ WaitResult MvpAccelerator::WaitUntilIdle(uint32_t timeout_cycles) {
   return {HasEnded(), waited};
 }
 
-ProgramEnd MvpAccelerator::WaitForEnd(uint32_t timeout_cycles) {
+[[gnu::hot]] ProgramEnd MvpAccelerator::WaitForEnd(uint32_t timeout_cycles) {
   const uint32_t waited = Wait(timeout_cycles);
   if (!HasEnded()) return {{false, waited}, 0, 0};
   return {{true, waited}, MvpAccelerator::Read(mvp::reg::IF), MvpAccelerator::Read(mvp::reg::PERF0CNT)};

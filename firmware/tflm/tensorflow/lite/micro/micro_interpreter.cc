@@ -128,7 +128,7 @@ TfLiteStatus MicroInterpreter::DescribeInterface() {
   return kTfLiteOk;
 }
 
-TfLiteStatus MicroInterpreter::Invoke() {
+[[gnu::hot]] TfLiteStatus MicroInterpreter::Invoke() {
   if (!tensors_allocated_) {
     MicroPrintf("Invoke was called before AllocateTensors succeeded");
     return kTfLiteError;

@@ -17,11 +17,13 @@ TfLiteEvalTensor* GetMutableEvalInput(const TfLiteContext* context, const TfLite
   return GetMicroContext(context)->GetEvalTensor(node->inputs->data[index]);
 }
 
-const TfLiteEvalTensor* GetEvalInput(const TfLiteContext* context, const TfLiteNode* node, int index) {
+[[gnu::hot]] const TfLiteEvalTensor* GetEvalInput(const TfLiteContext* context, const TfLiteNode* node,
+                                                  int index) {
   return GetMutableEvalInput(context, node, index);
 }
 
-TfLiteEvalTensor* GetEvalOutput(const TfLiteContext* context, const TfLiteNode* node, int index) {
+[[gnu::hot]] TfLiteEvalTensor* GetEvalOutput(const TfLiteContext* context, const TfLiteNode* node,
+                                             int index) {
   if (index < 0 || index >= node->outputs->size) return nullptr;
   return GetMicroContext(context)->GetEvalTensor(node->outputs->data[index]);
 }
