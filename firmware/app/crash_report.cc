@@ -52,6 +52,8 @@ const char* Describe(port::CrashKind kind) {
       return "assertion";
     case port::CrashKind::kWatchdog:
       return "watchdog";
+    case port::CrashKind::kLockup:
+      return "lock-up";
   }
   return "unknown";
 }

@@ -12,6 +12,7 @@ enum class CrashKind : uint32_t {
   kStackOverflow,  // the stack pointer would have passed the stack limit register
   kAssertion,      // the program found its own state wrong
   kWatchdog,       // the main loop made no progress
+  kLockup,         // a fault while a fault was handled
 };
 
 struct Crash {
@@ -19,7 +20,8 @@ struct Crash {
 
   CrashKind kind;
   uint32_t in_a_row;  // crashes since the last start that reached the console
-  // False when the watchdog reset a core that took no interrupts: then all but kind and in_a_row is unknown.
+  // False when the core took no interrupts any more, and was reset: then all but kind and in_a_row is
+  // unknown.
   bool registers_known;
   // False when there was no room on the stack to save R0..R3, R12, LR, PC and xPSR, which are then 0.
   bool frame_known;

@@ -49,7 +49,8 @@ Platform StartPlatform();
 // counted anew. A crash that comes back before this after each reset stops the machine instead.
 void ForgetLastFault();
 
-StackUse MeasureStack();
+StackUse MeasureStack();           // of main and what it calls
+StackUse MeasureInterruptStack();  // of interrupts, and of what ran before main
 
 // Tells the watchdog that the program makes progress. Reading input and waiting for it do so too; only work
 // that takes seconds has to call this.

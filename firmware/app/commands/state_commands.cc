@@ -44,6 +44,8 @@ void CommandMem(void* context, Text& text, const char*) {
   const Image& image = *static_cast<Image*>(context);
   const port::StackUse stack = port::MeasureStack();
   PutUse(text, "stack, at most", stack.used_bytes, stack.bytes);
+  const port::StackUse interrupts = port::MeasureInterruptStack();
+  PutUse(text, "of interrupts", interrupts.used_bytes, interrupts.bytes);
   PutUse(text, "arena", image.application.arena_used_bytes(), image.arena_bytes);
   if (image.application.weights_copied() > 0) {
     text.Left("weights", kLabelWidth).Decimal(image.application.weights_ram_used_bytes());

@@ -7,6 +7,7 @@
 #include "chip/efr32xg24/build_id.h"
 #include "chip/efr32xg24/registers/core.h"
 #include "chip/efr32xg24/registers/wdog.h"
+#include "chip/efr32xg24/stack_use.h"
 #include "chip/efr32xg24/startup.h"
 #include "instructions.h"
 
@@ -50,9 +51,13 @@ CrashCause FindCause(const FaultRecord& record) {
 }
 
 // On an overflow without room for the frame the core puts the stack pointer to the limit and stores nothing.
+bool IsAtLimit(uint32_t stack) {
+  return stack - AddressOf(linker::__stack_limit) < 8 ||
+         stack - AddressOf(linker::__interrupt_stack_limit) < 8;
+}
+
 void KeepFrame(FaultRecord& record) {
-  const bool stored =
-      record.cause != CrashCause::kStackOverflow || record.stack > AddressOf(linker::__stack_limit) + 7;
+  const bool stored = record.cause != CrashCause::kStackOverflow || !IsAtLimit(record.stack);
   record.frame_known = stored && InRam(record.stack, kFrameBytes) ? 1 : 0;
   record.sp = record.stack;
   const auto* frame = reinterpret_cast<const uint32_t*>(record.stack);
@@ -98,10 +103,10 @@ void ForgetFault() { g_fault_record.told = 1; }
 
 void DropFault() { g_fault_record.magic = 0; }
 
-void RecordWatchdogReset() {
+void RecordReset(CrashCause cause) {
   FaultRecord& record = g_fault_record;
   CountUp(record);
-  record.cause = CrashCause::kWatchdog;
+  record.cause = cause;
   record.vector = 0;
   record.frame_known = 0;
   record.stack_words = 0;

@@ -5,7 +5,7 @@
 
 namespace chip {
 
-enum class CrashCause : uint32_t { kFault, kStackOverflow, kAssertion, kWatchdog };
+enum class CrashCause : uint32_t { kFault, kStackOverflow, kAssertion, kWatchdog, kLockup };
 
 struct FaultRecord {
   static constexpr uint32_t kStackWords = 128;
@@ -48,8 +48,8 @@ void ForgetFault();
 // Power has just been applied: RAM holds noise.
 void DropFault();
 
-// A watchdog reset that left no record of its own makes one without registers.
-void RecordWatchdogReset();
+// A reset by watchdog or lock-up that left no record of its own makes one without registers.
+void RecordReset(CrashCause cause);
 
 // Records "file:line: expression" and crashes.
 [[noreturn]] void FailAssertion(const char* file, int line, const char* expression);

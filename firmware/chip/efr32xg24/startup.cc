@@ -35,6 +35,26 @@ void RunConstructors() {
   for (const Constructor* run = __init_array_start; run != __init_array_end; ++run) (*run)();
 }
 
+// main runs on the process stack, below that of the interrupts and faults: where it overflows, the fault
+// finds room of its own. main has no end to return to: an image whose main returns is stopped, not restarted.
+[[noreturn]] void EnterMain(const uint32_t* limit, const uint32_t* top) {
+  __asm volatile(
+      "msr  psplim, %[limit]\n\t"
+      "msr  psp, %[top]\n\t"
+      "msr  msplim, %[top]\n\t"
+      "mrs  r0, control\n\t"
+      "orr  r0, r0, #2\n\t"  // CONTROL.SPSEL
+      "msr  control, r0\n\t"
+      "isb  0xF\n\t"
+      "bl   main\n"
+      "0:\twfi\n\t"
+      "b    0b"
+      :
+      : [limit] "r"(limit), [top] "r"(top)
+      : "r0", "memory");
+  __builtin_unreachable();
+}
+
 }  // namespace
 
 // The core has loaded the stack pointer from vector 0. No floating-point register may be touched before
@@ -51,7 +71,5 @@ extern "C" __attribute__((target("general-regs-only"))) void ResetHandler() {
   PaintStack(static_cast<uint32_t*>(__builtin_frame_address(0)) - chip::kUnpaintedWords);
   PrepareMemory();
   RunConstructors();
-  main();
-  // main has no end to return to: an image whose main returns is stopped, not restarted.
-  while (true) chip::WaitForInterrupt();
+  EnterMain(chip::linker::__stack_limit, chip::linker::__interrupt_stack_limit);
 }

@@ -9,6 +9,7 @@ namespace chip::linker {
 extern "C" {
 extern uint32_t __ram_start[];
 extern uint32_t __stack_limit[];
+extern uint32_t __interrupt_stack_limit[];
 extern uint32_t __stack_top[];
 extern const uint32_t __data_load[];
 extern uint32_t __data_start[];

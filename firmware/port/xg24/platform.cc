@@ -52,7 +52,8 @@ Crash Summarize(const chip::FaultRecord& record) {
   return crash;
 }
 
-static_assert(static_cast<uint32_t>(CrashKind::kStackOverflow) ==
+static_assert(static_cast<uint32_t>(CrashKind::kLockup) == static_cast<uint32_t>(chip::CrashCause::kLockup) &&
+              static_cast<uint32_t>(CrashKind::kStackOverflow) ==
                   static_cast<uint32_t>(chip::CrashCause::kStackOverflow) &&
               static_cast<uint32_t>(CrashKind::kAssertion) ==
                   static_cast<uint32_t>(chip::CrashCause::kAssertion) &&
@@ -73,6 +74,9 @@ uint32_t TakeResetCauses() {
       {EMU::RSTCAUSE_EM4, kResetWakeUp}};
   uint32_t bits = EMU::RSTCAUSE::Read();
   EMU::CMD::Write(EMU::CMD_RSTCAUSECLR);
+  // A core that locks up would stand still for ever.
+  EMU::LOCK::Write(EMU::LOCK_UNLOCK);
+  EMU::RSTCTRL::Set(EMU::RSTCTRL_LOCKUPRMODE);
   uint32_t causes = 0;
   for (const Pair& pair : kPairs) {
     if ((bits & pair.bits) != 0) causes |= pair.cause;
@@ -86,7 +90,8 @@ const chip::FaultRecord* FindRecord(uint32_t causes) {
   if ((causes & kResetPowerOn) != 0) chip::DropFault();
   const chip::FaultRecord* record = chip::LastFault();
   const bool recorded = record != nullptr && record->told == 0;
-  if ((causes & kResetWatchdog) != 0 && !recorded) chip::RecordWatchdogReset();
+  if ((causes & kResetWatchdog) != 0 && !recorded) chip::RecordReset(chip::CrashCause::kWatchdog);
+  if ((causes & kResetLockup) != 0 && !recorded) chip::RecordReset(chip::CrashCause::kLockup);
   return chip::LastFault();
 }
 
@@ -126,6 +131,12 @@ void ForgetLastFault() { chip::ForgetFault(); }
 
 StackUse MeasureStack() {
   const uint32_t* limit = chip::linker::__stack_limit;
+  const uint32_t* top = chip::linker::__interrupt_stack_limit;
+  return {chip::UsedStack(limit, top), static_cast<size_t>(top - limit) * sizeof *limit};
+}
+
+StackUse MeasureInterruptStack() {
+  const uint32_t* limit = chip::linker::__interrupt_stack_limit;
   const uint32_t* top = chip::linker::__stack_top;
   return {chip::UsedStack(limit, top), static_cast<size_t>(top - limit) * sizeof *limit};
 }

@@ -172,7 +172,7 @@ bool Board::Impl::Awake() {
 // Time passes without instructions, until the next event or until the accelerator is done.
 void Board::Impl::Sleep(Cycle until) {
   const bool deep = (words.scr & kSleepdeep) != 0;
-  if (deep) peripherals.tree.SetCoreState(CoreState::kDeepSleeps);
+  peripherals.tree.SetCoreState(deep ? CoreState::kDeepSleeps : CoreState::kSleeps);
   const Cycle began = scheduler.now();
   Cycle limit = std::min(until, scheduler.next());
   if (peripherals.mvp.busy()) {
@@ -183,7 +183,7 @@ void Board::Impl::Sleep(Cycle until) {
   scheduler.AdvanceTo(limit);
   sleep_cycles += scheduler.now() - began;
   next_catch_up_ = kNever;
-  if (deep) peripherals.tree.SetCoreState(CoreState::kRuns);
+  peripherals.tree.SetCoreState(CoreState::kRuns);
 }
 
 // One slice. False when the run ends, with its reason.

@@ -10,7 +10,11 @@ struct EMU {
 
   using CMD = Register<kBase + 0x070>;
   static constexpr uint32_t CMD_RSTCAUSECLR = 1u << 17;
-  using RSTCAUSE = Register<kBase + 0x094>;  // collects causes until they are cleared
+  using LOCK = Register<kBase + 0x060>;
+  static constexpr uint32_t LOCK_UNLOCK = 0xADE8;
+  using RSTCTRL = Register<kBase + 0x090>;
+  static constexpr uint32_t RSTCTRL_LOCKUPRMODE = 1u << 3;  // a core that locks up is reset
+  using RSTCAUSE = Register<kBase + 0x094>;                 // collects causes until they are cleared
   static constexpr uint32_t RSTCAUSE_POR = 1u << 0;
   static constexpr uint32_t RSTCAUSE_PIN = 1u << 1;
   static constexpr uint32_t RSTCAUSE_EM4 = 1u << 2;

@@ -33,6 +33,7 @@ class NoAccelerator final : public port::Accelerator {
 namespace port {
 
 StackUse MeasureStack() { return {1234, 8192}; }
+StackUse MeasureInterruptStack() { return {56, 1024}; }
 void FeedWatchdog() { ++g_feeds; }
 void Restart() { std::_Exit(kRestarted); }
 
@@ -116,6 +117,7 @@ TEST_F(Commands, RunNothingWithoutAModel) {
 TEST_F(Commands, TellTheMemoryInUse) {
   const std::string mem = Type("mem");
   EXPECT_NE(mem.find("1234 of 8192 B"), std::string::npos) << mem;
+  EXPECT_NE(mem.find("56 of 1024 B"), std::string::npos) << mem;
   EXPECT_NE(mem.find("arena"), std::string::npos);
 }
 
