@@ -204,7 +204,7 @@ def run(
             as many whole layers as `weights_budget` holds, those read most first; an error where it holds
             none, or where no layer runs on the accelerator. "auto": the same without the error.
         weights_budget: Bytes of RAM for copies, never an error; None: 256 KiB less the arena that an image
-            needs, 8 KiB of stack and 8 KiB of variables, with "ram" at most 224 KiB.
+            needs, 8 KiB of stack and 14 KiB of variables, with "ram" at most 224 KiB.
         prepared: What `prepare` returned for this model and kernel, as images for a chip carry it; empty: the
             layers are prepared in the arena.
         layout: One of weight_layout.LAYOUTS, in which the weights are stored; the kernel's best when None.

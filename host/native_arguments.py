@@ -104,8 +104,8 @@ def add_weights(parser: argparse.ArgumentParser) -> None:
         choices=native.WEIGHTS,
         default=native.DEFAULT_WEIGHTS,
         help="where the accelerator reads weights: flash; ram: copies, of as many layers as fit beside "
-        "arena, stack and 8 KiB of variables in all RAM but 32 KiB, an error if there is none; auto: as many "
-        "as fit in all RAM beside the same, or none (default: %(default)s)",
+        "arena, stack and 14 KiB of variables in all RAM but 32 KiB, an error if there is none; auto: as "
+        "many as fit in all RAM beside the same, or none (default: %(default)s)",
     )
 
 

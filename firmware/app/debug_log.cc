@@ -2,9 +2,21 @@
 #include "tensorflow/lite/micro/debug_log.h"
 
 #include "app/format.h"
+#include "app/message_line.h"
 #include "port/platform.h"
 
+namespace {
+
+port::Serial*& MessageLine() {
+  static port::Serial* line = &port::MessageSerial();
+  return line;
+}
+
+}  // namespace
+
+void app::RouteMessages(port::Serial& serial) { MessageLine() = &serial; }
+
 extern "C" void DebugLog(const char* format, va_list args) {
-  app::Text text(port::MessageSerial());
+  app::Text text(*MessageLine());
   app::Format(text, format, args);
 }

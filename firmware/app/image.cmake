@@ -29,6 +29,6 @@ target_compile_definitions(earshot PRIVATE
   EARSHOT_KERNEL=app::Kernel::${earshot_kernel_${EARSHOT_KERNEL}}
   EARSHOT_KERNEL_NAME="${EARSHOT_KERNEL}")
 target_link_libraries(earshot PRIVATE
-  earshot_commands earshot_console earshot_app earshot_port_xg24 earshot_chip)
+  earshot_link_services earshot_commands earshot_console earshot_app earshot_port_xg24 earshot_chip)
 target_link_options(earshot PRIVATE
   -Wl,-Map,${CMAKE_BINARY_DIR}/earshot.map)

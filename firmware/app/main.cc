@@ -1,11 +1,17 @@
-// The image's main: brings the platform up, prepares the model, and serves the console for ever.
+// The image's main: brings the platform up, prepares the model, and serves console, link and mailbox for
+// ever.
 #include "app/application.h"
 #include "app/commands/commands.h"
 #include "app/console.h"
+#include "app/link_services.h"
 #include "app/mailbox.h"
+#include "app/message_line.h"
 #include "app/report.h"
+#include "link/server.h"
+#include "link/shared_line.h"
 #include "model_generated.h"
 #include "mvp/driver.h"
+#include "port/identity.h"
 #include "port/platform.h"
 #include "tensorflow/lite/micro/debug_log.h"
 
@@ -73,7 +79,13 @@ int main() {
                              ready,
                              kernel_name,
                              DescribeAccelerator(accelerator)};
-  static app::Console console(platform.serial, app::kCommands, app::kCommandCount, &image);
+  static app::LinkServices services(image);
+  static serial_link::LinkServer server(services, port::MessageSerialRate(), platform.serial, platform.clock);
+  static serial_link::SharedLine line(platform.serial, server, platform.clock);
+  app::RouteMessages(line);
+  static app::Console console(line, app::kCommands, app::kCommandCount, &image);
+  static app::DiscardedLine console_line(console);
+  line.ConnectConsole(&console_line);
   app::MailboxServer mailbox(earshot_mailbox, application, platform.clock);
   port::ForgetLastFault();
   console.Start();

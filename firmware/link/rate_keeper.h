@@ -31,10 +31,11 @@ class RateKeeper {
   uint32_t errors_at_good_ = 0;  // framing errors
 };
 
-// Whether `ms` milliseconds have passed since `since` (cycles); never where cycles have no meaning.
+// Whether `ms` milliseconds have passed since `since` (cycles); never where cycles have no meaning. Called
+// for every byte, hence without a division of 64 bits. `ms` times the frequency in kHz must fit 32 bits.
 inline bool HavePassed(const port::Clock& clock, uint32_t since, uint32_t ms) {
-  const uint32_t hz = clock.Frequency();
-  return hz != 0 && clock.Cycles() - since >= uint64_t{hz} * ms / 1000;
+  const uint32_t khz = clock.Frequency() / 1000;
+  return khz != 0 && clock.Cycles() - since >= khz * ms;
 }
 
 }  // namespace serial_link

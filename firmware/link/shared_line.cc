@@ -6,17 +6,16 @@ void SharedLine::Write(const char* bytes, size_t count) {
   if (!server_.InSession()) serial_.Write(bytes, count);
 }
 
+// Time is looked at only between bursts: within one, nothing has been waited for.
 int SharedLine::Read() {
   for (int read = serial_.Read(); read >= 0; read = serial_.Read()) {
     const auto byte = static_cast<uint8_t>(read);
-    server_.CheckTime();
-    if (receiver_.open() && HavePassed(clock_, read_at_, kSilenceMs)) receiver_.Abandon();
-    read_at_ = clock_.Cycles();
+    if (idle_) EndPause();
     switch (receiver_.Receive(byte)) {
+      case FrameReceiver::Event::kInside:
+        break;
       case FrameReceiver::Event::kOutside:
         if (!server_.InSession()) return byte;
-        break;
-      case FrameReceiver::Event::kInside:
         break;
       case FrameReceiver::Event::kOpened:
         if (console_ != nullptr) console_->DiscardLine();
@@ -26,10 +25,23 @@ int SharedLine::Read() {
         break;
       case FrameReceiver::Event::kFrame:
         server_.OnFrame(receiver_.body(), receiver_.size());
+        BeginPause();
         return -1;
     }
   }
+  BeginPause();
   return -1;
+}
+
+void SharedLine::BeginPause() {
+  if (!idle_) idle_since_ = clock_.Cycles();
+  idle_ = true;
+}
+
+void SharedLine::EndPause() {
+  idle_ = false;
+  server_.CheckTime();
+  if (receiver_.open() && HavePassed(clock_, idle_since_, kSilenceMs)) receiver_.Abandon();
 }
 
 }  // namespace serial_link

@@ -31,12 +31,16 @@ class SharedLine final : public port::Serial {
   int Read() override;
 
  private:
+  void BeginPause();
+  void EndPause();
+
   port::Serial& serial_;
   LinkServer& server_;
   const port::Clock& clock_;
   ConsoleLine* console_ = nullptr;
   FrameReceiver receiver_;
-  uint32_t read_at_ = 0;  // cycles, when the last byte was read
+  uint32_t idle_since_ = 0;  // cycles, when reading stopped
+  bool idle_ = false;
 };
 
 }  // namespace serial_link

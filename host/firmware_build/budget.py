@@ -4,7 +4,7 @@ from host.boards import Board
 from host.errors import BuildError
 
 RAM_BESIDE_WEIGHTS = 32 << 10
-RAM_FOR_VARIABLES = 8 << 10
+RAM_FOR_VARIABLES = 14 << 10
 
 CHANGE_MODEL_OR_BOARD = "use a smaller model, or a board with more (python -m host.boards lists them)"
 

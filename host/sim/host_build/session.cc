@@ -19,7 +19,7 @@ constexpr size_t kProbeArenaBytes = size_t{1} << 26;
 // The chip's RAM, what of it is set aside, and what --weights ram takes at most.
 constexpr size_t kRamBytes = 262144;
 constexpr size_t kStackBytes = 8192;
-constexpr size_t kVariableBytes = 8192;
+constexpr size_t kVariableBytes = 14336;
 constexpr size_t kMostWeightsBytes = 229376;
 
 [[noreturn]] void FailWithMessage(const std::string& otherwise) {

@@ -40,9 +40,9 @@ def test_arena_beyond_ram_is_refused(size: int) -> None:
     [
         ("flash", 0, 0),
         ("ram", 9_600, 224 * 1024),
-        ("ram", 200_000, RAM_BESIDE_STACK - 200_000 - 8_192),
+        ("ram", 200_000, RAM_BESIDE_STACK - 200_000 - 14_336),
         ("ram", RAM_BESIDE_STACK, 0),
-        ("auto", 9_600, RAM_BESIDE_STACK - 9_600 - 8_192),
+        ("auto", 9_600, RAM_BESIDE_STACK - 9_600 - 14_336),
         ("auto", RAM_BESIDE_STACK, 0),
     ],
 )
@@ -51,7 +51,7 @@ def test_weights_get_the_ram_that_they_are_given(weights: str, arena: int, expec
 
 
 def test_ram_that_holds_no_layer_is_refused_with_the_sum() -> None:
-    words = r"smallest layer take 90000 B, and \w+ has 45760 B .* 262144 B less 200000 B of arena, 8192 B of"
+    words = r"smallest layer take 90000 B, and \w+ has 39616 B .* 262144 B less 200000 B of arena, 8192 B of"
     with pytest.raises(BuildError, match=words):
         budget.check_weights("ram", 200_000, 0, 90_000, BOARD)
     budget.check_weights("ram", 200_000, 1, 90_000, BOARD)

@@ -1,0 +1,27 @@
+// Scores of an autoencoder, fast enough to be taken of each window.
+#pragma once
+
+#include <cstddef>
+
+#include "tensorflow/lite/c/common.h"
+
+namespace app {
+
+struct Quantization {
+  float scale;  // 0: none
+  int32_t zero_point;
+};
+
+// Mean of the squared differences of `count` values of `input`, float as they are or int8 dequantized by
+// `quantization`, and of `output`, float32 or int8, dequantized. NaN where there is none: another number of
+// values or another type. Sums in blocks of single precision, whose sum is in double: within 1e-6 of double
+// throughout.
+float MeanSquaredDifference(const float* input, size_t count, const TfLiteTensor& output);
+float MeanSquaredDifference(const int8_t* input, Quantization quantization, size_t count,
+                            const TfLiteTensor& output);
+
+// The same for a float input that is first rounded to int8 as operator QUANTIZE does.
+float RoundedMeanSquaredDifference(const float* input, Quantization quantization, size_t count,
+                                   const TfLiteTensor& output);
+
+}  // namespace app
