@@ -30,8 +30,9 @@ VIRTUAL_BOARDS = "02e570"
 ATTEMPTS = 5
 """How often work is done again that a reset of the device has destroyed."""
 
-_INPUT_BYTES = 128  # of one message: on a line that damages bytes short frames get through
+_INPUT_BYTES = 128  # of one message
 _OUTPUT_BYTES = 96  # short replies may be 16 in flight
+_MOST_HALVINGS = 2  # of both: on a line that damages bytes short frames get through
 
 T = TypeVar("T")
 
@@ -66,6 +67,7 @@ class Device:
         """
         self._baud = baud
         self._model = model
+        self._repeats = self._halvings = 0
         sha256 = bytes.fromhex(model.sha256) if model else ANY_MODEL
         try:
             first = transport.baud
@@ -192,8 +194,7 @@ class Device:
         """
         size = next((tensor.bytes for tensor in self.tensors if tensor.is_output), 0)
         parts = self.session.exchange(
-            messages.get_output(start, min(_OUTPUT_BYTES, size - start))
-            for start in range(0, size, _OUTPUT_BYTES)
+            messages.get_output(part.start, len(part)) for part in self._parts(size, _OUTPUT_BYTES)
         )
         output = b"".join(parts)
         if len(output) != size:
@@ -237,9 +238,9 @@ class Device:
         return self.session.call(messages.describe(section))
 
     def _run(self, data: bytes) -> int:
-        parts = range(0, len(data), _INPUT_BYTES)
+        parts = self._parts(len(data), _INPUT_BYTES)
         for _ in self.session.exchange(
-            messages.set_input(start, data[start : start + _INPUT_BYTES]) for start in parts
+            messages.set_input(part.start, data[part.start : part.stop]) for part in parts
         ):
             pass
         return messages.parse_cycles(self.session.call(messages.invoke()))
@@ -247,6 +248,19 @@ class Device:
     def _infer(self, data: bytes) -> Inference:
         cycles = self._run(data)
         return Inference(self.output(), cycles)
+
+    def _parts(self, size: int, largest: int) -> Iterator[range]:
+        """Cut a tensor into messages: smaller ones where many had to be sent again."""
+        if self.session.repeats == self._repeats:
+            self._halvings = max(self._halvings - 1, 0)
+        start = 0
+        while start < size:
+            if self.session.repeats > self._repeats:
+                self._halvings = min(self._halvings + 1, _MOST_HALVINGS)
+            self._repeats = self.session.repeats
+            part = range(start, min(start + (largest >> self._halvings), size))
+            yield part
+            start = part.stop
 
     def _layers(self) -> tuple[LayerRecord, ...]:
         layers: list[LayerRecord] = []

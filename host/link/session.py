@@ -40,10 +40,12 @@ _ALWAYS_SHORT = frozenset(
 )
 _PATIENCE_S = 5.0
 _PATIENCE_FOR = {MessageType.INVOKE: 30.0, MessageType.SELF_TEST: 30.0, MessageType.PUSH_FRAME: 10.0}
+_SLOW = frozenset({MessageType.INVOKE, MessageType.SELF_TEST})
 _PATIENCE_WITH_GARBAGE_S = 60.0
 _RATE_LOST_S = 4.0  # the device is back at its first rate after 3 s
 _REPEAT_S = 0.1  # beside the time that the bytes take
-_REPEAT_AT_MOST_S = 1.0
+_REPEAT_AT_MOST_S = 0.25
+_REPEAT_SLOW_S = 1.0  # for what takes its time
 _REPEAT_GROWTH = 1.5
 _BITS = 10  # of a byte on the line
 _PAUSE_S = 0.05
@@ -106,6 +108,7 @@ class Session:
         self._next = 0
         self._in_step = False
         self._port_has_gone = False
+        self._others_were_dropped = False
         self.repeats = 0
         self.sessions = 0
         self.hello = self._open()
@@ -222,6 +225,7 @@ class Session:
     def _open(self) -> Hello:
         self._reader = FrameReader()
         self._next = 0
+        self._others_were_dropped = False
         hello = self._numbered(messages.hello(self._nonces(), self._model_sha256))
         start = self._transport.now()
         first = self._transport.baud
@@ -292,25 +296,35 @@ class Session:
 
     def _receive(self, pending: deque[_Pending]) -> None:
         """Wait for the reply to the oldest request, and repeat what is lost."""
+        if self._others_were_dropped:
+            self._repeat(pending)
+        oldest = pending[0]
         start = last_byte = self._transport.now()
         bad = self._reader.bad
         wait = self._repeat_s(pending)
         repeat_at = start + wait
-        overtaken = False
-        while pending[0].reply is None:
+        repeated = overtaken = False
+        while oldest.reply is None:
             now = self._transport.now()
-            self._check_patience(pending[0], now - start, now - last_byte, self._reader.bad - bad)
+            self._check_patience(oldest, now - start, now - last_byte, self._reader.bad - bad)
             if now >= repeat_at:
-                self._repeat(pending)
-                wait = max(wait, min(wait * _REPEAT_GROWTH, _REPEAT_AT_MOST_S))
+                # At first all of them; then the oldest alone, for which the device waits.
+                self._repeat((oldest,) if repeated else pending)
+                wait = self._next_wait(oldest, wait) if repeated else self._repeat_s((oldest,))
                 repeat_at = now + wait
+                repeated = True
             data = self._read(repeat_at - now)
             if data:
                 last_byte = self._transport.now()
-            if self._take(data, pending) and pending[0].reply is None and not overtaken:
+            if self._take(data, pending) and oldest.reply is None and not overtaken:
                 # The device answers in order: the reply to the oldest is lost, and kept by the device.
                 overtaken = True
-                self._write(pending[0].frame)
+                self._write(oldest.frame)
+        self._others_were_dropped = repeated and not overtaken
+
+    def _next_wait(self, oldest: _Pending, wait: float) -> float:
+        slow = oldest.request.type in _SLOW
+        return min(wait * _REPEAT_GROWTH, max(wait, _REPEAT_SLOW_S if slow else _REPEAT_AT_MOST_S))
 
     def _take(self, data: bytes, pending: deque[_Pending]) -> bool:
         """Assign replies to requests; return whether there was a new one."""
@@ -322,8 +336,8 @@ class Session:
                     found = True
         return found
 
-    def _repeat(self, pending: deque[_Pending]) -> None:
-        for each in pending:
+    def _repeat(self, requests: Iterable[_Pending]) -> None:
+        for each in requests:
             if each.reply is None:
                 self._write(each.frame)
                 self.repeats += 1

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 import serial
 
 from host.errors import LinkError
+from host.sim import line_rate
 from host.sim.conditions import StopReason
 
 if TYPE_CHECKING:
@@ -151,7 +152,7 @@ class BoardTransport:
 
     @property
     def baud(self) -> int:
-        """The rate that this end sends at; bytes from a board at another rate are not understood."""
+        """The rate of this end; bytes of a board at another rate come in damaged."""
         return self._baud
 
     @baud.setter
@@ -168,7 +169,7 @@ class BoardTransport:
         while True:
             sent = self._board.sent_bytes()
             if sent:
-                return bytes(byte.value for byte in sent if byte.baud == self._baud or byte.baud == 0)
+                return b"".join(line_rate.received(each.value, each.baud, self._baud) for each in sent)
             if self._board.seconds >= end:
                 return b""
             stop = self._board.run(cycles=_SLICE_CYCLES)
