@@ -14,6 +14,25 @@ bool HasMvp(uint32_t part) {
   return (device >= 1200 && device < 1300) || device == 1310;
 }
 
+// Pins of ports A to D (hardware description 1.1). Packages of 40 and 48 pins share their DEVICENUM where
+// both exist: those are taken to have 48.
+std::array<uint8_t, Gpio::kPorts> PinsOf(uint32_t part) {
+  switch (part & 0xFFFF) {
+    case 1610:  // 40 pins only
+      return {9, 5, 8, 4};
+    case 110:
+    case 111:
+    case 120:
+    case 121:
+    case 1110:
+    case 1120:
+    case 1310:
+      return {8, 4, 10, 6};
+    default:
+      return {10, 6, 10, 6};
+  }
+}
+
 }  // namespace
 
 BoardPeripherals::BoardPeripherals(const Surroundings& surroundings, const BoardSettings& settings,
@@ -32,10 +51,10 @@ BoardPeripherals::BoardPeripherals(const Surroundings& surroundings, const Board
       dcdc(surroundings),
       dmem(surroundings),
       icache0(surroundings, effects.cache),
-      msc(surroundings, effects.stall),
+      msc(surroundings, tree, effects.stall),
       timer0(surroundings, tree),
       wdog0(surroundings, tree, [this](uint32_t cause) { emu.RequestReset(cause); }),
-      gpio(surroundings),
+      gpio(surroundings, PinsOf(settings.part)),
       eusart0(surroundings, 0, gpio),
       eusart1(surroundings, 1, gpio),
       mvp(surroundings, settings.cycle_model, HasMvp(settings.part)),

@@ -12,7 +12,6 @@ inline constexpr unsigned kIrqs = 76;
 enum Irq : unsigned {
   kIrqSmuSecure = 0,
   kIrqSmuSPrivileged = 1,
-  kIrqSmuNsPrivileged = 2,
   kIrqEmu = 3,
   kIrqTimer0 = 4,
   kIrqEusart0Rx = 11,
@@ -35,7 +34,6 @@ enum Irq : unsigned {
   kIrqMsc = 50,
   kIrqDpll0 = 51,
   kIrqDcdc = 53,
-  kIrqSw0 = 55,
 };
 
 class InterruptLines {

@@ -107,11 +107,13 @@ std::vector<Register> Registers(const std::array<uint8_t, Gpio::kPorts>& pins) {
 }  // namespace
 
 Gpio::Gpio(const Surroundings& surroundings, std::array<uint8_t, kPorts> pins)
-    : Peripheral("GPIO", 0x4003C000, {0, 26}, Registers(pins), surroundings), pins_(pins) {}
+    : Peripheral("GPIO", 0x4003C000, {0, 26}, Registers(pins), surroundings),
+      pins_(pins),
+      lock_(kUnlockKey) {}
 
 void Gpio::Reset() {
   Peripheral::Reset();
-  locked_ = false;
+  lock_.Reset();
   for (unsigned port = 0; port < kPorts; ++port) din_[port] = Din(port);  // no edges
   TellWatcher();
   UpdateInterrupts();
@@ -123,7 +125,7 @@ void Gpio::Serialize(Archive& archive) {
   archive(outside_level_);
   archive(din_);
   archive(shown_);
-  archive(locked_);
+  lock_.Serialize(archive);
 }
 
 void Gpio::Save(Saver& saver) {
@@ -223,7 +225,7 @@ std::optional<PinName> Gpio::ClearToSendPin(int eusart) const {
 }
 
 uint32_t Gpio::OnRead(uint32_t offset) {
-  if (offset == GPIOLOCKSTATUS) return locked_ ? 1 : 0;
+  if (offset == GPIOLOCKSTATUS) return lock_.locked() ? 1 : 0;
   if (offset < PORTS_END && offset % PORT_BYTES == DIN) return din_[offset / PORT_BYTES - 1];
   return word(offset);
 }
@@ -235,10 +237,10 @@ bool Gpio::LockProtects(uint32_t offset) const {
 
 void Gpio::OnWrite(uint32_t offset, uint32_t value) {
   if (offset == LOCK) {
-    locked_ = (value & 0xFFFF) != kUnlockKey;
+    lock_.Write(value);
     return;
   }
-  if (locked_ && LockProtects(offset)) return;
+  if (lock_.locked() && LockProtects(offset)) return;
   Store(offset, value);
   Update();
 }

@@ -7,6 +7,7 @@
 #include <functional>
 #include <optional>
 
+#include "host/sim/peripherals/key_lock.h"
 #include "host/sim/peripherals/peripheral.h"
 
 namespace sim {
@@ -80,7 +81,7 @@ class Gpio : public Peripheral {
   std::array<uint32_t, kPorts> outside_level_{};
   std::array<uint32_t, kPorts> din_{};
   std::array<uint32_t, kPorts> shown_{};  // levels last told to the watcher
-  bool locked_ = false;
+  KeyLock lock_;
 };
 
 }  // namespace sim

@@ -1,4 +1,5 @@
-// A LOCK register: its key unlocks the block's configuration, everything else locks it.
+// A LOCK register: its key unlocks the block's configuration, everything else locks it. The field that is
+// compared, LOCKKEY, has 16 bits, or 24 where the key needs them (SMU); those above it are not looked at.
 #pragma once
 
 #include <cstdint>
@@ -13,7 +14,7 @@ class KeyLock {
   }
 
   void Reset() { locked_ = locked_at_reset_; }
-  void Write(uint32_t value) { locked_ = value != key_; }
+  void Write(uint32_t value) { locked_ = (value & (key_ > 0xFFFF ? 0xFFFFFF : 0xFFFF)) != key_; }
   bool locked() const { return locked_; }
 
   template <class Archive>

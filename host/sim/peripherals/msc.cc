@@ -37,18 +37,22 @@ std::vector<Register> Registers() {
 
 }  // namespace
 
-Msc::Msc(const Surroundings& surroundings, Stall stall, const FlashTimings& timings)
+Msc::Msc(const Surroundings& surroundings, ClockTree& tree, Stall stall, const FlashTimings& timings)
     : Peripheral("MSC", 0x40030000, {1, 16}, Registers(), surroundings),
       timings_(timings),
       array_(surroundings.memories, surroundings.faults),
       stall_(std::move(stall)),
-      operation_end_(surroundings.scheduler.Add("MSC operation", [this] { End(); })) {}
+      operation_end_(tree.AddTimed("MSC operation", [this] { End(); })),
+      lock_(kUnlockKey) {
+  tree.Add(this);
+}
 
 void Msc::Reset() {
   Interrupt();
   Peripheral::Reset();
   results_ = 0;
-  locked_ = address_invalid_ = false;
+  lock_.Reset();
+  address_invalid_ = false;
   powered_ = true;
   WriteReadControl(word(READCTRL));
   UpdateInterrupts();
@@ -62,7 +66,8 @@ void Msc::Serialize(Archive& archive) {
        {&address_, &data_, &waiting_data_, &pages_left_, &pending_command_, &results_, &refusal_}) {
     archive(*value);
   }
-  for (bool* flag : {&data_waits_, &burst_ends_, &locked_, &powered_, &address_invalid_}) archive(*flag);
+  for (bool* flag : {&data_waits_, &burst_ends_, &powered_, &address_invalid_}) archive(*flag);
+  lock_.Serialize(archive);
 }
 
 void Msc::Save(Saver& saver) {
@@ -75,7 +80,7 @@ void Msc::Load(Loader& loader) {
   Serialize(loader);
 }
 
-bool Msc::writable() const { return !locked_ && (word(WRITECTRL) & WRITECTRL_WREN) != 0; }
+bool Msc::writable() const { return !lock_.locked() && (word(WRITECTRL) & WRITECTRL_WREN) != 0; }
 
 Cycle Msc::Nanoseconds(uint64_t ns) const {
   return (ns * (surroundings_.clocks.hclk / 1000) + 999'999) / 1'000'000;
@@ -87,7 +92,7 @@ uint32_t Msc::Status() const {
   status |= address_invalid_ ? STATUS_INVADDR : 0;
   status |= data_waits_ ? 0 : STATUS_WDATAREADY;
   status |= pending_command_ != 0 ? STATUS_PENDING : 0;
-  status |= locked_ ? STATUS_REGLOCK : 0;
+  status |= lock_.locked() ? STATUS_REGLOCK : 0;
   status |= powered_ ? STATUS_PWRON : 0;
   return status;
 }
@@ -96,7 +101,7 @@ uint32_t Msc::OnRead(uint32_t offset) { return offset == STATUS ? Status() : wor
 
 void Msc::OnWrite(uint32_t offset, uint32_t value) {
   if (offset == LOCK) {
-    locked_ = (value & 0xFFFF) != kUnlockKey;
+    lock_.Write(value);
     return;
   }
   if (offset == IF || offset == IEN) {
@@ -104,7 +109,7 @@ void Msc::OnWrite(uint32_t offset, uint32_t value) {
     UpdateInterrupts();
     return;
   }
-  if (locked_) return;
+  if (lock_.locked()) return;
   switch (offset) {
     case READCTRL:
       WriteReadControl(value);

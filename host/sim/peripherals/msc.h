@@ -4,7 +4,9 @@
 #include <cstdint>
 #include <functional>
 
+#include "host/sim/peripherals/clock_tree.h"
 #include "host/sim/peripherals/flash_array.h"
+#include "host/sim/peripherals/key_lock.h"
 #include "host/sim/peripherals/peripheral.h"
 
 namespace sim {
@@ -34,13 +36,15 @@ struct FlashTimings {
 // interrupts as a power cut does.
 // STATUS begins with PWRON set, as silicon is said to show (0x09000008). MISCLOCKWORD, unlike PAGELOCK, can
 // be cleared. IRQERASEABORT and power saving are kept and do nothing.
-class Msc : public Peripheral {
+//
+// An operation takes its time whatever HCLK does meanwhile.
+class Msc : public Peripheral, private ClockUser {
  public:
   using Stall = std::function<void(Cycle until)>;
 
-  // `stall` is told, as an operation begins or is aborted, until when the array answers no fetch and no read.
-  // Between the words of a burst it answers.
-  explicit Msc(const Surroundings& surroundings, Stall stall = {}, const FlashTimings& timings = {});
+  // `stall` is told, as an operation begins, is aborted, or HCLK changes in the middle of it, until when the
+  // array answers no fetch and no read. Between the words of a burst it answers.
+  Msc(const Surroundings& surroundings, ClockTree& tree, Stall stall = {}, const FlashTimings& timings = {});
 
   // The power goes: an operation under way leaves its word or page half done. Reset must follow.
   void PowerCut();
@@ -58,6 +62,10 @@ class Msc : public Peripheral {
 
   template <class Archive>
   void Serialize(Archive& archive);
+
+  // ClockUser
+  void BeforeClockChange() override { hclk_before_ = surroundings_.clocks.hclk; }
+  void AfterClockChange() override;
 
   bool writable() const;  // unlocked and WREN
   uint32_t Status() const;
@@ -88,17 +96,19 @@ class Msc : public Peripheral {
   Stall stall_;
   Scheduler::Slot operation_end_;
   Operation operation_ = Operation::kNone;
-  Cycle begun_ = 0, array_until_ = 0;
-  uint32_t address_ = 0;       // of the word or page under way
-  uint32_t data_ = 0;          // the word under way
-  uint32_t waiting_data_ = 0;  // the word that waits
+  Cycle begun_ = 0, array_until_ = 0;  // at HCLK as it is now
+  uint32_t hclk_before_ = 0;           // while it changes
+  uint32_t address_ = 0;               // of the word or page under way
+  uint32_t data_ = 0;                  // the word under way
+  uint32_t waiting_data_ = 0;          // the word that waits
   bool data_waits_ = false;
   bool burst_ends_ = false;  // WRITEEND was given
   uint32_t pages_left_ = 0;
   uint32_t pending_command_ = 0;
   uint32_t results_ = 0;  // LOCKED, ERASEABORTED, TIMEOUT, RANGEPARTIAL as in STATUS
   uint32_t refusal_ = 0;  // what a refused operation will show
-  bool locked_ = false, powered_ = true, address_invalid_ = false;
+  bool powered_ = true, address_invalid_ = false;
+  KeyLock lock_;
 };
 
 }  // namespace sim

@@ -58,6 +58,18 @@ void Msc::Begin(Operation operation, Cycle cycles, bool occupies_array) {
   if (stall_) stall_(array_until_);
 }
 
+// The tree has moved the end; what is done so far keeps its share of the whole.
+void Msc::AfterClockChange() {
+  const uint32_t hclk = surroundings_.clocks.hclk;
+  const Cycle end = surroundings_.scheduler.due(operation_end_);
+  if (hclk == hclk_before_ || operation_ == Operation::kNone || end == kNever) return;
+  const Cycle now = surroundings_.scheduler.now();
+  begun_ = now - (now - begun_) * hclk / hclk_before_;
+  if (array_until_ <= now) return;
+  array_until_ = end;
+  if (stall_) stall_(array_until_);
+}
+
 void Msc::Refuse(uint32_t result) {
   refusal_ = result;
   Begin(Operation::kRefuse, timings_.locked_cycles, false);

@@ -1,6 +1,8 @@
 // The SCB's registers, reset and its cause, byte accesses, and the DWT's counter.
 #include <gtest/gtest.h>
 
+#include <array>
+
 #include "tests/host/sim/core/board_program.h"
 
 using sim::StopReason;
@@ -14,6 +16,22 @@ TEST(SystemRegisters, IdentityAndResetValues) {
   EXPECT_EQ(p.Word(0xE000ED14), 0x00000201u);
   EXPECT_EQ(p.Word(0xE000ED88), 0u);
   EXPECT_EQ(p.Word(0xE000EF34), 0xC0000000u);
+}
+
+// A B310 has fewer pins than a B210 (hardware description 1.1): PA8 is not there to be driven.
+TEST(SystemRegisters, PortsHaveThePinsOfThePart) {
+  BoardProgram b310("start: b start\n");
+  sim::BoardSettings settings;
+  settings.part = 0x011804BA;
+  BoardProgram b210("start: b start\n", settings);
+  const std::array<uint32_t, 4> few = {0xFF, 0xF, 0x3FF, 0x3F}, all = {0x3FF, 0x3F, 0x3FF, 0x3F};
+  for (unsigned port = 0; port < 4; ++port) {
+    for (BoardProgram* p : {&b310, &b210}) {
+      p->Poke(0x40009064, 1u << 26);
+      p->Poke(0x4003C040 + 0x30 * port, 0xFFFFFFFF);
+      EXPECT_EQ(p->Word(0x4003C040 + 0x30 * port), (p == &b310 ? few : all)[port]) << port;
+    }
+  }
 }
 
 TEST(SystemRegisters, VtorMovesTheTable) {

@@ -50,7 +50,7 @@ struct AllBlocks : ClockBench {
   Gpio gpio{surroundings};
   Eusart eusart0{surroundings, 0, gpio};
   Eusart eusart1{surroundings, 1, gpio};
-  Msc msc{surroundings};
+  Msc msc{surroundings, tree};
   MvpBlock mvp{surroundings, "device-flash"};
   std::vector<std::unique_ptr<Peripheral>> stubs = MakeStubs(surroundings);
 };

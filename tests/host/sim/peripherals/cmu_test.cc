@@ -36,6 +36,14 @@ TEST(CmuTest, LockKeepsTheSelection) {
   EXPECT_EQ(bench.clocks.hclk, 19'000'000u);
 }
 
+// LOCKKEY has 16 bits (3.3).
+TEST(CmuTest, TheKeyIsTheLowerHalfOfTheWord) {
+  ClockBench bench;
+  Put(bench.cmu, cmu::kLock, 0);
+  Put(bench.cmu, cmu::kLock, 0xABCD0000 | cmu::kKey);
+  EXPECT_EQ(Get(bench.cmu, cmu::kStatus) >> 31, 0u);
+}
+
 TEST(CmuTest, TheWatchdogsClockIsLockedAtReset) {
   ClockBench bench;
   Put(bench.cmu, cmu::kWdog0clkctrl, 3);

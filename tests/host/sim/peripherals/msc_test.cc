@@ -4,7 +4,7 @@
 #include <algorithm>
 #include <vector>
 
-#include "workbench.h"
+#include "clock_bench.h"
 
 namespace sim {
 namespace {
@@ -22,9 +22,13 @@ constexpr Cycle kMillisecond = 78'000, kMicrosecond = 78;
 struct MscTest : testing::Test {
   Workbench bench;
   std::vector<Cycle> stalls;
-  Msc msc{bench.surroundings, [this](Cycle until) { stalls.push_back(until); }};
+  ClockTree tree{bench.surroundings, 39'000'000};
+  Msc msc{bench.surroundings, tree, [this](Cycle until) { stalls.push_back(until); }};
 
-  MscTest() { Put(msc, WRITECTRL + kSet, 1); }
+  MscTest() {
+    bench.OpenClocks();
+    Put(msc, WRITECTRL + kSet, 1);
+  }
   uint8_t* Bytes(uint32_t address) { return bench.memories.Find(address, 4); }
   uint32_t Word(uint32_t address) {
     const uint8_t* b = Bytes(address);
@@ -63,7 +67,9 @@ constexpr uint32_t kIdleStatus = 0x09000008;
 
 TEST_F(MscTest, ResetValues) {
   Workbench fresh;
-  Msc other(fresh.surroundings);
+  ClockTree clocks(fresh.surroundings, 39'000'000);
+  fresh.OpenClocks();
+  Msc other(fresh.surroundings, clocks);
   for (const auto& [offset, value] : {std::pair{0x000u, 3u},
                                       {READCTRL, 0x00200000u},
                                       {0x008u, 0x1000u},
@@ -298,7 +304,9 @@ TEST_F(MscTest, AbortLeavesThePageHalfErased) {
 // Ones in a page after an erase of zeros was cut at a share of its time.
 unsigned OnesAfterCut(Cycle at, std::vector<uint8_t>* page = nullptr) {
   Workbench bench;
-  Msc msc(bench.surroundings);
+  ClockTree tree(bench.surroundings, 39'000'000);
+  bench.OpenClocks();
+  Msc msc(bench.surroundings, tree);
   uint8_t* bytes = bench.memories.Find(kPage, 0x2000);
   std::fill(bytes, bytes + 0x2000, 0);
   Put(msc, WRITECTRL, 1);
@@ -337,6 +345,45 @@ TEST_F(MscTest, PowerCutLeavesTheWordHalfProgrammed) {
   EXPECT_NE(left, 0u);
   EXPECT_NE(left, 0xFFFFFFFFu);
   EXPECT_EQ(Word(kPage + 4), 0xFFFFFFFFu);
+}
+
+// HCLK is halved when half of an erase at 20 MHz is done: the rest takes 6.5 ms at 10 MHz.
+TEST(MscClock, AnEraseKeepsItsTimeWhenHclkChanges) {
+  ClockBench bench;
+  Put(bench.cmu, cmu::kClken1 + kSet, 1u << 16);
+  std::vector<Cycle> stalls;
+  Msc msc(bench.surroundings, bench.tree, [&](Cycle until) { stalls.push_back(until); });
+  Put(msc, WRITECTRL, 1);
+  Put(msc, ADDRB, kPage);
+  Put(msc, WRITECMD, kErasePage);
+  bench.Wait(130'000);
+  Put(bench.cmu, cmu::kSysclkctrl, 1u << 12 | 1);
+  ASSERT_EQ(bench.clocks.hclk, 10'000'000u);
+  EXPECT_EQ(stalls, (std::vector<Cycle>{260'000, 195'000}));
+  bench.Wait(64'999);
+  EXPECT_EQ(Get(msc, STATUS) & kBusy, kBusy);
+  bench.Wait(1);
+  EXPECT_EQ(Get(msc, STATUS) & kBusy, 0u);
+}
+
+// The same, cut after three quarters of its time.
+TEST(PowerCut, TheShareThatIsDoneOutlivesAChangeOfHclk) {
+  ClockBench bench;
+  Put(bench.cmu, cmu::kClken1 + kSet, 1u << 16);
+  Msc msc(bench.surroundings, bench.tree);
+  uint8_t* bytes = bench.memories.Find(kPage, 0x2000);
+  std::fill(bytes, bytes + 0x2000, 0);
+  Put(msc, WRITECTRL, 1);
+  Put(msc, ADDRB, kPage);
+  Put(msc, WRITECMD, kErasePage);
+  bench.Wait(130'000);
+  Put(bench.cmu, cmu::kSysclkctrl, 1u << 12 | 1);
+  bench.Wait(32'500);
+  msc.PowerCut();
+  constexpr unsigned kBits = 0x2000 * 8;
+  unsigned ones = 0;
+  for (int i = 0; i < 0x2000; ++i) ones += static_cast<unsigned>(__builtin_popcount(bytes[i]));
+  EXPECT_NEAR(ones, kBits * 3 / 4, kBits / 50);
 }
 
 TEST_F(MscTest, StuckBitsStayOne) {

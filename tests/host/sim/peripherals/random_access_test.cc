@@ -16,8 +16,11 @@ struct Blocks {
   Gpio gpio{bench.surroundings};
   Eusart eusart0{bench.surroundings, 0, gpio};
   Eusart eusart1{bench.surroundings, 1, gpio};
-  Msc msc{bench.surroundings};
+  ClockTree tree{bench.surroundings, 39'000'000};
+  Msc msc{bench.surroundings, tree};
   MvpBlock mvp{bench.surroundings, "device-flash"};
+
+  Blocks() { bench.OpenClocks(); }
 
   Peripheral& Pick(uint32_t number) {
     Peripheral* const all[] = {&gpio, &eusart0, &eusart1, &msc, &mvp};

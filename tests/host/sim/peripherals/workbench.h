@@ -10,7 +10,10 @@ namespace sim {
 
 // 78 MHz everywhere and all clock gates open, unless a test says otherwise.
 struct Workbench {
-  Workbench() {
+  Workbench() { OpenClocks(); }
+
+  // Again, after a clock tree was made, which resets them.
+  void OpenClocks() {
     for (uint32_t* hz : {&clocks.sysclk, &clocks.hclk, &clocks.em01grpc, &clocks.eusart0}) *hz = 78'000'000;
     clocks.clken0 = clocks.clken1 = 0xFFFFFFFF;
   }
