@@ -25,7 +25,7 @@ Board::Impl::Impl(const BoardSettings& board_settings)
       engine(scheduler, account, *this),
       processor(engine, exceptions, words, *this),
       nvic(exceptions),
-      systick(scheduler, exceptions),
+      systick(scheduler, exceptions, clocks),
       dwt([this] { return scheduler.now() - (settings.cyccnt_runs_in_sleep ? 0 : sleep_cycles); }),
       debug(words, DebuggerEffects()),
       control(words, exceptions, ControlEffects()),
@@ -46,6 +46,7 @@ BoardEffects Board::Impl::PeripheralEffects() {
     stalled_until_ = until;
     engine.set_limit(0);
   };
+  effects.systick_external = [this](bool on) { systick.SetExternal(on); };
   effects.cache.counts = [this] { return CacheCounts{account.cache_hits(), account.cache_misses(), 0}; };
   effects.cache.flush = [this] { account.FlushCache(); };
   effects.cache.enable = [this](bool on) { account.EnableCache(on); };
@@ -104,6 +105,7 @@ void Board::Impl::ConnectParts() {
     peripherals.eusart(port).OnReceived([this, port](uint8_t byte) { recorder.Received(port, byte); });
   }
   peripherals.AddTo(bus);
+  peripherals.tree.Add(&systick);
   memories.on_change = [this](uint32_t address, uint32_t size) { MemoryChanged(address, size); };
   injection_slot_ = scheduler.Add("injected faults", [this] { OnInjection(); });
 }

@@ -46,7 +46,7 @@ BoardPeripherals::BoardPeripherals(const Surroundings& surroundings, const Board
       lfrco(surroundings),
       dpll0(surroundings, tree),
       emu(surroundings, tree, effects.reset),
-      syscfg(surroundings, settings.part),
+      syscfg(surroundings, settings.part, effects.systick_external),
       smu(surroundings),
       dcdc(surroundings),
       dmem(surroundings),

@@ -33,8 +33,9 @@ namespace sim {
 
 // What blocks do to the core.
 struct BoardEffects {
-  std::function<void(uint32_t cause)> reset;  // by the causes of EMU.RSTCAUSE
-  std::function<void(Cycle until)> stall;     // flash answers nothing until then
+  std::function<void(uint32_t cause)> reset;   // by the causes of EMU.RSTCAUSE
+  std::function<void(Cycle until)> stall;      // flash answers nothing until then
+  std::function<void(bool)> systick_external;  // SysTick has a reference clock
   CacheControls cache;
 };
 

@@ -16,7 +16,7 @@ struct Clocks {
   uint32_t em01grpc = 19'000'000;  // EUSART1, and EUSART0 at reset
   uint32_t eusart0 = 19'000'000;
   uint32_t wdog0 = 32'768;
-  uint32_t em23grpa = 32'768;   // SysTick, when SYSCFG.CFGSYSTIC and its CLKSOURCE = 0 ask for it
+  uint32_t em23grpa = 32'768;   // SysTick, when SYSCFG.CFGSYSTIC and CLKSOURCE = 0 ask for it
   uint32_t rhclk = 20'000'000;  // the radio's
   uint32_t clken0 = 0;          // CMU.CLKEN0 and CLKEN1 as written: bits of hardware description 2.3
   uint32_t clken1 = 0;

@@ -1,4 +1,4 @@
-// The count is a function of the time at which it reaches 0: nothing happens per cycle.
+// The count follows from the ticks since it was looked at: nothing happens per tick but at 0.
 #include "host/sim/core/systick.h"
 
 namespace sim {
@@ -13,65 +13,79 @@ constexpr uint32_t kCountMask = 0x00FFFFFF;
 
 }  // namespace
 
-SysTick::SysTick(Scheduler& scheduler, ExceptionModel& exceptions)
-    : scheduler_(scheduler), exceptions_(exceptions), slot_(scheduler.Add("SysTick", [this] { OnZero(); })) {}
+SysTick::SysTick(Scheduler& scheduler, ExceptionModel& exceptions, const Clocks& clocks)
+    : scheduler_(scheduler), exceptions_(exceptions), clocks_(clocks), slot_(scheduler.Add("SysTick", [this] {
+        Count();
+        Schedule();
+      })) {}
 
 void SysTick::Reset() {
   control_ = kClkSource;
   reload_ = 0;
-  held_ = 0;
+  count_ = 0;
+  external_ = false;
   count_flag_ = false;
-  zero_at_ = kNever;
+  ticks_ = TickClock{};
   scheduler_.Cancel(slot_);
 }
 
-uint32_t SysTick::Current() const {
-  if (!running() || zero_at_ == kNever) return held_;
-  if (zero_at_ <= scheduler_.now()) return 0;
-  const Cycle left = zero_at_ - scheduler_.now();
-  return left == Cycle{reload_} + 1 ? 0 : static_cast<uint32_t>(left);
+void SysTick::SetExternal(bool enabled) {
+  if (enabled == external_) return;
+  Count();
+  external_ = enabled;
+  SetRate();
 }
 
-// A count of 0 reloads on the next cycle; a reload value of 0 keeps it at 0 from then on.
-void SysTick::Start(uint32_t from) {
-  held_ = from;
-  if (from == 0 && reload_ == 0) {
-    zero_at_ = kNever;
+// A count of 0 reloads on the next tick; a reload value of 0 keeps it at 0 from then on.
+void SysTick::Count() {
+  const uint64_t passed = ticks_.Advance(scheduler_.now());
+  if (!running() || passed == 0 || (count_ == 0 && reload_ == 0)) return;
+  const uint64_t until_zero = count_ == 0 ? uint64_t{reload_} + 1 : count_;
+  if (passed < until_zero) {
+    count_ = static_cast<uint32_t>(until_zero - passed);
+    return;
+  }
+  count_flag_ = true;
+  if ((control_ & kTickInt) != 0) exceptions_.Pend(kSysTick);
+  const uint64_t period = uint64_t{reload_} + 1;
+  const uint64_t into_period = (passed - until_zero) % period;
+  count_ = into_period == 0 ? 0 : static_cast<uint32_t>(period - into_period);
+}
+
+void SysTick::SetRate() {
+  const Cycle now = scheduler_.now();
+  if (from_core()) {
+    ticks_.SetRate(now, 1, 1, 1);
+  } else {
+    ticks_.SetRate(now, clocks_.em23grpa, clocks_.hclk, 1);
+  }
+  Schedule();
+}
+
+void SysTick::Schedule() {
+  if (!running() || (count_ == 0 && reload_ == 0)) {
     scheduler_.Cancel(slot_);
     return;
   }
-  zero_at_ = scheduler_.now() + (from == 0 ? Cycle{reload_} + 1 : from);
-  scheduler_.At(slot_, zero_at_);
-}
-
-void SysTick::OnZero() {
-  count_flag_ = true;
-  if ((control_ & kTickInt) != 0) exceptions_.Pend(kSysTick);
-  if (reload_ == 0) {
-    held_ = 0;
-    zero_at_ = kNever;
-    return;
-  }
-  const Cycle period = Cycle{reload_} + 1;
-  zero_at_ += period;  // from the last zero, not from now: no drift
-  if (zero_at_ <= scheduler_.now()) zero_at_ = scheduler_.now() + period;
-  scheduler_.At(slot_, zero_at_);
+  scheduler_.At(slot_, ticks_.When(count_ == 0 ? uint64_t{reload_} + 1 : count_));
 }
 
 bool SysTick::Read(uint32_t address, uint32_t& value, bool debugger) {
+  Count();
+  Schedule();
   switch (address) {
     case kCsr:
-      value = control_ | uint32_t{count_flag_} << 16;
+      value = control_ | (external_ ? 0 : kClkSource) | uint32_t{count_flag_} << 16;
       if (!debugger) count_flag_ = false;
       return true;
     case kRvr:
       value = reload_;
       return true;
     case kCvr:
-      value = Current() & kCountMask;
+      value = count_;
       return true;
     case kCalib:
-      value = kCalibNoref;
+      value = external_ ? 0 : kCalibNoref;
       return true;
     default:
       return false;
@@ -79,35 +93,29 @@ bool SysTick::Read(uint32_t address, uint32_t& value, bool debugger) {
 }
 
 bool SysTick::Write(uint32_t address, uint32_t value) {
+  Count();
   switch (address) {
     case kCsr: {
-      const uint32_t count = Current();
       const bool was_running = running();
-      control_ = (value & (kEnable | kTickInt)) | kClkSource;
-      if (running() && !was_running) Start(count);
-      if (!running() && was_running) {
-        held_ = count;
-        zero_at_ = kNever;
-        scheduler_.Cancel(slot_);
-      }
-      return true;
+      control_ = value & (kEnable | kTickInt | kClkSource);
+      SetRate();
+      if (running() && !was_running) ticks_.RestartTick(scheduler_.now());
+      break;
     }
-    case kRvr: {
-      const bool stands = running() && zero_at_ == kNever;
+    case kRvr:
       reload_ = value & kCountMask;
-      if (stands) Start(0);
-      return true;
-    }
+      break;
     case kCvr:  // any value clears
       count_flag_ = false;
-      held_ = 0;
-      if (running()) Start(0);
-      return true;
+      count_ = 0;
+      break;
     case kCalib:
-      return true;
+      break;
     default:
       return false;
   }
+  Schedule();
+  return true;
 }
 
 }  // namespace sim

@@ -1,6 +1,8 @@
 // Nothing but memory and one interrupt line.
 #include "host/sim/peripherals/syscfg.h"
 
+#include <utility>
+
 namespace sim {
 namespace {
 
@@ -37,8 +39,10 @@ uint32_t ChipRevision(uint32_t part) {
 
 }  // namespace
 
-Syscfg::Syscfg(const Surroundings& surroundings, uint32_t part)
-    : Peripheral("SYSCFG", 0x4007C000, {0, 16}, Registers(), surroundings), part_(part) {
+Syscfg::Syscfg(const Surroundings& surroundings, uint32_t part, std::function<void(bool)> systick_external)
+    : Peripheral("SYSCFG", 0x4007C000, {0, 16}, Registers(), surroundings),
+      part_(part),
+      systick_external_(std::move(systick_external)) {
   Reset();
 }
 
@@ -51,10 +55,10 @@ void Syscfg::Reset() {
 
 bool Syscfg::address_fault_enabled() const { return (word(kCtrl) & kAddrFaultEn) != 0; }
 bool Syscfg::clock_fault_enabled() const { return (word(kCtrl) & kClkDisFaultEn) != 0; }
-bool Syscfg::systick_external() const { return word(kCfgsystic) != 0; }
 
 void Syscfg::OnWrite(uint32_t offset, uint32_t value) {
   Store(offset, value);
+  if (offset == kCfgsystic && systick_external_) systick_external_(word(kCfgsystic) != 0);
   if (offset == kIf || offset == kIen) UpdateLine(kIrqSyscfg, kIf, kIen);
 }
 

@@ -18,6 +18,18 @@ TEST(SystemRegisters, IdentityAndResetValues) {
   EXPECT_EQ(p.Word(0xE000EF34), 0xC0000000u);
 }
 
+// SYSCFG.CFGSYSTIC and CLKSOURCE 0: SysTick counts EM23GRPACLK, 32768 Hz, while the core runs at 20 MHz.
+TEST(SystemRegisters, SysTickCountsTheReferenceClock) {
+  BoardProgram p("start: b start\n");
+  p.Poke(0x40009064, 1u << 16);
+  p.Poke(0x4007C024, 1);
+  p.Poke(0xE000E014, 999);
+  p.Poke(0xE000E010, 1);
+  p.Run(2'000'000);  // 3276.8 ticks
+  EXPECT_NEAR(p.Word(0xE000E018), 1000 - 277, 1);
+  EXPECT_EQ(p.Word(0xE000E010) >> 16, 1u);
+}
+
 // A B310 has fewer pins than a B210 (hardware description 1.1): PA8 is not there to be driven.
 TEST(SystemRegisters, PortsHaveThePinsOfThePart) {
   BoardProgram b310("start: b start\n");

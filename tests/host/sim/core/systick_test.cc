@@ -18,7 +18,8 @@ class SysTickTest : public testing::Test {
 
   Scheduler scheduler;
   ExceptionModel exceptions;
-  SysTick systick{scheduler, exceptions};
+  Clocks clocks;
+  SysTick systick{scheduler, exceptions, clocks};
 };
 
 }  // namespace
@@ -80,4 +81,50 @@ TEST_F(SysTickTest, TwentyFourBitsAndCalibration) {
   Write(4, 0xFFFFFFFF);
   EXPECT_EQ(Read(4), 0x00FFFFFFu);
   EXPECT_EQ(Read(12) >> 31, 1u);  // NOREF
+}
+
+TEST_F(SysTickTest, WithoutAReferenceClockTheCoresCounts) {
+  Write(4, 99);
+  Write(0, 1);
+  scheduler.AdvanceTo(1);
+  EXPECT_EQ(Read(0), 0x00000005u);
+  EXPECT_EQ(Read(8), 99u);
+}
+
+// 20 MHz and 32768 Hz: a tick takes 610.35 core cycles.
+TEST_F(SysTickTest, CountsTheReferenceClock) {
+  systick.SetExternal(true);
+  EXPECT_EQ(Read(12) >> 31, 0u);
+  Write(4, 99);
+  Write(0, 3);
+  EXPECT_EQ(Read(0), 3u);
+  scheduler.AdvanceTo(610);
+  EXPECT_EQ(Read(8), 0u);
+  scheduler.AdvanceTo(611);
+  EXPECT_EQ(Read(8), 99u);
+  scheduler.AdvanceTo(61035);
+  EXPECT_FALSE(exceptions.pending(kSysTick));
+  scheduler.AdvanceTo(61036);
+  EXPECT_TRUE(exceptions.pending(kSysTick));
+  EXPECT_EQ(Read(8), 0u);
+}
+
+TEST_F(SysTickTest, TheReferenceClockKeepsItsTimeWhenTheCoresChanges) {
+  systick.SetExternal(true);
+  Write(4, 0x00FFFFFF);
+  Write(0, 1);
+  scheduler.AdvanceTo(20'000'000);  // one second
+  systick.BeforeClockChange();
+  clocks.hclk = 78'000'000;
+  systick.AfterClockChange();
+  scheduler.AdvanceTo(98'000'000);  // another
+  EXPECT_EQ(Read(8), 0x01000000u - 65536);
+}
+
+TEST_F(SysTickTest, CountsOnAfterManyPeriodsAtOnce) {
+  Write(4, 9);
+  Write(0, 5);
+  scheduler.Pass(1234);
+  EXPECT_EQ(Read(8), 6u);
+  EXPECT_EQ(scheduler.next(), 1240u);
 }

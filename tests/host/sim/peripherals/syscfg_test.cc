@@ -25,15 +25,21 @@ TEST(SyscfgTest, FaultsAreEnabledAtReset) {
   Syscfg syscfg(bench.surroundings, 0x0118051E);
   EXPECT_TRUE(syscfg.address_fault_enabled());
   EXPECT_TRUE(syscfg.clock_fault_enabled());
-  EXPECT_FALSE(syscfg.systick_external());
   Put(syscfg, 0x200 + kClear, 2);
   EXPECT_FALSE(syscfg.clock_fault_enabled());
   Put(syscfg, 0x200 + kClear, 1);
   EXPECT_FALSE(syscfg.address_fault_enabled());
-  Put(syscfg, 0x024, 1);
-  EXPECT_TRUE(syscfg.systick_external());
   syscfg.Reset();
   EXPECT_TRUE(syscfg.clock_fault_enabled());
+}
+
+TEST(SyscfgTest, TellsOfSystickReferenceClock) {
+  Workbench bench;
+  std::vector<bool> told;
+  Syscfg syscfg(bench.surroundings, 0x0118051E, [&](bool external) { told.push_back(external); });
+  Put(syscfg, 0x024, 1);
+  Put(syscfg, 0x024 + kClear, 1);
+  EXPECT_EQ(told, (std::vector<bool>{true, false}));
 }
 
 TEST(SyscfgTest, SoftwareInterrupts) {
