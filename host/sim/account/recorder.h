@@ -73,7 +73,7 @@ class Recorder {
   void Entered(const TimedBlock& previous, uint32_t owed, TimedBlock& block, uint32_t cycles);
   void ExceptionEntered(uint32_t number);
   void ExceptionReturned();
-  void Restarted();  // the core was reset: no function is active
+  void Restarted();  // the core was reset or a snapshot restored: no function is active
   // The accelerator may be ahead of the clock.
   void AcceleratorStarted(Cycle cycle) { AddAt(TraceEvent::Kind::kAcceleratorBegin, 0, cycle); }
   void AcceleratorFinished(Cycle cycle, bool faulted) {

@@ -47,8 +47,8 @@ class Saver {
   std::vector<uint8_t>& bytes_;
 };
 
-// Reads what a Saver wrote, in the same order. A snapshot that is too short leaves ok() false and the rest of
-// the state unread: the caller checks the size first (Board does).
+// Reads what a Saver wrote, in the same order, and trusts it: the caller checks a CRC first (Board does).
+// Bytes that end too early leave ok() false and the rest of the state unread.
 class Loader {
  public:
   static constexpr bool kLoads = true;
@@ -72,6 +72,10 @@ class Loader {
     if (!ok_) return;
     std::memcpy(data, bytes_.data() + position_, size);
     position_ += size;
+  }
+  void Skip(size_t size) {
+    ok_ = ok_ && size <= bytes_.size() - position_;
+    if (ok_) position_ += size;
   }
   bool ok() const { return ok_; }
   bool at_end() const { return position_ == bytes_.size(); }

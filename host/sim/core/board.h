@@ -123,7 +123,8 @@ class Board {
   void FlipRegisterBitAt(Cycle when, unsigned dcrsr, unsigned bit);
 
   std::vector<uint8_t> Snapshot();
-  // False, and nothing changed, if the bytes are not a snapshot of a board with these settings.
+  // False, and nothing changed, if the bytes are not a whole snapshot of a board with these settings. The
+  // recorder takes the calls before as ended.
   bool Restore(const std::vector<uint8_t>& snapshot);
 
   std::vector<UnmodelledAccess> unmodelled() const;

@@ -54,6 +54,7 @@ class Board::Impl final : public EngineClient, public WordMemory {
 
   std::vector<uint8_t> Snapshot();
   bool Restore(const std::vector<uint8_t>& snapshot);
+  bool Accepts(const std::vector<uint8_t>& snapshot) const;
 
   void CutPowerAt(Cycle when);
   void Inject(Cycle when, uint32_t target, unsigned bit, bool is_register);

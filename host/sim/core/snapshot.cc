@@ -1,33 +1,45 @@
-// The whole state of a board as bytes, and back. A snapshot begins with what it was made for: a board with
-// other settings does not take it.
+// The whole state of a board as bytes, and back. A snapshot begins with what its board was made with and a
+// CRC: a board with other settings does not take it, nor any board a damaged one.
+#include <algorithm>
 #include <cstring>
 
 #include "host/sim/core/board_impl.h"
+#include "host/sim/core/crc32.h"
 
 namespace sim {
 namespace {
 
 constexpr uint32_t kMagic = 0x34324758;  // "XG24"
-constexpr uint32_t kVersion = 1;
+constexpr uint32_t kVersion = 2;
 constexpr unsigned kCoreRegisters = 15;
 constexpr unsigned kFloats = 32;
 
+// Then come the settings, then the state; `crc` is that of both.
 struct Header {
   uint32_t magic = kMagic;
   uint32_t version = kVersion;
-  uint32_t flash_bytes = 0, ram_bytes = 0, part = 0, hfxo_hz = 0, vtor = 0, extra_bytes = 0;
-  uint64_t body_bytes = 0;
+  uint32_t settings_bytes = 0;
+  uint32_t crc = 0;
+  uint64_t bytes = 0;  // of settings and state
 };
 
-Header HeaderOf(const BoardSettings& settings) {
-  Header header;
-  header.flash_bytes = settings.flash_bytes;
-  header.ram_bytes = settings.ram_bytes;
-  header.part = settings.part;
-  header.hfxo_hz = settings.hfxo_hz;
-  header.vtor = settings.vtor;
-  for (const ExtraRam& ram : settings.extra_ram) header.extra_bytes += ram.bytes;
-  return header;
+// All that a board is made with.
+std::vector<uint8_t> BytesOf(const BoardSettings& settings) {
+  std::vector<uint8_t> bytes;
+  Saver saver(bytes);
+  const auto save = [&](auto value) { saver(value); };
+  for (uint32_t value :
+       {settings.flash_bytes, settings.ram_bytes, settings.part, settings.hfxo_hz, settings.vtor}) {
+    save(value);
+  }
+  save(settings.unique_id);
+  save(settings.ram_seed);
+  save(settings.account);
+  save(settings.strict);
+  save(settings.cyccnt_runs_in_sleep);
+  save(std::vector<char>(settings.cycle_model.begin(), settings.cycle_model.end()));
+  save(settings.extra_ram);
+  return bytes;
 }
 
 }  // namespace
@@ -133,24 +145,37 @@ std::vector<uint8_t> Board::Impl::Snapshot() {
   Housekeep();
   std::vector<uint8_t> bytes;
   bytes.reserve(memories.flash.size() + memories.ram.size() + 0x10000);
-  Header header = HeaderOf(settings);
+  Header header;
   Saver saver(bytes);
   saver(header);
+  std::vector<uint8_t> made_with = BytesOf(settings);
+  saver.Raw(made_with.data(), made_with.size());
   Serialize(saver);
-  header.body_bytes = bytes.size() - sizeof header;
+  header.settings_bytes = static_cast<uint32_t>(made_with.size());
+  header.bytes = bytes.size() - sizeof header;
+  header.crc = Crc32(bytes.data() + sizeof header, header.bytes);
   std::memcpy(bytes.data(), &header, sizeof header);
   return bytes;
 }
 
-bool Board::Impl::Restore(const std::vector<uint8_t>& snapshot) {
+// Whether it is whole, and of a board with these settings: what Restore reads is then what Snapshot wrote.
+bool Board::Impl::Accepts(const std::vector<uint8_t>& snapshot) const {
   Header header;
   if (snapshot.size() < sizeof header) return false;
   std::memcpy(&header, snapshot.data(), sizeof header);
-  Header expected = HeaderOf(settings);
-  expected.body_bytes = snapshot.size() - sizeof header;
-  if (std::memcmp(&header, &expected, sizeof header) != 0) return false;
+  const uint8_t* rest = snapshot.data() + sizeof header;
+  const std::vector<uint8_t> made_with = BytesOf(settings);
+  return header.magic == kMagic && header.version == kVersion &&
+         header.bytes == snapshot.size() - sizeof header && header.settings_bytes == made_with.size() &&
+         header.bytes >= made_with.size() && std::equal(made_with.begin(), made_with.end(), rest) &&
+         header.crc == Crc32(rest, header.bytes);
+}
+
+bool Board::Impl::Restore(const std::vector<uint8_t>& snapshot) {
+  if (!Accepts(snapshot)) return false;
+  recorder.Restarted();
   Loader loader(snapshot);
-  loader(header);
+  loader.Skip(sizeof(Header) + BytesOf(settings).size());
   // Before the account's state is read: it flushes the cache, which the snapshot then fills.
   account.Invalidate(kFlashBase, kFlashBase + settings.flash_bytes);
   account.Invalidate(kRamBase, kRamBase + settings.ram_bytes);

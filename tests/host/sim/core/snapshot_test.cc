@@ -2,7 +2,10 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <functional>
 
+#include "host/sim/account/recorder.h"
+#include "host/sim/core/crc32.h"
 #include "tests/host/sim/core/board_program.h"
 
 namespace {
@@ -94,4 +97,70 @@ TEST(Snapshot, AnotherBoardTakesItAndOthersRefuse) {
   EXPECT_FALSE(c.Restore(taken));
   EXPECT_FALSE(b.Restore(std::vector<uint8_t>(taken.begin(), taken.end() - 1)));
   EXPECT_FALSE(b.Restore({}));
+}
+
+TEST(Snapshot, EverySettingCounts) {
+  BoardProgram a(kProgram);
+  const std::vector<uint8_t> taken = a.board.Snapshot();
+  const std::vector<std::function<void(sim::BoardSettings&)>> changes = {
+      [](auto& s) { s.cycle_model = "host"; },   [](auto& s) { s.account.flash_data_read = 2; },
+      [](auto& s) { s.account.divide = 8; },     [](auto& s) { s.account.instruction_cache = false; },
+      [](auto& s) { s.strict = true; },          [](auto& s) { s.cyccnt_runs_in_sleep = true; },
+      [](auto& s) { s.ram_seed = 2; },           [](auto& s) { s.unique_id = 3; },
+      [](auto& s) { s.part = 0x011804BA; },      [](auto& s) { s.hfxo_hz = 38'400'000; },
+      [](auto& s) { s.flash_bytes = 0x100000; }, [](auto& s) { s.extra_ram = {{0x38000000, 0x400}}; }};
+  for (size_t i = 0; i < changes.size(); ++i) {
+    sim::BoardSettings settings;
+    changes[i](settings);
+    sim::Board other(settings);
+    EXPECT_FALSE(other.Restore(taken)) << i;
+  }
+}
+
+TEST(Snapshot, TheSameExtraRamElsewhereIsAnotherBoard) {
+  sim::BoardSettings one, two;
+  one.extra_ram = {{0x38000000, 0x400}, {0x39000000, 0x800}};
+  two.extra_ram = {{0x38000000, 0x800}, {0x39000000, 0x400}};
+  sim::Board a(one), b(two);
+  EXPECT_FALSE(b.Restore(a.Snapshot()));
+}
+
+TEST(Snapshot, ADamagedOneIsRefusedAndChangesNothing) {
+  BoardProgram p(kProgram);
+  p.board.Run(123'456);
+  const std::vector<uint8_t> taken = p.board.Snapshot();
+  p.board.Run(200'000);
+  const std::vector<uint8_t> before = p.board.Snapshot();
+  for (size_t at : {size_t{0}, size_t{9}, size_t{13}, size_t{17}, size_t{30}, size_t{1000}, taken.size() / 2,
+                    taken.size() - 200, taken.size() - 1}) {
+    std::vector<uint8_t> damaged = taken;
+    damaged[at] ^= 0x10;
+    EXPECT_FALSE(p.board.Restore(damaged)) << at;
+  }
+  EXPECT_EQ(FirstDifference(p.board.Snapshot(), before), -1);
+}
+
+// "123456789" (the check value of the catalogue of parametrised CRCs).
+TEST(Snapshot, Crc32OfTheCheckText) {
+  const uint8_t text[] = {'1', '2', '3', '4', '5', '6', '7', '8', '9'};
+  EXPECT_EQ(sim::Crc32(text, sizeof text), 0xCBF43926u);
+}
+
+TEST(Snapshot, RestoringEndsTheRecordedCalls) {
+  BoardProgram p(kProgram);
+  p.board.recorder().SetFunctions({{p.Symbol("start"), p.Symbol("systick")}});
+  const std::vector<uint8_t> taken = p.board.Snapshot();
+  p.board.recorder().Start(true);
+  p.board.Run(123'456);
+  const auto active = [&] {
+    int depth = 0;
+    for (const sim::TraceEvent& event : p.board.recorder().events()) {
+      depth += event.kind == sim::TraceEvent::Kind::kFunctionBegin;
+      depth -= event.kind == sim::TraceEvent::Kind::kFunctionEnd;
+    }
+    return depth;
+  };
+  ASSERT_GT(active(), 0);
+  ASSERT_TRUE(p.board.Restore(taken));
+  EXPECT_EQ(active(), 0);
 }
