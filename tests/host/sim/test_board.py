@@ -11,6 +11,7 @@ from host.sim import image_file, injection
 from host.sim.board import BoardSettings, VirtualBoard
 from host.sim.conditions import Cycles, StopReason, Symbol, Text
 from host.sim.image_file import ImageFile, Segment
+from host.sim.injection import Injection
 
 pytest.importorskip("virtual_xg24", reason="the virtual board's extension is not installed")
 
@@ -133,7 +134,7 @@ def test_an_error_in_a_callback_comes_out_of_the_run(load: Callable[..., Virtual
     with pytest.raises(ZeroDivisionError, match="mine"):
         board.run(cycles=100_000)
     board.on_address("tick", lambda: board.run(cycles=1))
-    with pytest.raises(ValueError, match="the board runs already"):
+    with pytest.raises(UsageError, match="the board runs already"):
         board.run(cycles=100_000)
     board.on_address("tick", None)
     assert board.run(cycles=1000).reason is StopReason.CYCLES
@@ -254,7 +255,7 @@ def test_a_pulled_reset_pin_keeps_ram_and_is_the_cause(load: Callable[..., Virtu
 
 
 def test_an_unknown_cycle_model_is_refused() -> None:
-    with pytest.raises(ValueError, match="no cycle model named best"):
+    with pytest.raises(UsageError, match="no cycle model named best"):
         VirtualBoard(BoardSettings(cycle_model="best"))
 
 
@@ -291,3 +292,138 @@ def test_a_dead_crystal_leaves_the_firmware_on_its_own_oscillator(simulator_imag
     board.send(b"info\r")
     board.run(until=Text(b"\n> "), cycles=20_000_000)
     assert b"FSRCO" in board.sent()
+
+
+def test_callbacks_cannot_move_the_ground_under_a_run(load: Callable[..., VirtualBoard]) -> None:
+    board = load(COUNTS)
+    image, snapshot = board.image, board.snapshot()
+    assert image is not None
+    forbidden: tuple[Callable[[], object], ...] = (
+        lambda: board.restore(snapshot),
+        lambda: board.load(image),
+        board.reset,
+        board.power_on,
+        board.step,
+    )
+    for call in forbidden:
+        board.on_address("tick", call)
+        with pytest.raises(UsageError, match="the board runs already: a callback may only ask it to stop"):
+            board.run(cycles=100_000, timeout_s=10)
+    board.on_address("tick", None)
+    board.restore(snapshot)
+    assert board.run(cycles=1000).reason is StopReason.CYCLES
+
+
+def test_two_power_cuts_restart_only_where_told(load: Callable[..., VirtualBoard]) -> None:
+    board = load(SLEEPS)
+    board.inject(injection.parse("power-cut@50000"))
+    board.inject(injection.parse("power-cut@100000:restart"))
+    stop = board.run(cycles=200_000)
+    assert (stop.reason, stop.cycle // 1000) == (StopReason.POWER_CUT, 50)
+    assert board.run(until=Cycles(200_000)).reason is StopReason.CYCLES
+    board = load(SLEEPS)
+    board.inject(injection.parse("power-cut@100000:restart"))
+    board.inject(injection.parse("power-cut@100000"))
+    stop = board.run(cycles=200_000)
+    assert (stop.reason, stop.cycle // 1000) == (StopReason.POWER_CUT, 100)
+
+
+def test_a_fault_from_a_callback_comes_at_its_cycle(load: Callable[..., VirtualBoard]) -> None:
+    board = load(COUNTS)
+    calls: list[int] = []
+
+    def inject() -> None:
+        calls.append(board.now)
+        if len(calls) == 1:
+            board.inject(Injection("power-cut", board.now + 5000))
+
+    board.write("counter", bytes(4))
+    board.on_address("tick", inject)
+    stop = board.run(cycles=100_000)
+    assert stop.reason is StopReason.POWER_CUT
+    assert calls[0] + 5000 <= stop.cycle < calls[0] + 5100
+    assert len(set(calls)) == len(calls), "once at each place, also where the run was looked at anew"
+
+
+def test_a_new_image_mends_the_board_and_a_power_cut_does_not(load: Callable[..., VirtualBoard]) -> None:
+    board = load(SLEEPS)
+    assert board.image is not None
+    for text in ("hfxo-dead@0", "serial-drop@0:5,6", "flash-stuck@0:0x08010000,1", "power-cut@90000"):
+        board.inject(injection.parse(text))
+    board.run(cycles=1000)
+    board.power_on()
+    faults = board.core.faults
+    assert (faults.hfxo_dead, faults.serial_drop_ppm, faults.flash_stuck_bits) == (True, 5, 1)
+    board.load(board.image)
+    broken = (faults.hfxo_dead, faults.serial_drop_ppm, faults.serial_seed, faults.flash_stuck_address)
+    assert broken == (False, 0, 1, -1)
+    assert board.run(until=Cycles(200_000)).reason is StopReason.CYCLES, "without the power cut"
+
+
+def test_a_snapshot_keeps_faults_that_wait(load: Callable[..., VirtualBoard]) -> None:
+    board = load(SLEEPS)
+    board.inject(injection.parse("power-cut@50000"))
+    snapshot = board.snapshot()
+    assert board.run(until=Cycles(200_000)).reason is StopReason.POWER_CUT
+    board.restore(snapshot)
+    assert board.run(until=Cycles(200_000)).reason is StopReason.POWER_CUT
+
+
+@pytest.mark.parametrize(
+    ("use", "reason"),
+    [
+        (lambda board: board.read(-4, 4), "an address cannot be -4"),
+        (lambda board: board.read(1 << 32, 4), "an address cannot be"),
+        (lambda board: board.read(0x2000_0000, -1), "the size cannot be -1"),
+        (lambda board: board.read(0x2000_0000, 1 << 32), "the size cannot be"),
+        (lambda board: board.write(-1, b"x"), "an address cannot be -1"),
+        (lambda board: board.write_word(0x2000_0000, -1), "a word cannot be -1"),
+        (lambda board: board.on_address(-1, print), "an address cannot be -1"),
+        (lambda board: board.send(b"x", port=2), "no serial port 2"),
+        (lambda board: board.send(b"x", baud=-1), "the rate cannot be -1"),
+        (lambda board: board.sent(port=-1), "no serial port -1"),
+        (lambda board: board.sent_bytes(port=7), "no serial port 7"),
+        (lambda board: board.on_sent(print, port=2), "no serial port 2"),
+        (lambda board: board.run(cycles=-5), "cycles cannot be -5"),
+        (lambda board: board.run(timeout_s=-1), "timeout_s cannot be -1"),
+        (lambda board: board.run(timeout_s=float("nan")), "timeout_s cannot be nan"),
+        (lambda board: board.run(Cycles(-1)), "the cycle to wait for cannot be -1"),
+        (lambda board: board.run(Text(b"x", port=2)), "no serial port 2"),
+        (lambda board: board.run(Text(b"")), "no text to wait for"),
+        (lambda board: board.inject(Injection("bogus", 0)), "no fault of the kind 'bogus'"),
+        (
+            lambda board: board.inject(injection.parse("flip-bit@0:0x30000000,1")),
+            "cannot hit 0x30000000: flash",
+        ),
+        (lambda board: board.inject(injection.parse("flip-bit@0:0x20040000,1")), "cannot hit 0x20040000"),
+        (lambda board: board.inject(injection.parse("flash-stuck@0:0x20000000,1")), "cannot hit 0x20000000"),
+    ],
+)
+def test_impossible_arguments_are_one_line(use: Callable[[VirtualBoard], object], reason: str) -> None:
+    with pytest.raises(UsageError, match=reason):
+        use(VirtualBoard())
+
+
+def test_long_limits_are_no_limits(load: Callable[..., VirtualBoard]) -> None:
+    assert load(COUNTS).run(cycles=(1 << 64) - 1, timeout_s=0.05).reason is StopReason.TIMEOUT
+
+
+def test_symbols_are_found_by_their_names_in_the_source(link: Link) -> None:
+    source = PROGRAM.replace("FAULT", "Fault").replace("BODY", "for (;;) { app::Go(1); app::Go(); tick(); }")
+    functions = (
+        "namespace app { volatile int seen; __attribute__((noinline)) void Go(int x) { seen = x; }\n"
+        "__attribute__((noinline)) void Go() { seen = 2; }\n"
+        "__attribute__((noinline)) void Only(const char* text) { seen = *text; } }\n"
+    )
+    source = source.replace('extern "C" void first() {', functions + 'extern "C" void first() {')
+    board = VirtualBoard()
+    board.load(image_file.read(link(source, *FLAGS, text=0x0800_0100)))
+    stop = board.run(until=Symbol("app::Go()"), cycles=10_000)
+    assert (stop.reason, stop.function) == (StopReason.SYMBOL, "app::Go()")
+    assert board.address("app::Go(int)") == board.address("_ZN3app2GoEi")
+    assert board.address("app::Only") == board.address("app::Only(char const*)")
+    assert board.address("app::seen") == board.address("_ZN3app4seenE")
+    with pytest.raises(
+        UsageError, match=r"several symbols app::Go: app::Go\(\w*\) at 0x.*; give one of them"
+    ):
+        board.address("app::Go")
