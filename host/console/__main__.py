@@ -1,0 +1,69 @@
+"""`python -m host.console`: a terminal on a board's serial port."""
+
+import argparse
+import sys
+from collections.abc import Sequence
+from contextlib import suppress
+from pathlib import Path
+
+from host import cli
+from host.console.back_trace import BackTracer
+from host.console.line_log import LineLog
+from host.console.terminal import Terminal
+from host.errors import ImageError
+from host.link import ports
+from host.link.transports import SerialTransport, Transport
+from host.sim import arguments as images
+from host.sim.lines import ConsoleLine
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run the terminal; see --help."""
+    arguments = _arguments(argv)
+    tracer = _tracer(arguments.elf)
+
+    def open_port() -> Transport:
+        return SerialTransport(ports.find(arguments.board, arguments.port))
+
+    log = LineLog(arguments.log) if arguments.log else None
+    keys = ConsoleLine(sys.stdout)
+    terminal = Terminal(open_port, keys, tracer, log)
+    if keys.is_terminal:
+        cli.err.print("the board's console; Ctrl-] leaves", style="dim")
+    try:
+        with keys.raw():
+            terminal.run()
+    finally:
+        if log is not None:
+            log.close()
+    return 0
+
+
+def _arguments(argv: Sequence[str] | None) -> argparse.Namespace:
+    parser = cli.parser(
+        "console",
+        "A terminal on a board's serial port: keys go to the board as they are pressed, Ctrl-] leaves. "
+        "The port may be unplugged and come back. A crash dump is followed by its back trace.",
+        "python -m host.console --board virtual --log session.log",
+    )
+    parser.add_argument("--port", help="path or URL of the port (default: the one with the board's USB ids)")
+    parser.add_argument("--board", help="name of the board; virtual: one that host.sim serves")
+    parser.add_argument(
+        "--log", type=Path, metavar="FILE", help="append what is printed, with times, to FILE"
+    )
+    parser.add_argument(
+        "--elf", type=Path, metavar="FILE", help="image for back traces (default: last built)"
+    )
+    return parser.parse_args(argv)
+
+
+def _tracer(elf: Path | None) -> BackTracer | None:
+    if elf is not None:
+        return BackTracer(elf)
+    with suppress(ImageError):
+        return BackTracer(images.last_image())
+    return None
+
+
+if __name__ == "__main__":
+    cli.run(main)
