@@ -93,6 +93,6 @@ int main() {
   while (true) {
     console.Poll();
     mailbox.Poll();
-    if (!mailbox.Waiting()) port::WaitForInput();
+    if (!mailbox.Waiting() && !line.Waiting()) port::WaitForInput();
   }
 }

@@ -81,8 +81,7 @@ PushResult SlidingWindow::Score() {
   const uint32_t cycles = clock_.Cycles() - start;
   const TfLiteTensor* output = application_.output();
   if (output == nullptr) return Nothing(PushStatus::kFailed);
-  return {PushStatus::kScored, MeanSquaredDifference(window_.data(), quantization_, values_, *output),
-          cycles};
+  return {PushStatus::kScored, Compare(*application_.input(), *output), cycles};
 }
 
 // A float input holds the dequantized window, and still does after the run.

@@ -1,6 +1,8 @@
 // COBS decoding byte by byte, and the check of what a closing zero ends.
 #include "link/frame_receiver.h"
 
+#include <algorithm>
+
 #include "link/crc32.h"
 #include "link/payload.h"
 
@@ -35,6 +37,16 @@ FrameReceiver::Event FrameReceiver::Receive(uint8_t byte) {
   zero_pending_ = byte != kFullPiece;
   piece_left_ = static_cast<uint8_t>(byte - 1);
   return Event::kInside;
+}
+
+size_t FrameReceiver::ReceiveContent(const uint8_t* bytes, size_t count) {
+  if (!open_) return 0;
+  const size_t most = std::min({count, size_t{piece_left_}, body_.size() - size_});
+  size_t taken = 0;
+  for (; taken < most && bytes[taken] != 0; ++taken) body_[size_ + taken] = bytes[taken];
+  size_ += taken;
+  piece_left_ = static_cast<uint8_t>(piece_left_ - taken);
+  return taken;
 }
 
 void FrameReceiver::Open() {

@@ -21,6 +21,10 @@ class FrameReceiver {
 
   Event Receive(uint8_t byte);
 
+  // Takes those of the next bytes that are nothing but content of the open frame; returns how many, often
+  // all but one in 254. The others are for Receive.
+  size_t ReceiveContent(const uint8_t* bytes, size_t count);
+
   // Forgets the frame that is open.
   void Abandon() { open_ = false; }
 

@@ -8,9 +8,11 @@ void SharedLine::Write(const char* bytes, size_t count) {
 
 // Time is looked at only between bursts: within one, nothing has been waited for.
 int SharedLine::Read() {
-  for (int read = serial_.Read(); read >= 0; read = serial_.Read()) {
-    const auto byte = static_cast<uint8_t>(read);
+  while (Waiting() || Refill()) {
     if (idle_) EndPause();
+    next_ += receiver_.ReceiveContent(chunk_.data() + next_, count_ - next_);
+    if (!Waiting()) continue;
+    const uint8_t byte = chunk_[next_++];
     switch (receiver_.Receive(byte)) {
       case FrameReceiver::Event::kInside:
         break;
@@ -31,6 +33,12 @@ int SharedLine::Read() {
   }
   BeginPause();
   return -1;
+}
+
+bool SharedLine::Refill() {
+  next_ = 0;
+  count_ = serial_.ReadWaiting(chunk_.data(), chunk_.size());
+  return count_ > 0;
 }
 
 void SharedLine::BeginPause() {

@@ -1,6 +1,7 @@
 // One serial line for two: frames go to the link's server, all other bytes to the console.
 #pragma once
 
+#include <array>
 #include <cstddef>
 #include <cstdint>
 
@@ -30,7 +31,11 @@ class SharedLine final : public port::Serial {
   // where more waits it then returns -1.
   int Read() override;
 
+  // Whether bytes that have been taken from the line wait for the next Read.
+  bool Waiting() const { return next_ < count_; }
+
  private:
+  bool Refill();
   void BeginPause();
   void EndPause();
 
@@ -39,6 +44,9 @@ class SharedLine final : public port::Serial {
   const port::Clock& clock_;
   ConsoleLine* console_ = nullptr;
   FrameReceiver receiver_;
+  std::array<uint8_t, 64> chunk_{};  // read from the line, [next_, count_) not yet looked at
+  size_t next_ = 0;
+  size_t count_ = 0;
   uint32_t idle_since_ = 0;  // cycles, when reading stopped
   bool idle_ = false;
 };

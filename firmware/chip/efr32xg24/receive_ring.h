@@ -3,6 +3,7 @@
 
 #include <array>
 #include <atomic>
+#include <cstddef>
 #include <cstdint>
 
 namespace chip {
@@ -29,6 +30,16 @@ class ReceiveRing {
     const uint8_t byte = bytes_[tail % kCapacity];
     tail_.store(tail + 1, std::memory_order_release);
     return byte;
+  }
+
+  // The oldest bytes, at most `capacity`; returns how many.
+  size_t PopSome(uint8_t* bytes, size_t capacity) {
+    const uint32_t tail = tail_.load(std::memory_order_relaxed);
+    const uint32_t waiting = head_.load(std::memory_order_acquire) - tail;
+    const uint32_t count = waiting < capacity ? waiting : static_cast<uint32_t>(capacity);
+    for (uint32_t i = 0; i < count; ++i) bytes[i] = bytes_[(tail + i) % kCapacity];
+    tail_.store(tail + count, std::memory_order_release);
+    return count;
   }
 
   bool Empty() const {

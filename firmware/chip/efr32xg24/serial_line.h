@@ -1,6 +1,7 @@
 // Driver of EUSART0 as a serial port, 8N1: polled transmission, reception by interrupt into a ring.
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 
 #include "chip/efr32xg24/board_facts.h"
@@ -28,6 +29,8 @@ class SerialLine {
 
   // The next received byte, or -1.
   int Read() { return received_.Pop(); }
+  // What has been received, at most `capacity` bytes; returns how many.
+  size_t ReadWaiting(uint8_t* bytes, size_t capacity) { return received_.PopSome(bytes, capacity); }
   bool InputWaiting() const { return !received_.Empty(); }
 
   // Empties the receive FIFO; called by the EUSART0_RX interrupt.

@@ -17,6 +17,10 @@ class SerialPort final : public Serial {
     chip::FeedWatchdog();
     return chip::Serial0().Read();
   }
+  size_t ReadWaiting(uint8_t* bytes, size_t capacity) override {
+    chip::FeedWatchdog();
+    return chip::Serial0().ReadWaiting(bytes, capacity);
+  }
 };
 
 }  // namespace port::xg24

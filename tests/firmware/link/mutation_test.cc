@@ -24,7 +24,7 @@ class Device final : public serial_link::ConsoleLine {
 
   std::string Send(const std::string& bytes) {
     serial_.Receive(bytes);
-    while (serial_.InputWaiting()) console_.Poll();
+    while (serial_.InputWaiting() || shared_.Waiting()) console_.Poll();
     return serial_.Take();
   }
 

@@ -19,7 +19,7 @@ class ServerTest : public testing::Test {
  protected:
   std::string Raw(const std::string& bytes) {
     serial_.Receive(bytes);
-    while (serial_.InputWaiting()) (void)shared_.Read();
+    while (serial_.InputWaiting() || shared_.Waiting()) (void)shared_.Read();
     return serial_.Take();
   }
 

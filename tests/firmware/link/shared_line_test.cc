@@ -25,7 +25,7 @@ class SharedLineTest : public testing::Test {
   std::string Typed(const std::string& bytes) {
     serial_.Receive(bytes);
     std::string typed;
-    while (serial_.InputWaiting()) {
+    while (serial_.InputWaiting() || shared_.Waiting()) {
       const int byte = shared_.Read();
       if (byte >= 0) typed.push_back(static_cast<char>(byte));
     }
@@ -108,7 +108,7 @@ TEST_F(SharedLineTest, ASessionThatTimesOutGivesTheConsoleBack) {
 TEST_F(SharedLineTest, AnswersOneFrameAtATime) {
   serial_.Receive(Hello(1) + Frame(13, 1, "a"));
   EXPECT_EQ(shared_.Read(), -1);
-  EXPECT_TRUE(serial_.InputWaiting());
+  EXPECT_TRUE(shared_.Waiting());
   EXPECT_EQ(shared_.Read(), -1);
   EXPECT_EQ(link_test::Parse(serial_.Take()).size(), 2u);
 }
