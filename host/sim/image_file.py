@@ -1,5 +1,8 @@
 """Reads the image of a chip from an ELF, Intel HEX or binary file: bytes with addresses, and symbols."""
 
+import io
+import os
+import stat
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -7,13 +10,14 @@ from pathlib import Path
 from elftools.common.exceptions import ELFError
 from elftools.elf.elffile import ELFFile
 
-from host.errors import ImageError
+from host.errors import ImageError, UsageError
 from host.sim import intel_hex
 
 FLASH_BASE = 0x0800_0000
 """Where a binary file, which has no addresses, is put unless something else is said."""
 
 _LARGEST_FILE = 64 << 20
+_LAST_ADDRESS = 0xFFFF_FFFF
 _ELF_MAGIC = b"\x7fELF"
 
 
@@ -44,7 +48,7 @@ class ImageFile:
     build_id: str = ""
 
 
-def read(path: Path, base: int = FLASH_BASE) -> ImageFile:
+def read(path: Path | str, base: int = FLASH_BASE) -> ImageFile:
     """Read an image; the form is told by the contents for ELF, else by the suffix (.hex, .ihex, .bin).
 
     Args:
@@ -52,18 +56,36 @@ def read(path: Path, base: int = FLASH_BASE) -> ImageFile:
         base: Address of a binary file's first byte.
 
     Raises:
-        ImageError: the file cannot be read, is damaged, empty, too large, or for another machine.
+        ImageError: the file cannot be read, is no regular file, damaged, empty, too large, or for another
+            machine.
+        UsageError: `base` is no address of 32 bits.
     """
-    try:
-        if path.stat().st_size > _LARGEST_FILE:
-            raise ImageError(f"{path} has {path.stat().st_size} bytes: an image has {_LARGEST_FILE} at most")
-        data = path.read_bytes()
-    except OSError as error:
-        raise ImageError(f"cannot read {path}: {error.strerror or error}") from error
+    path = Path(path)
+    if not 0 <= base <= _LAST_ADDRESS:
+        raise UsageError(f"a binary file cannot begin at {base:#x}: give an address of 32 bits")
+    data = _contents(path)
     image = _reader(path, data)(path, data, base)
     if not any(segment.data for segment in image.segments):
         raise ImageError(f"{path} has nothing to load: give the ELF, HEX or binary file of an image")
     return image
+
+
+def _contents(path: Path) -> bytes:
+    try:
+        # Neither waits for the writer of a pipe nor reads a device that never ends.
+        descriptor = os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_NOCTTY)
+        try:
+            if not stat.S_ISREG(os.fstat(descriptor).st_mode):
+                raise ImageError(f"{path} is no regular file: give the ELF, HEX or binary file of an image")
+            with os.fdopen(descriptor, "rb", closefd=False) as file:
+                data = file.read(_LARGEST_FILE + 1)
+        finally:
+            os.close(descriptor)
+    except (OSError, ValueError) as error:  # a path may hold a zero character
+        raise ImageError(f"cannot read {path}: {getattr(error, 'strerror', None) or error}") from error
+    if len(data) > _LARGEST_FILE:
+        raise ImageError(f"{path} has more than {_LARGEST_FILE:,} bytes: no image is that large")
+    return data
 
 
 def _reader(path: Path, data: bytes) -> Callable[[Path, bytes, int], ImageFile]:
@@ -90,11 +112,9 @@ def _read_hex(path: Path, data: bytes, base: int) -> ImageFile:
 
 def _read_elf(path: Path, data: bytes, base: int) -> ImageFile:
     try:
-        with path.open("rb") as stream:
-            elf = ELFFile(stream)
-            _check_machine(path, elf)
-            segments = _segments(path, elf, len(data))
-            return ImageFile(path, segments, _symbols(elf), _build_id(elf))
+        elf = ELFFile(io.BytesIO(data))
+        _check_machine(path, elf)
+        return ImageFile(path, _segments(path, elf, len(data)), _symbols(elf), _build_id(elf))
     except (ELFError, OSError) as error:
         raise ImageError(f"{path} is no usable ELF file: {_line(error)}") from error
     except ImageError:
@@ -105,7 +125,12 @@ def _read_elf(path: Path, data: bytes, base: int) -> ImageFile:
 
 def _check_machine(path: Path, elf: ELFFile) -> None:
     header = elf.header
-    if header["e_machine"] != "EM_ARM" or elf.elfclass != 32 or not elf.little_endian:
+    if not elf.little_endian:
+        raise ImageError(
+            f"{path} is a big-endian ELF file: the virtual xG24 runs little-endian images "
+            "(python -m host.build)"
+        )
+    if header["e_machine"] != "EM_ARM" or elf.elfclass != 32:
         machine = str(header["e_machine"]).removeprefix("EM_")
         raise ImageError(
             f"{path} is for another machine ({machine}, {elf.elfclass} bits): the virtual xG24 runs images "

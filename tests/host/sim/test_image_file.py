@@ -1,5 +1,6 @@
 """Images from files: good ones of each form, and every way in which one can be wrong."""
 
+import os
 import struct
 from contextlib import suppress
 from pathlib import Path
@@ -8,7 +9,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from host.errors import ImageError
+from host.errors import ImageError, UsageError
 from host.sim import image_file
 from host.sim.image_file import Segment
 
@@ -51,6 +52,7 @@ def test_hex_files_have_addresses(tmp_path: Path) -> None:
     ("name", "data", "reason"),
     [
         ("x.elf", elf(machine=X86), r"is for another machine \(386, 32 bits\)"),
+        ("x.elf", elf()[:5] + b"\x02" + elf()[6:], "is a big-endian ELF file"),
         ("x.elf", elf(kind=RELOCATABLE), "is no linked image"),
         ("x.elf", elf()[:70], "ELF file"),
         ("x.elf", elf(size=4096), "is cut off"),
@@ -78,7 +80,7 @@ def test_an_elf_of_this_computer_is_for_another_machine() -> None:
 def test_missing_files_and_folders(tmp_path: Path) -> None:
     with pytest.raises(ImageError, match="No such file"):
         image_file.read(tmp_path / "none.elf")
-    with pytest.raises(ImageError, match="directory"):
+    with pytest.raises(ImageError, match="is no regular file"):
         image_file.read(tmp_path)
 
 
@@ -90,3 +92,26 @@ def test_damaged_headers_never_raise_anything_else(tmp_path: Path, changes: list
         data[position] = value
     with suppress(ImageError):
         image_file.read(write(tmp_path, "x.elf", bytes(data)))
+
+
+def test_only_regular_files_are_read(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "pipe.bin")
+    for path in (tmp_path / "pipe.bin", Path("/dev/zero"), tmp_path):
+        with pytest.raises(ImageError, match=rf"^{path} is no regular file: give"):
+            image_file.read(path)
+    with pytest.raises(ImageError, match=r"^cannot read"):
+        image_file.read("a\0b")
+
+
+def test_more_than_64_mib_is_refused(tmp_path: Path) -> None:
+    with (tmp_path / "x.bin").open("wb") as file:
+        file.truncate((64 << 20) + 1)
+    with pytest.raises(ImageError, match="has more than 67,108,864 bytes"):
+        image_file.read(tmp_path / "x.bin")
+
+
+def test_paths_may_be_text_and_bases_must_be_addresses(tmp_path: Path) -> None:
+    path = write(tmp_path, "x.bin", b"abc")
+    assert image_file.read(str(path)) == image_file.read(path)
+    with pytest.raises(UsageError, match="cannot begin at 0x100000000"):
+        image_file.read(path, 1 << 32)
