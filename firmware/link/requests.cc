@@ -9,6 +9,7 @@ namespace {
 
 constexpr size_t kHashBytes = 32;
 constexpr size_t kLayerBytes = 28;
+constexpr uint16_t kMaxRuns = 16;
 
 constexpr Outcome kBadLength = {Error::kBadRequest, "the payload has another length than its type"};
 constexpr Outcome kNoModel = {Error::kNoModel, "the model is not ready: see the device's banner"};
@@ -195,9 +196,13 @@ Outcome Requests::PushFrame(PayloadReader request, PayloadWriter& reply) {
 }
 
 Outcome Requests::Invoke(PayloadReader request, PayloadWriter& reply) {
+  const uint16_t runs = request.left() > 0 ? request.U16() : 1;
   if (!request.Complete()) return kBadLength;
+  if (runs == 0 || runs > kMaxRuns) return {Error::kBadRequest, "1 to 16 runs are possible"};
   uint32_t cycles = 0;
-  if (!services_.Invoke(cycles)) return kInferenceFailed;
+  for (uint16_t run = 0; run < runs; ++run) {
+    if (!services_.Invoke(cycles)) return kInferenceFailed;
+  }
   reply.U32(cycles);
   return kServed;
 }

@@ -17,7 +17,7 @@ from host.tflite.reader import Model
 def profile(
     device: Device, model: Model, runs: int, on_run: Callable[[int], object] = lambda done: None
 ) -> Profile:
-    """Run a device's model on random inputs, after a first one that does not count, and profile its layers.
+    """Run a device's model on random inputs, on each a first time that does not count; profile the layers.
 
     Args:
         device: A device that runs the model.
@@ -31,7 +31,6 @@ def profile(
         LinkError: no answer.
     """
     batch = [item.tobytes() for item in native_profile.random_batch(model, runs, native_profile.SEED)]
-    device.profile(batch[0])
     measured = []
     for done, item in enumerate(batch, 1):
         measured.append(_checked(device.profile(item), model))

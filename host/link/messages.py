@@ -126,9 +126,9 @@ def push_frame(session: int, clip: int, frame: int, codes: bytes) -> Request:
     return Request(MessageType.PUSH_FRAME, struct.pack("<III", session, clip, frame) + codes)
 
 
-def invoke() -> Request:
-    """Return the request that runs the model."""
-    return Request(MessageType.INVOKE)
+def invoke(runs: int = 1) -> Request:
+    """Return the request that runs the model, `runs` times in a row; the last one counts."""
+    return Request(MessageType.INVOKE, b"" if runs == 1 else struct.pack("<H", runs))
 
 
 def get_output(offset: int, size: int) -> Request:

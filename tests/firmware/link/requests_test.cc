@@ -92,6 +92,13 @@ TEST_F(RequestsTest, InvokesAndScores) {
   EXPECT_EQ(Serve(6, ""), "error 6");
 }
 
+TEST_F(RequestsTest, InvokesSeveralTimesInARow) {
+  EXPECT_EQ(Serve(6, Number(16, 2)), Number(1000, 4));
+  EXPECT_EQ(services_.invocations, 16);
+  for (const uint32_t runs : {0u, 17u, 0xFFFFu}) EXPECT_EQ(Serve(6, Number(runs, 2)), "error 1");
+  EXPECT_EQ(services_.invocations, 16);
+}
+
 TEST_F(RequestsTest, PushesFrames) {
   const std::string key = Number(1, 4) + Number(2, 4);
   EXPECT_EQ(Serve(5, key + Number(0, 4) + std::string(128, 'x')), Hex("00 00 00 c0 7f 00 00 00 00"));

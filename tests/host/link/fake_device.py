@@ -69,6 +69,7 @@ class FakeDevice:
         self.window = WINDOW
         self.infer = output_of
         self.score = window_score
+        self.runs = 0
         self.unique_id = UNIQUE_ID
         self.to_device: Callable[[bytes], bytes] = lambda data: data
         self.to_host: Callable[[bytes], bytes] = lambda data: data
@@ -270,6 +271,7 @@ class FakeDevice:
         return struct.pack("<BfI", 1, self.score(bytes(self.input)), 1000)
 
     def _serve_6(self, payload: bytes) -> bytes:
+        self.runs += struct.unpack("<H", payload)[0] if payload else 1
         self.output = self.infer(bytes(self.input))
         return struct.pack("<I", 123_456)
 
