@@ -264,11 +264,12 @@ class VirtualBoard(BoardAccess):
         """Go back to a state, with the faults that it had.
 
         Raises:
-            UsageError: it is of a board with other settings, and nothing has changed; or the board runs.
+            UsageError: it is of a board with other settings, or damaged, and nothing has changed; or it
+                runs already.
         """
         self._check_stands()
         if not self.core.restore(snapshot.state):
-            raise UsageError("the snapshot is of a board with other settings")
+            raise UsageError("the snapshot is of a board with other settings, or damaged")
         self._faults.pending = snapshot.pending
 
     def inject(self, fault: Injection) -> None:

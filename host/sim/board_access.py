@@ -1,4 +1,4 @@
-"""What a virtual board shows and takes from outside: time, memory, registers, symbols and serial ports."""
+"""What a virtual board shows and takes from outside: time, memory, registers, symbols, serial ports, pins."""
 
 from collections.abc import Callable
 from typing import TYPE_CHECKING
@@ -203,6 +203,45 @@ class BoardAccess:
     def awaits_line(self) -> int:
         """Bytes that are still on the line to the board."""
         return sum(self.core.pending_receive(port) for port in range(PORTS))
+
+    # Pins.
+
+    def set_pin(self, name: str, level: bool) -> None:
+        """Drive a pin, say "PB2", from outside, as a button does; over resets, until it is released.
+
+        An output of the chip is stronger: the pin keeps the chip's level for as long as that drives it.
+
+        Raises:
+            UsageError: the part has no such pin.
+        """
+        if not self.core.set_pin(name, bool(level)):
+            raise _no_pin(name)
+
+    def release_pin(self, name: str) -> None:
+        """Let go of a pin that `set_pin` drives.
+
+        Raises:
+            UsageError: the part has no such pin.
+        """
+        if not self.core.release_pin(name):
+            raise _no_pin(name)
+
+    def pin(self, name: str) -> bool:
+        """Return a pin's level: what the chip drives, else the outside, else its pull resistor, else low.
+
+        Raises:
+            UsageError: the part has no such pin.
+        """
+        level = self.core.pin(name)
+        if level is None:
+            raise _no_pin(name)
+        return level
+
+
+def _no_pin(name: str) -> UsageError:
+    return UsageError(
+        f"the part has no pin {name!r}: its pins are PA0 to PA7, PB0 to PB3, PC0 to PC9, PD0 to PD5"
+    )
 
 
 def check_port(port: int) -> None:

@@ -62,6 +62,23 @@ void Board::OnSent(unsigned port, std::function<void(uint8_t)> call) {
   });
 }
 
+bool Board::SetPin(std::string_view name, bool level) {
+  const std::optional<PinName> pin = impl_->peripherals.gpio.Find(name);
+  if (pin) impl_->peripherals.gpio.SetInput(*pin, level);
+  impl_->engine.set_limit(0);  // an interrupt may be due
+  return pin.has_value();
+}
+bool Board::ReleasePin(std::string_view name) {
+  const std::optional<PinName> pin = impl_->peripherals.gpio.Find(name);
+  if (pin) impl_->peripherals.gpio.ReleaseInput(*pin);
+  impl_->engine.set_limit(0);
+  return pin.has_value();
+}
+std::optional<bool> Board::Pin(std::string_view name) const {
+  const std::optional<PinName> pin = impl_->peripherals.gpio.Find(name);
+  return pin ? std::optional(impl_->peripherals.gpio.Level(*pin)) : std::nullopt;
+}
+
 InjectedFaults& Board::faults() { return impl_->faults; }
 void Board::CutPowerAt(Cycle when) { impl_->CutPowerAt(when); }
 void Board::FlipBitAt(Cycle when, uint32_t address, unsigned bit) {

@@ -115,6 +115,13 @@ class Board {
   // Called for each byte as its stop bit ends, inside Run; may RequestStop.
   void OnSent(unsigned port, std::function<void(uint8_t)> call);
 
+  // Pins by name, PA0 to PD5 as far as the part has them: false, or nothing, for others. What the outside
+  // drives (a button pulls its pin low) stays until it lets go, over resets too. The level is that of the
+  // chip's output stage, else of the outside, else of the pull resistor, else low.
+  bool SetPin(std::string_view name, bool level);
+  bool ReleasePin(std::string_view name);
+  std::optional<bool> Pin(std::string_view name) const;
+
   InjectedFaults& faults();
   // At cycle `when`: the power goes (flash in the middle of an erase or program is left half done; Run
   // returns kPowerCut), or a bit of RAM, flash or a core register flips.

@@ -166,6 +166,23 @@ void BindCallsAndSerial(nb::class_<Machine>& board) {
       .def("pending_receive", &Machine::PendingReceive, nb::arg("port"));
 }
 
+void BindPins(nb::class_<Machine>& board) {
+  board
+      .def(
+          "set_pin",
+          [](Machine& machine, const std::string& name, bool level) {
+            return machine.board().SetPin(name, level);
+          },
+          nb::arg("name"), nb::arg("level"))
+      .def(
+          "release_pin",
+          [](Machine& machine, const std::string& name) { return machine.board().ReleasePin(name); },
+          nb::arg("name"))
+      .def(
+          "pin", [](const Machine& machine, const std::string& name) { return machine.board().Pin(name); },
+          nb::arg("name"));
+}
+
 void BindFaults(nb::class_<Machine>& board) {
   board
       .def_prop_ro(
@@ -205,6 +222,7 @@ NB_MODULE(_core, module) {
   BindRunning(board);
   BindState(board);
   BindCallsAndSerial(board);
+  BindPins(board);
   BindFaults(board);
   virtual_xg24::BindRecorder(module, board);
 }

@@ -115,7 +115,6 @@ void Gpio::Reset() {
   Peripheral::Reset();
   lock_.Reset();
   for (unsigned port = 0; port < kPorts; ++port) din_[port] = Din(port);  // no edges
-  TellWatcher();
   UpdateInterrupts();
 }
 
@@ -124,7 +123,6 @@ void Gpio::Serialize(Archive& archive) {
   archive(outside_driven_);
   archive(outside_level_);
   archive(din_);
-  archive(shown_);
   lock_.Serialize(archive);
 }
 
@@ -180,6 +178,18 @@ uint32_t Gpio::Din(unsigned port) const {
     if (InputEnabled(pin) && Level(pin)) levels |= 1u << n;
   }
   return levels;
+}
+
+std::optional<PinName> Gpio::Find(std::string_view name) const {
+  if (name.size() < 3 || name.size() > 4 || name[0] != 'P' || name[1] < 'A') return std::nullopt;
+  unsigned number = 0;
+  for (const char digit : name.substr(2)) {
+    if (digit < '0' || digit > '9') return std::nullopt;
+    number = 10 * number + static_cast<unsigned>(digit - '0');
+  }
+  const PinName pin{static_cast<uint8_t>(name[1] - 'A'), static_cast<uint8_t>(number)};
+  const bool padded = name.size() == 4 && name[2] == '0';
+  return Has(pin) && !padded ? std::optional(pin) : std::nullopt;
 }
 
 void Gpio::SetInput(PinName pin, bool level) {
@@ -249,7 +259,6 @@ void Gpio::Update() {
   const std::array<uint32_t, kPorts> before = din_;
   for (unsigned port = 0; port < kPorts; ++port) din_[port] = Din(port);
   if (din_ != before) DetectEdges(before);
-  TellWatcher();
   UpdateInterrupts();
 }
 
@@ -265,21 +274,6 @@ void Gpio::DetectEdges(const std::array<uint32_t, kPorts>& before) {
     if (was != is) flags |= word(is ? EXTIRISE : EXTIFALL) & 1u << line;
   }
   set_word(IF, flags);
-}
-
-void Gpio::TellWatcher() {
-  for (unsigned port = 0; port < kPorts; ++port) {
-    uint32_t levels = 0;
-    for (uint8_t n = 0; n < pins_[port]; ++n) {
-      if (Level({static_cast<uint8_t>(port), n})) levels |= 1u << n;
-    }
-    const uint32_t changed = levels ^ shown_[port];
-    shown_[port] = levels;
-    if (!watcher_) continue;
-    for (uint8_t n = 0; n < pins_[port]; ++n) {
-      if ((changed >> n & 1) != 0) watcher_({static_cast<uint8_t>(port), n}, (levels >> n & 1) != 0);
-    }
-  }
 }
 
 void Gpio::UpdateInterrupts() {

@@ -4,8 +4,8 @@
 
 #include <array>
 #include <cstdint>
-#include <functional>
 #include <optional>
+#include <string_view>
 
 #include "host/sim/peripherals/key_lock.h"
 #include "host/sim/peripherals/peripheral.h"
@@ -41,8 +41,8 @@ class Gpio : public Peripheral {
   bool Level(PinName pin) const;
   // What the pin's output stage drives; nothing for an input or a pin that a resistor holds.
   std::optional<bool> Driven(PinName pin) const;
-  // Called when the level of a pin changed, whoever changed it, with the new level.
-  void Watch(std::function<void(PinName, bool)> watcher) { watcher_ = std::move(watcher); }
+  // The pin of a name like PA0 or PC9; nothing where the part has none of this name.
+  std::optional<PinName> Find(std::string_view name) const;
 
   // The pin of an EUSART's signal: nothing unless the route is enabled, leads to a pin that this EUSART
   // reaches, and the pin's mode is push-pull (outputs) or an enabled input.
@@ -69,18 +69,15 @@ class Gpio : public Peripheral {
   uint32_t Din(unsigned port) const;
   std::optional<PinName> Routed(int eusart, uint32_t route_offset) const;
   bool LockProtects(uint32_t offset) const;
-  // After any change: DIN, edges, watchers, interrupt lines.
+  // After any change: DIN, edges, interrupt lines.
   void Update();
   void DetectEdges(const std::array<uint32_t, kPorts>& before);
-  void TellWatcher();
   void UpdateInterrupts();
 
   std::array<uint8_t, kPorts> pins_;
-  std::function<void(PinName, bool)> watcher_;
   std::array<uint32_t, kPorts> outside_driven_{};  // bit per pin
   std::array<uint32_t, kPorts> outside_level_{};
   std::array<uint32_t, kPorts> din_{};
-  std::array<uint32_t, kPorts> shown_{};  // levels last told to the watcher
   KeyLock lock_;
 };
 

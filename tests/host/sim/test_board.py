@@ -427,3 +427,35 @@ def test_symbols_are_found_by_their_names_in_the_source(link: Link) -> None:
         UsageError, match=r"several symbols app::Go: app::Go\(\w*\) at 0x.*; give one of them"
     ):
         board.address("app::Go")
+
+
+LED = """
+auto reg = [](unsigned at) -> volatile unsigned& { return *reinterpret_cast<volatile unsigned*>(at); };
+reg(0x40009064) = 1u << 26; reg(0x4003C064) = 0x100; reg(0x4003C0C4) = 0x400;
+for (;;) reg(0x4003C0D0) = reg(0x4003C074) & 4
+"""
+
+
+def test_buttons_are_pressed_and_leds_light(load: Callable[..., VirtualBoard]) -> None:
+    board = load(LED.replace("\n", " "))
+    board.set_pin("PB2", True)
+    board.run(cycles=10_000)
+    assert board.pin("PD2") is True
+    board.set_pin("PB2", False)
+    board.run(cycles=1_000)
+    assert board.pin("PB2") is False
+    assert board.pin("PD2") is False
+    board.set_pin("PB2", True)
+    board.release_pin("PB2")
+    assert board.pin("PB2") is False, "nothing holds it up"
+
+
+@pytest.mark.parametrize("name", ["PA8", "PB4", "PE0", "PA", "", "pa0"])
+def test_pins_that_the_part_lacks_are_named(load: Callable[..., VirtualBoard], name: str) -> None:
+    board = load(COUNTS)
+    with pytest.raises(UsageError, match=f"the part has no pin '{name}': its pins are PA0 to PA7"):
+        board.set_pin(name, True)
+    with pytest.raises(UsageError, match="no pin"):
+        board.release_pin(name)
+    with pytest.raises(UsageError, match="no pin"):
+        board.pin(name)

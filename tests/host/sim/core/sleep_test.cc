@@ -122,3 +122,48 @@ TEST(Sleep, CostsNothingPerCycle) {
   p.Run(1'000'000'000'000);
   EXPECT_LT(std::chrono::steady_clock::now() - began, std::chrono::seconds(1));
 }
+
+// A button on PB2, its pin pulled up, interrupts as it goes down; an LED on PD2 goes on.
+TEST(Pins, AButtonWakesTheCoreAndAnLedGoesOn) {
+  BoardProgram p(R"(
+start: ldr r0, =0x40009064
+  ldr r1, =1 << 26
+  str r1, [r0]
+  ldr r0, =0x4003C000
+  ldr r1, =0x200
+  str r1, [r0, #0x64]
+  movs r1, #4
+  str r1, [r0, #0x70]
+  ldr r1, =0x400
+  str r1, [r0, #0xC4]
+  ldr r2, =0x4003C400
+  ldr r1, =0x100
+  str r1, [r2, #0x00]
+  ldr r1, =0x200
+  str r1, [r2, #0x08]
+  movs r1, #4
+  str r1, [r2, #0x14]
+  str r1, [r2, #0x24]
+  ldr r0, =0xE000E100
+  ldr r1, =1 << 26
+  str r1, [r0]
+sleep: wfi
+  b sleep
+irq26: ldr r0, =0x4003C000
+  movs r1, #4
+  str r1, [r0, #0xD0]
+  bkpt 0
+)");
+  p.Run(10'000);
+  EXPECT_EQ(p.board.Pin("PB2"), true);
+  EXPECT_EQ(p.board.Pin("PD2"), false);
+  ASSERT_TRUE(p.board.SetPin("PB2", false));
+  EXPECT_EQ(p.board.Pin("PB2"), false);
+  EXPECT_EQ(p.Run(10'000).reason, sim::StopReason::kHalted);
+  EXPECT_EQ(p.board.Pin("PD2"), true);
+  EXPECT_TRUE(p.board.ReleasePin("PB2"));
+  EXPECT_EQ(p.board.Pin("PB2"), true);
+  EXPECT_FALSE(p.board.SetPin("PA8", true));
+  EXPECT_FALSE(p.board.ReleasePin("PA8"));
+  EXPECT_FALSE(p.board.Pin("PA8"));
+}

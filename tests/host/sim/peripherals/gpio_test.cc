@@ -46,15 +46,23 @@ TEST_F(GpioTest, PortsHaveThePinsOfA48PinPart) {
 }
 
 TEST_F(GpioTest, PushPullDrivesDoutWithItsAliases) {
-  std::vector<std::pair<int, bool>> seen;
-  gpio.Watch([&](PinName pin, bool level) { seen.push_back({pin.port * 16 + pin.number, level}); });
   Put(gpio, PB + MODEL, 4);
   Put(gpio, PB + DOUT + kSet, 1);
   EXPECT_EQ(gpio.Driven({1, 0}), true);
   EXPECT_EQ(Get(gpio, PB + DIN), 1u);
   Put(gpio, PB + DOUT + kToggle, 1);
   EXPECT_EQ(gpio.Driven({1, 0}), false);
-  EXPECT_EQ(seen, (std::vector<std::pair<int, bool>>{{16, true}, {16, false}}));
+}
+
+TEST_F(GpioTest, FindsPinsByName) {
+  for (const auto& [name, pin] :
+       {std::pair{"PA0", PinName{0, 0}}, {"PA9", {0, 9}}, {"PB5", {1, 5}}, {"PD2", {3, 2}}}) {
+    EXPECT_EQ(gpio.Find(name), pin) << name;
+  }
+  for (const char* name :
+       {"", "P", "PA", "PB6", "PA10", "PA00", "PA07", "PE0", "P@0", "pa0", "PA0 ", "PA:", "XA0"}) {
+    EXPECT_FALSE(gpio.Find(name)) << name;
+  }
 }
 
 // What DIN shows for a mode: DOUT low and high with nothing outside, then with the outside low and high.
