@@ -51,11 +51,12 @@ serial_link::DeviceNames LinkServices::Names() const {
 
 serial_link::MemoryFacts LinkServices::Memory() const {
   const port::StackUse stack = port::MeasureStack();
+  const port::StackUse interrupts = port::MeasureInterruptStack();
   const port::ImageSize size = port::MeasureImage();
   return {Bytes(image_.application.arena_used_bytes()),
           Bytes(image_.arena_bytes),
-          Bytes(stack.used_bytes),
-          Bytes(stack.bytes),
+          Bytes(stack.used_bytes + interrupts.used_bytes),
+          Bytes(stack.bytes + interrupts.bytes),
           Bytes(size.ram),
           Bytes(size.flash),
           Bytes(image_.application.weights_ram_used_bytes())};
@@ -82,6 +83,7 @@ serial_link::Tensor LinkServices::GetTensor(Direction direction, size_t index) {
 }
 
 bool LinkServices::Invoke(uint32_t& cycles) {
+  port::FeedWatchdog();
   const uint32_t start = image_.platform.clock.Cycles();
   const bool ran = image_.application.Invoke() == kTfLiteOk;
   cycles = image_.platform.clock.Cycles() - start;
