@@ -17,6 +17,7 @@ import pytest
 from host import native, native_profile, profile, run
 from host.default_model import PRETRAINED
 from host.errors import FirmwareError, LinkError
+from host.link import messages
 from host.link.client import Device
 from host.link.device_evaluation import Evaluation
 from host.link.transports import BoardTransport, SerialTransport
@@ -162,6 +163,28 @@ def test_a_clip_slides_through_the_window(simulator_image: Path) -> None:
     # Kernel fast computes in binary16: what it is off by is bounded by the tests of its accuracy.
     assert result.score == pytest.approx(evaluation.golden(codes).scores.mean(), rel=0.01)
     assert result.cycles > 100_000
+
+
+def test_kernel_reference_gives_the_golden_scores() -> None:
+    image = inference.build(MODEL, PRETRAINED, "reference", preset="host-sanitize").elf
+    evaluation = Evaluation(Device(in_process(image), MODEL, 921_600), MODEL)
+    frames = np.random.default_rng(4).normal(-30, 8, (200, 128)).astype(np.float32)
+    result = evaluation.score("clip", evaluation.codes(frames))
+    assert (result.windows, result.output_difference) == (196, 0)
+    assert result.score_difference < 1e-5
+
+
+def test_a_host_at_another_rate_finds_the_device(serve: Serve) -> None:
+    with Device(SerialTransport(serve("--speed", "max").port, 9_600), MODEL) as device:
+        assert (device.found_at_baud, device.session.baud) == (115_200, 115_200)
+
+
+def test_another_version_of_the_protocol_is_said(
+    simulator_image: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(messages.hello, "__defaults__", (bytes(32), 2))
+    with pytest.raises(LinkError, match="speaks another version of the link"):
+        Device(in_process(simulator_image), MODEL)
 
 
 class BadLine(BoardTransport):
