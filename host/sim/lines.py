@@ -12,14 +12,15 @@ import termios
 import tty
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol, TextIO
 
 from host.errors import FirmwareError
-from host.sim import line_rate
+from host.sim import installation
 from host.sim.terminal_text import TerminalText
 
 if TYPE_CHECKING:
-    from virtual_xg24 import SentByte
+    from virtual_xg24 import LineListener, SentByte
 
 LEAVE = 0x1D
 """Ctrl-], which leaves the console."""
@@ -30,6 +31,19 @@ _RATES = {
     for name in dir(termios)
     if name.startswith("B") and name[1:].isdigit() and name != "B0"
 }
+
+
+@dataclass(frozen=True)
+class Moment:
+    """The board's time.
+
+    Attributes:
+        cycle: Core cycles since the board was made.
+        core_hz: The core's clock.
+    """
+
+    cycle: int
+    core_hz: int
 
 
 class Line(Protocol):
@@ -49,8 +63,8 @@ class Line(Protocol):
     def read(self) -> bytes:
         """Return what has come in."""
 
-    def write(self, sent: "Sequence[SentByte]") -> None:
-        """Pass on what the board has sent."""
+    def write(self, sent: "Sequence[SentByte]", now: Moment) -> None:
+        """Pass on what the board has sent since the last call; to be called without bytes too."""
 
 
 class PtyLine:
@@ -75,6 +89,7 @@ class PtyLine:
         self._poll = select.poll()
         self._poll.register(self._master, select.POLLIN | select.POLLHUP)
         self._open = False
+        self._listener: LineListener | None = None
 
     def close(self) -> None:
         """Take the terminal away."""
@@ -127,15 +142,20 @@ class PtyLine:
                 return b""
             raise
 
-    def write(self, sent: "Sequence[SentByte]") -> None:
-        """Pass bytes on at the client's rate; without a client they are lost."""
-        if not sent or not self.open:
+    def write(self, sent: "Sequence[SentByte]", now: Moment) -> None:
+        """Pass bytes on as a receiver at the client's rate reads them; without a client they are lost."""
+        if not self.open:
+            self._listener = None
             return
         baud = self.baud
-        data = bytearray()
-        for byte in sent:
-            same = 0 in (baud, byte.baud) or byte.baud == baud
-            data += bytes([byte.value]) if same else line_rate.received(byte.value, byte.baud, baud)
+        if baud == 0:
+            data = bytes(byte.value for byte in sent)
+        else:
+            if self._listener is None:
+                self._listener = installation.simulator().LineListener()
+            data = self._listener.hear(list(sent), now.cycle, now.core_hz, baud)
+        if not data:
+            return
         with suppress(OSError):  # a client that does not read loses bytes
             os.write(self._master, data)
 
@@ -188,7 +208,7 @@ class TcpLine:
             self._drop()
         return data
 
-    def write(self, sent: "Sequence[SentByte]") -> None:
+    def write(self, sent: "Sequence[SentByte]", now: Moment) -> None:
         """Pass bytes on; without a client, or with one that does not read, they are lost."""
         if self._client is None or not sent:
             return
@@ -275,7 +295,7 @@ class ConsoleLine:
             data = data[: data.index(LEAVE)]
         return data
 
-    def write(self, sent: "Sequence[SentByte]") -> None:
+    def write(self, sent: "Sequence[SentByte]", now: Moment) -> None:
         """Print bytes.
 
         Raises:

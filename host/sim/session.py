@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 from host.sim.board import Until, VirtualBoard
 from host.sim.conditions import Cycles, Stop, StopReason
-from host.sim.lines import Line
+from host.sim.lines import Line, Moment
 
 _STEP_S = 0.01  # simulated time between looks at the lines
 _BEHIND_S = 0.2  # of real time: more is not caught up
@@ -114,8 +114,9 @@ class Session:
             cycles = max(min(cycles, limits.max_cycles - board.now), 0)
         stop = board.resume(limits.until, cycles=cycles)
         sent = board.sent_bytes()
+        now = Moment(board.now, board.core_hz)
         for line in self._lines:
-            line.write(sent)
+            line.write(sent, now)
         awake = (board.now - before.cycle) - (board.sleep_cycles - before.sleep_cycles)
         self._quiet = 0 if sent or board.awaits_line or awake else self._quiet + 1
         step_ended = StopReason.CYCLES if limits.until is None else StopReason.CYCLE_LIMIT

@@ -41,12 +41,10 @@ void Board::AddCall(uint32_t address, std::function<void()> call) {
 }
 void Board::RemoveCall(uint32_t address) { impl_->RemoveCall(address); }
 
-std::vector<Board::SentByte> Board::TakeSent(unsigned port) {
-  std::vector<SentByte> bytes;
-  for (const SentFrame& frame : impl_->peripherals.eusart(port).TakeSent()) {
-    bytes.push_back({frame.cycle, static_cast<uint8_t>(frame.value), frame.baud});
-  }
-  return bytes;
+std::vector<SentFrame> Board::TakeSent(unsigned port) {
+  std::vector<SentFrame> frames = impl_->peripherals.eusart(port).TakeSent();
+  for (SentFrame& frame : frames) frame.value &= 0xFF;
+  return frames;
 }
 void Board::Send(unsigned port, const uint8_t* bytes, size_t count, uint32_t baud) {
   impl_->peripherals.eusart(port).Send(bytes, count, baud);

@@ -13,6 +13,7 @@
 #include "host/sim/account/block_account.h"
 #include "host/sim/core/faults.h"
 #include "host/sim/core/scheduler.h"
+#include "host/sim/peripherals/serial_line.h"
 
 namespace sim {
 
@@ -104,12 +105,7 @@ class Board {
 
   // Serial port 0 or 1 (EUSART0, EUSART1): what the board sent, with the cycle of each last stop bit, and
   // what it is to receive, at `baud` of the other side (0: the board's own rate).
-  struct SentByte {
-    Cycle cycle;
-    uint8_t value;
-    uint32_t baud;
-  };
-  std::vector<SentByte> TakeSent(unsigned port);
+  std::vector<SentFrame> TakeSent(unsigned port);  // their lower 8 bits
   void Send(unsigned port, const uint8_t* bytes, size_t count, uint32_t baud);
   size_t pending_receive(unsigned port) const;  // bytes of Send that are not yet on the line
   // Called for each byte as its stop bit ends, inside Run; may RequestStop.

@@ -21,6 +21,9 @@ namespace {
 using sim::Board;
 using sim::BoardSettings;
 using sim::InjectedFaults;
+using sim::LineListener;
+using sim::ReceivedCharacter;
+using sim::SentFrame;
 using sim::Stop;
 using sim::StopReason;
 using sim::UnmodelledAccess;
@@ -70,6 +73,15 @@ void Construct(Machine* self, uint32_t flash_bytes, uint32_t ram_bytes, uint32_t
   new (self) Machine(settings);
 }
 
+nb::bytes Hear(LineListener& listener, const std::vector<SentFrame>& sent, uint64_t now, uint32_t core_hz,
+               uint32_t baud) {
+  std::string bytes;
+  for (const ReceivedCharacter& character : listener.Hear(sent, now, core_hz, baud)) {
+    bytes.push_back(static_cast<char>(character.value));
+  }
+  return nb::bytes(bytes.data(), bytes.size());
+}
+
 int Traverse(PyObject* self, visitproc visit, void* arg) {
   Py_VISIT(Py_TYPE(self));
   return nb::inst_ready(self) ? nb::inst_ptr<Machine>(self)->Traverse(visit, arg) : 0;
@@ -89,10 +101,20 @@ void BindRecords(nb::module_& module) {
       .def_prop_ro("reason", [](const Stop& stop) { return Name(stop.reason); })
       .def_ro("pc", &Stop::pc)
       .def_ro("detail", &Stop::detail);
-  nb::class_<Board::SentByte>(module, "SentByte")
-      .def_ro("cycle", &Board::SentByte::cycle)
-      .def_ro("value", &Board::SentByte::value)
-      .def_ro("baud", &Board::SentByte::baud);
+  nb::class_<SentFrame>(module, "SentByte")
+      .def(
+          "__init__",
+          [](SentFrame* self, uint64_t cycle, uint8_t value, uint32_t baud, uint32_t core_hz) {
+            new (self) SentFrame{cycle, value, baud, core_hz};
+          },
+          nb::kw_only(), nb::arg("cycle"), nb::arg("value"), nb::arg("baud"), nb::arg("core_hz"))
+      .def_ro("cycle", &SentFrame::cycle)
+      .def_ro("value", &SentFrame::value)
+      .def_ro("baud", &SentFrame::baud)
+      .def_ro("core_hz", &SentFrame::core_hz);
+  nb::class_<LineListener>(module, "LineListener")
+      .def(nb::init<>())
+      .def("hear", &Hear, nb::arg("sent"), nb::arg("now"), nb::arg("core_hz"), nb::arg("baud"));
   nb::class_<UnmodelledAccess>(module, "UnmodelledAccess")
       .def_ro("address", &UnmodelledAccess::address)
       .def_ro("pc", &UnmodelledAccess::pc)

@@ -83,11 +83,11 @@ void Machine::AwaitText(unsigned port, const nb::bytes& text) {
 
 nb::bytes Machine::TakeSent(unsigned port) {
   std::string bytes;
-  for (const sim::Board::SentByte& sent : TakeSentBytes(port)) bytes.push_back(static_cast<char>(sent.value));
+  for (const sim::SentFrame& sent : TakeSentBytes(port)) bytes.push_back(static_cast<char>(sent.value));
   return nb::bytes(bytes.data(), bytes.size());
 }
 
-std::vector<sim::Board::SentByte> Machine::TakeSentBytes(unsigned port) {
+std::vector<sim::SentFrame> Machine::TakeSentBytes(unsigned port) {
   CheckedPort(port);
   return board_.TakeSent(port);
 }

@@ -46,7 +46,7 @@ class Machine {
   bool TextSeen(unsigned port) const { return CheckedPort(port).seen; }
 
   nb::bytes TakeSent(unsigned port);
-  std::vector<sim::Board::SentByte> TakeSentBytes(unsigned port);
+  std::vector<sim::SentFrame> TakeSentBytes(unsigned port);
   void Send(unsigned port, const nb::bytes& bytes, uint32_t baud);
   size_t PendingReceive(unsigned port) const;
 

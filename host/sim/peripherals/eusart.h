@@ -13,14 +13,6 @@
 
 namespace sim {
 
-// A frame that left the board; `cycle` is that of the end of its last stop bit. A listener at another rate
-// than `baud` reads what Resample says.
-struct SentFrame {
-  Cycle cycle = 0;
-  uint16_t value = 0;
-  uint32_t baud = 0;
-};
-
 // Frames take their time in core cycles, from CLKDIV, OVS and the frequency of the block's clock when they
 // begin; there is an event for each frame, not for each bit.
 //

@@ -69,7 +69,7 @@ void Eusart::Emit(uint16_t value) {
   uint16_t changed = static_cast<uint16_t>(value & ((1u << sent_format.data_bits) - 1));
   unsigned copies = transmit_faults_.Apply(surroundings_.faults, sent_format.data_bits, changed);
   for (; copies != 0; --copies) {
-    const SentFrame frame{CycleOf(transmit_end_), changed, shifting_baud_};
+    const SentFrame frame{CycleOf(transmit_end_), changed, shifting_baud_, surroundings_.clocks.hclk};
     sent_.push_back(frame);
     if (on_sent_) on_sent_(frame);
   }

@@ -9,7 +9,6 @@ namespace sim {
 namespace {
 
 constexpr LineTime kLooksPerBit = 16;
-constexpr LineTime kPicoseconds = 1'000'000'000'000;
 
 unsigned ParityOf(uint32_t value) { return static_cast<unsigned>(__builtin_popcount(value)) & 1; }
 
@@ -17,6 +16,10 @@ uint32_t Reversed(uint32_t value, unsigned bits) {
   uint32_t result = 0;
   for (unsigned b = 0; b < bits; ++b) result |= (value >> b & 1) << (bits - 1 - b);
   return result;
+}
+
+LineTime BitOf(uint32_t core_hz, uint32_t baud) {
+  return std::max<LineTime>(uint64_t{core_hz} * kLineTimePerCycle / std::max<uint32_t>(baud, 1), 1);
 }
 
 LineTime EndOfLevels(const LineFrame& frame) { return frame.start + frame.bit * frame.count; }
@@ -47,7 +50,9 @@ void LineReceiver::SetBit(LineTime bit) {
 
 void LineReceiver::Feed(const LineFrame& frame) {
   wave_.push_back(frame);
-  if (!start_) FindStart();
+  if (start_) return;
+  FindStart();
+  if (!start_ && wave_.size() > kMostUnseen) wave_.pop_front();
 }
 
 bool LineReceiver::Level(LineTime time) const {
@@ -118,24 +123,31 @@ void LineReceiver::Forget() {
   while (!wave_.empty() && EndOfLevels(wave_.front()) <= from_) wave_.pop_front();
 }
 
-std::vector<ReceivedCharacter> Resample(const std::vector<TimedByte>& sent, const FrameFormat& format,
-                                        uint32_t receiver_baud) {
-  std::vector<ReceivedCharacter> received;
-  LineReceiver receiver;
-  receiver.Configure(format, kPicoseconds / std::max<uint32_t>(receiver_baud, 1), 0);
-  LineTime free = 0;
-  for (const TimedByte& byte : sent) {
-    const LineTime bit = kPicoseconds / std::max<uint32_t>(byte.baud, 1);
-    const LineTime end = static_cast<LineTime>(byte.end_seconds * static_cast<double>(kPicoseconds));
-    const LineTime duration = format.Duration(bit);
+std::vector<ReceivedCharacter> LineListener::Hear(const std::vector<SentFrame>& sent, Cycle now,
+                                                  uint32_t core_hz, uint32_t baud) {
+  const LineTime own_bit = BitOf(core_hz, baud);
+  if (baud != baud_) receiver_.Configure(format_, own_bit, free_);
+  baud_ = baud;
+  receiver_.SetBit(own_bit);  // in core cycles, whose clock may have changed
+  std::vector<ReceivedCharacter> heard;
+  for (const SentFrame& frame : sent) {
+    const LineTime bit = BitOf(frame.core_hz, frame.baud);
+    const LineTime end = frame.cycle * kLineTimePerCycle;
+    duration_ = format_.Duration(bit);
     // Rounded times must not let frames overlap.
-    const LineTime start = std::max(free, end > duration ? end - duration : 0);
-    while (receiver.Due() && *receiver.Due() < start) received.push_back(receiver.Take());
-    receiver.Feed(MakeFrame(format, byte.value, start, bit));
-    free = start + duration;
+    const LineTime start = std::max(free_, end > duration_ ? end - duration_ : 0);
+    TakeUntil(start, heard);
+    receiver_.Feed(MakeFrame(format_, frame.value, start, bit));
+    free_ = start + duration_;
   }
-  while (receiver.Due()) received.push_back(receiver.Take());
-  return received;
+  // A frame of which the end is still to come may have begun by its length before now.
+  const LineTime time = now * kLineTimePerCycle;
+  TakeUntil(std::max(free_, time > duration_ ? time - duration_ : 0), heard);
+  return heard;
+}
+
+void LineListener::TakeUntil(LineTime time, std::vector<ReceivedCharacter>& characters) {
+  while (receiver_.Due() && *receiver_.Due() <= time) characters.push_back(receiver_.Take());
 }
 
 unsigned LineFaults::Apply(const InjectedFaults& faults, unsigned data_bits, uint16_t& value) {

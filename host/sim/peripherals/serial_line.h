@@ -1,5 +1,5 @@
 // An asynchronous serial line between two ends that may disagree about its rate: what the receiver makes of
-// the sender's frames. Both ends of the board's ports use it, and so can a client of the board.
+// the sender's frames. Both ends of the board's ports use it.
 #pragma once
 
 #include <cstdint>
@@ -79,7 +79,7 @@ class LineReceiver {
     archive(from_);
     uint64_t count = wave_.size();
     archive(count);
-    if constexpr (Archive::kLoads) wave_.resize(count < kMostFrames ? count : kMostFrames);
+    if constexpr (Archive::kLoads) wave_.resize(count);
     for (LineFrame& frame : wave_) {
       archive(frame.start);
       archive(frame.bit);
@@ -90,7 +90,7 @@ class LineReceiver {
   }
 
  private:
-  static constexpr uint64_t kMostFrames = 1u << 16;  // that a damaged snapshot may ask for
+  static constexpr size_t kMostUnseen = 64;  // frames too short to be seen that are kept
 
   bool Level(LineTime time) const;
   void FindStart();
@@ -104,15 +104,36 @@ class LineReceiver {
   std::optional<LineTime> start_;  // where the start bit was seen
 };
 
-// What a receiver at `receiver_baud` makes of bytes that were sent at other rates. `end_seconds` are the
-// simulated times at which the last stop bits ended, ascending.
-struct TimedByte {
-  double end_seconds = 0;
+// A frame that left the board; `cycle` is that of the end of its last stop bit. A listener at another rate
+// than `baud` reads what LineListener says.
+struct SentFrame {
+  Cycle cycle = 0;
   uint16_t value = 0;
   uint32_t baud = 0;
+  uint32_t core_hz = 0;  // the core's clock then
 };
-std::vector<ReceivedCharacter> Resample(const std::vector<TimedByte>& sent, const FrameFormat& format,
-                                        uint32_t receiver_baud);
+
+// The other end of the board's line, with a rate of its own: what it reads of the frames as they come,
+// however they are divided into calls. Both sides have the same format.
+class LineListener {
+ public:
+  explicit LineListener(const FrameFormat& format = {}) : format_(format) {}
+
+  // Frames that have left since the last call, in their order, and the time up to which there are no others.
+  // A character is returned once no frame that is still on its way can change it. Another `baud` than in the
+  // last call begins a new character; 0 of it counts as 1.
+  std::vector<ReceivedCharacter> Hear(const std::vector<SentFrame>& sent, Cycle now, uint32_t core_hz,
+                                      uint32_t baud);
+
+ private:
+  void TakeUntil(LineTime time, std::vector<ReceivedCharacter>& characters);
+
+  FrameFormat format_;
+  LineReceiver receiver_;
+  uint32_t baud_ = 0;
+  LineTime free_ = 0;      // the end of the last frame
+  LineTime duration_ = 0;  // its length
+};
 
 // The injected faults of one direction of a line; deterministic by InjectedFaults::serial_seed and `salt`.
 class LineFaults {

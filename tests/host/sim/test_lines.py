@@ -4,27 +4,38 @@ import os
 import socket
 import termios
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from contextlib import closing
-from dataclasses import dataclass
 
 import pytest
 
 from host.errors import FirmwareError
-from host.sim.lines import PtyLine, TcpLine
+from host.sim.lines import Line, Moment, PtyLine, TcpLine
+
+virtual_xg24 = pytest.importorskip("virtual_xg24", reason="the virtual board's extension is not installed")
+
+CORE_HZ = 78_000_000
+FRAME = 10 * CORE_HZ // 115_200  # cycles
 
 
-@dataclass(frozen=True)
-class Sent:
-    """As the simulator's SentByte."""
+class Sender:
+    """A board that sends bytes at 115,200 baud one after the other, on to a line."""
 
-    value: int
-    cycle: int = 0
-    baud: int = 115_200
+    def __init__(self, line: Line) -> None:
+        self._line = line
+        self._cycle = 0
 
+    def send(self, data: bytes) -> None:
+        sent = []
+        for value in data:
+            self._cycle += FRAME
+            byte = virtual_xg24.SentByte(cycle=self._cycle, value=value, baud=115_200, core_hz=CORE_HZ)
+            sent.append(byte)
+        self._line.write(sent, Moment(self._cycle, CORE_HZ))
 
-def sent(data: bytes) -> Sequence[Sent]:
-    return [Sent(value) for value in data]
+    def wait(self) -> None:
+        self._cycle += CORE_HZ // 100
+        self._line.write([], Moment(self._cycle, CORE_HZ))
 
 
 @pytest.fixture
@@ -50,11 +61,12 @@ def read(client: int) -> bytes:
 
 
 def test_bytes_before_a_client_comes_are_lost(pty: PtyLine) -> None:
-    pty.write(sent(b"lost"))
+    board = Sender(pty)
+    board.send(b"lost")
     assert pty.read() == b""
     assert pty.waiting_on() == ()
     client = open_client(pty.path)
-    pty.write(sent(b"hello\n"))
+    board.send(b"hello\n")
     assert read(client) == b"hello\n", "raw: no translation"
     os.write(client, b"\r\x03x")
     assert pty.read() == b"\r\x03x"
@@ -63,21 +75,24 @@ def test_bytes_before_a_client_comes_are_lost(pty: PtyLine) -> None:
 
 
 def test_the_next_client_does_not_get_what_the_last_left(pty: PtyLine) -> None:
+    board = Sender(pty)
     client = open_client(pty.path)
-    pty.write(sent(b"unread"))
+    board.send(b"unread")
     os.close(client)
-    pty.write(sent(b"lost"))
+    board.send(b"lost")
     client = open_client(pty.path)
     assert read(client) == b""
-    pty.write(sent(b"new"))
+    board.send(b"new")
     assert read(client) == b"new"
     os.close(client)
 
 
 def test_a_client_with_another_rate_gets_garbage(pty: PtyLine) -> None:
+    board = Sender(pty)
     client = open_client(pty.path, termios.B9600)
     assert pty.baud == 9600
-    pty.write(sent(b"hello"))
+    board.send(b"hello")
+    board.wait()
     garbage = read(client)
     assert garbage
     assert b"e" not in garbage
@@ -85,18 +100,20 @@ def test_a_client_with_another_rate_gets_garbage(pty: PtyLine) -> None:
 
 
 def test_a_client_that_does_not_read_loses_bytes_and_blocks_nobody(pty: PtyLine) -> None:
+    board = Sender(pty)
     client = open_client(pty.path)
     for _ in range(100):
-        pty.write(sent(b"x" * 1000))
+        board.send(b"x" * 1000)
     assert read(client).startswith(b"xx")
     os.close(client)
 
 
 def test_tcp_serves_one_client_at_a_time() -> None:
     with closing(TcpLine("127.0.0.1", 0)) as line:
+        board = Sender(line)
         host, port = line.address.split(":")
         assert host == "127.0.0.1"
-        line.write(sent(b"lost"))
+        board.send(b"lost")
         with socket.create_connection((host, int(port)), timeout=5) as first:
             assert collect(line, lambda _: len(line.waiting_on()) == 2) == b""
             with socket.create_connection((host, int(port)), timeout=5) as second:
@@ -104,7 +121,7 @@ def test_tcp_serves_one_client_at_a_time() -> None:
                 assert second.recv(10) == b"", "closed at once"
             first.sendall(b"abc")
             assert collect(line, lambda data: len(data) == 3) == b"abc"
-            line.write(sent(b"answer"))
+            board.send(b"answer")
             assert first.recv(100) == b"answer"
         collect(line, lambda _: len(line.waiting_on()) == 1)
         with socket.create_connection((host, int(port)), timeout=5):

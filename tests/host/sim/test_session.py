@@ -9,6 +9,7 @@ import pytest
 from host.sim import image_file
 from host.sim.board import VirtualBoard
 from host.sim.conditions import Cycles, StopReason, Text
+from host.sim.lines import Moment
 from host.sim.session import Limits, Session
 
 pytest.importorskip("virtual_xg24", reason="the virtual board's extension is not installed")
@@ -34,7 +35,7 @@ class Script:
         data, self._text = self._text, b""
         return data
 
-    def write(self, sent: Sequence[object]) -> None:
+    def write(self, sent: Sequence[object], now: Moment) -> None:
         self.heard += bytes(byte.value for byte in sent)  # type: ignore[attr-defined]
 
 

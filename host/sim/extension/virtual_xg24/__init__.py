@@ -45,6 +45,23 @@ def _load() -> None:
 
 _load()
 
-from virtual_xg24._core import Board, InjectedFaults, Recorder, SentByte, Stop, UnmodelledAccess  # noqa: E402
+from virtual_xg24._core import (  # noqa: E402
+    Board,
+    InjectedFaults,
+    LineListener,
+    Recorder,
+    SentByte,
+    Stop,
+    UnmodelledAccess,
+)
 
-__all__ = ["Board", "InjectedFaults", "Recorder", "SentByte", "Stop", "UnmodelledAccess", "unicorn_library"]
+__all__ = [
+    "Board",
+    "InjectedFaults",
+    "LineListener",
+    "Recorder",
+    "SentByte",
+    "Stop",
+    "UnmodelledAccess",
+    "unicorn_library",
+]
