@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 import serial
 
 from host.errors import LinkError
-from host.sim import line_rate
+from host.sim import installation
 from host.sim.conditions import StopReason
 
 if TYPE_CHECKING:
@@ -144,6 +144,7 @@ class BoardTransport:
     def __init__(self, board: "VirtualBoard") -> None:
         self._board = board
         self._baud = DEFAULT_BAUD
+        self._listener = installation.simulator().LineListener()
 
     @property
     def name(self) -> str:
@@ -167,9 +168,10 @@ class BoardTransport:
         """Let the board run until it has sent something, or simulated time has passed."""
         end = self._board.seconds + timeout_s
         while True:
-            sent = self._board.sent_bytes()
-            if sent:
-                return b"".join(line_rate.received(each.value, each.baud, self._baud) for each in sent)
+            board = self._board
+            heard = self._listener.hear(board.sent_bytes(), board.now, board.core_hz, self._baud)
+            if heard:
+                return heard
             if self._board.seconds >= end:
                 return b""
             stop = self._board.run(cycles=_SLICE_CYCLES)
