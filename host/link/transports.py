@@ -169,7 +169,7 @@ class BoardTransport:
         end = self._board.seconds + timeout_s
         while True:
             board = self._board
-            heard = self._listener.hear(board.sent_bytes(), board.now, board.core_hz, self._baud)
+            heard: bytes = self._listener.hear(board.sent_bytes(), board.now, board.core_hz, self._baud)
             if heard:
                 return heard
             if self._board.seconds >= end:
