@@ -77,7 +77,7 @@ def _run(arguments: argparse.Namespace) -> int:
     start = time.monotonic()
     with console.raw():
         stop = session.run(limits)
-    return _finish(Outcome(board, stop, time.monotonic() - start), arguments)
+    return _finish(Outcome(board, stop, time.monotonic() - start, session.asleep), arguments)
 
 
 def _serve(arguments: argparse.Namespace) -> int:

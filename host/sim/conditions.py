@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from host.errors import UsageError
+from host.sim.accuracy import CYCLE_ERROR_SHORT
 
 FORMS = "text:TEXT, symbol:NAME or cycles:N"
 
@@ -133,6 +134,6 @@ class Stop:
         place = f"PC {self.pc:#010x}" + (f" ({self.function})" if self.function else "")
         detail = f": {self.detail}" if self.detail else ""
         return (
-            f"{_SENTENCES[self.reason]}{detail}, at cycle {self.cycle:,}, {place}, "
-            f"last exception: {self.last_exception or 'none'}"
+            f"{_SENTENCES[self.reason]}{detail}, at cycle {self.cycle:,} ({CYCLE_ERROR_SHORT}), "
+            f"{place}, last exception: {self.last_exception or 'none'}"
         )

@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from xml.sax.saxutils import escape
 
+from host.sim.accuracy import CYCLE_ERROR_SHORT
 from host.sim.recording import Recording
 
 WIDTH = 1200
@@ -49,13 +50,13 @@ def frames(recording: Recording) -> tuple[Frame, ...]:
 
 
 def svg(recording: Recording, title: str) -> str:
-    """Return the flame graph; `title` says what was run, the drawing adds that it is simulated."""
+    """Return the flame graph; `title` says what was run, the drawing adds how exact it is."""
     boxes = frames(recording)
     total = boxes[0].cycles if boxes else 0
     depth = max((box.depth for box in boxes), default=0) + 1
     height = _HEADING + depth * _FRAME_HEIGHT + _MARGIN
     scale = (WIDTH - 2 * _MARGIN) / total if total else 0.0
-    heading = f"{title}: {total:,} core cycles awake, simulated"
+    heading = f"{title}: {total:,} core cycles awake ({CYCLE_ERROR_SHORT})"
     lines = [
         f'<svg xmlns="http://www.w3.org/2000/svg" width="{WIDTH}" height="{height}" '
         f'viewBox="0 0 {WIDTH} {height}" font-family="monospace" font-size="11">',

@@ -6,6 +6,7 @@ from typing import Any
 
 from rich.table import Table
 
+from host.sim.accuracy import CYCLE_ERROR, CYCLE_ERROR_SHORT
 from host.sim.recording import EXCEPTION, UNKNOWN_NAME, Recording
 
 
@@ -76,7 +77,7 @@ def flat_profile(recording: Recording) -> FlatProfile:
 
 def table(profile: FlatProfile, most: int = 30) -> Table:
     """Return the profile as a table of its `most` most expensive functions and the rest."""
-    rows = Table(title="simulated core cycles by function", title_justify="left")
+    rows = Table(title=f"core cycles by function ({CYCLE_ERROR_SHORT})", title_justify="left")
     rows.add_column("function", no_wrap=True, overflow="ellipsis", max_width=72)
     for heading in ("cycles", "share", "instructions", "calls"):
         rows.add_column(heading, justify="right")
@@ -96,6 +97,7 @@ def document(profile: FlatProfile) -> dict[str, Any]:
     """Return the profile for a JSON file; unknown figures are null."""
     return {
         "simulated": True,
+        "cycles_error": CYCLE_ERROR,
         "core_hz": profile.core_hz,
         "cycles": profile.cycles,
         "instructions": profile.instructions,

@@ -4,7 +4,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from host.sim.board import CYCLE_ERROR, VirtualBoard
+from host.sim.accuracy import CYCLE_ERROR, CYCLE_ERROR_SHORT
+from host.sim.board import VirtualBoard
 from host.sim.conditions import Stop
 
 SCHEMA = "simulation/1"
@@ -14,11 +15,19 @@ _ACCESSES_SHOWN = 5
 
 @dataclass(frozen=True)
 class Outcome:
-    """A finished session; `stop` is None where its lines ended it, `wall_s` is real time in seconds."""
+    """A finished session.
+
+    Attributes:
+        board: The board.
+        stop: Why it ended; None where its lines ended it.
+        wall_s: Real time in seconds.
+        asleep: Whether the board then slept and only its lines, or nothing at all, could wake it.
+    """
 
     board: VirtualBoard
     stop: Stop | None
     wall_s: float
+    asleep: bool = False
 
     def document(self) -> dict[str, Any]:
         """Return the document."""
@@ -68,5 +77,17 @@ class Outcome:
             yield f"not modelled: {place} {verb} {access.address:#010x}, {access.count} times"
         if len(accesses) > _ACCESSES_SHOWN:
             yield f"not modelled: {len(accesses) - _ACCESSES_SHOWN} more addresses"
-        if self.stop is not None and not self.stop.failed:
+        if self.stop is None:
+            yield self._end_of_input()
+        elif not self.stop.failed:
             yield f"simulated: {self.stop.line()}"
+
+    def _end_of_input(self) -> str:
+        board = self.board
+        end = (
+            "the input has ended, and the board sleeps with nothing to wake for"
+            if self.asleep
+            else "the input has ended"
+        )
+        place = board.function_at(board.pc) or f"PC {board.pc:#010x}"
+        return f"{end}, at cycle {board.now:,} ({CYCLE_ERROR_SHORT}), {place}"

@@ -9,6 +9,7 @@ import json
 from collections.abc import Iterator
 from typing import Any
 
+from host.sim.accuracy import CYCLE_ERROR, CYCLE_ERROR_SHORT
 from host.sim.recording import EventKind, Recording, exception_name
 
 _PROCESS = 1
@@ -39,6 +40,7 @@ def trace(recording: Recording) -> str:
     records = json.dumps([*_track_names(recording), *_slices(recording), *_serial(recording)])
     about = {
         "simulated": True,
+        "cycles_error": CYCLE_ERROR,
         "core_hz": recording.core_hz,
         "dropped_events": recording.dropped,
     }
@@ -46,7 +48,7 @@ def trace(recording: Recording) -> str:
 
 
 def _track_names(recording: Recording) -> Iterator[dict[str, Any]]:
-    yield _meta("process_name", 0, "virtual xG24 (simulated)")
+    yield _meta("process_name", 0, f"virtual xG24 ({CYCLE_ERROR_SHORT})")
     for number, name in _NAMES.items():
         yield _meta("thread_name", number, name)
     events = recording.events
@@ -61,7 +63,7 @@ def _meta(what: str, track: int, name: str) -> dict[str, Any]:
 
 def _slices(recording: Recording) -> Iterator[dict[str, Any]]:
     depths = dict.fromkeys(_NAMES, 0)
-    last = 0
+    last = programs = 0
     for cycle, value, number in recording.events.tolist():
         kind = EventKind(number)
         last = max(last, cycle)
@@ -71,7 +73,8 @@ def _slices(recording: Recording) -> Iterator[dict[str, Any]]:
         record = _record(recording, "B" if kind in _BEGINS else "E", track, cycle)
         if kind in _BEGINS:
             depths[track] += 1
-            record["name"] = _slice_name(recording, kind, value)
+            programs += kind is EventKind.ACCELERATOR_BEGIN
+            record["name"] = _slice_name(recording, kind, value, programs)
         else:
             if depths[track] == 0:  # it began before the recording did
                 continue
@@ -84,12 +87,12 @@ def _slices(recording: Recording) -> Iterator[dict[str, Any]]:
             yield _record(recording, "E", track, last)
 
 
-def _slice_name(recording: Recording, kind: EventKind, value: int) -> str:
+def _slice_name(recording: Recording, kind: EventKind, value: int, programs: int) -> str:
     if kind is EventKind.FUNCTION_BEGIN:
         return recording.name(value)
     if kind is EventKind.EXCEPTION_BEGIN:
         return exception_name(value)
-    return "program" if kind is EventKind.ACCELERATOR_BEGIN else "asleep"
+    return f"program {programs}" if kind is EventKind.ACCELERATOR_BEGIN else "asleep"
 
 
 def _serial(recording: Recording) -> Iterator[dict[str, Any]]:

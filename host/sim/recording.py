@@ -1,6 +1,6 @@
 """What the virtual board's recorder saw, as plain data: counts of blocks, the tree of calls, events.
 
-Cycles are the simulator's account, an estimate (host.sim.board.CYCLE_ERROR).
+Cycles are the simulator's account, an estimate (host.sim.accuracy).
 """
 
 from dataclasses import dataclass
@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import numpy.typing as npt
 
+from host.sim.interrupt_names import INTERRUPTS
 from host.sim.symbols import FunctionTable
 
 if TYPE_CHECKING:
@@ -142,7 +143,8 @@ def take(core: "Board", functions: FunctionTable) -> Recording:
 
 
 def exception_name(number: int) -> str:
-    """Return the architecture's name of an exception, IRQ and its number for an interrupt."""
+    """Return the architecture's name of an exception, the chip's of an interrupt."""
     if number >= 16:
-        return f"IRQ {number - 16}"
+        line = number - 16
+        return INTERRUPTS[line] if line < len(INTERRUPTS) else f"IRQ {line}"
     return _EXCEPTIONS.get(number, f"exception {number}")

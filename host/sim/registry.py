@@ -1,7 +1,8 @@
 """Virtual boards that are being served on this computer: one file each in a folder of the user alone.
 
 The folder is $XDG_RUNTIME_DIR/earshot/boards, else one of mode 0700 in the temporary folder. An entry is
-locked for as long as the process lives that serves the board: one without a lock is stale and ignored.
+locked for as long as the process lives that serves the board: one without a lock is stale, and removed by
+whoever finds it.
 """
 
 import fcntl
@@ -111,7 +112,7 @@ def running() -> tuple[ServedBoard, ...]:
     boards = []
     for path in folder().glob("*.json"):
         with suppress(OSError, ValueError, TypeError), path.open(encoding="utf-8") as file:
-            if _is_locked(file.fileno()):
+            if not _removed_as_stale(path, file.fileno()):
                 boards.append(ServedBoard(**json.load(file)))
     return tuple(sorted(boards, key=lambda board: board.name))
 
@@ -158,10 +159,13 @@ def _claim(path: Path) -> int | None:
     return None
 
 
-def _is_locked(descriptor: int) -> bool:
+def _removed_as_stale(path: Path, descriptor: int) -> bool:
     try:
-        fcntl.flock(descriptor, fcntl.LOCK_SH | fcntl.LOCK_NB)
+        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except BlockingIOError:
-        return True
-    fcntl.flock(descriptor, fcntl.LOCK_UN)
-    return False
+        return False
+    with suppress(OSError):
+        # Before it was locked somebody may have made it anew.
+        if os.path.samestat(path.stat(), os.fstat(descriptor)):
+            path.unlink()
+    return True

@@ -94,6 +94,11 @@ class Session:
                     on_step()
                 self._wait(pace, end)
 
+    @property
+    def asleep(self) -> bool:
+        """Whether the board does nothing but wait for its lines, or for nothing at all."""
+        return self._quiet >= _QUIET_STEPS
+
     def _receive(self) -> None:
         for line in self._lines:
             data = line.read()
@@ -104,7 +109,7 @@ class Session:
     def _over(self) -> bool:
         if not self._lines or not all(line.ended for line in self._lines):
             return False
-        return not self._ends_when_quiet or self._quiet >= _QUIET_STEPS
+        return not self._ends_when_quiet or self.asleep
 
     def _step(self, limits: Limits) -> Stop | None:
         board = self._board
@@ -131,7 +136,7 @@ class Session:
             wait_s: float | None = pace.ahead_s()
             if wait_s == 0.0:
                 return
-        elif self._quiet >= _QUIET_STEPS and not self._ends_now():
+        elif self.asleep and not self._ends_now():
             wait_s = None
         else:
             return

@@ -35,8 +35,8 @@ def test_a_stop_says_where_and_what_was_before() -> None:
     stop = Stop(StopReason.LOCKUP, 1234567, 0x0800_0100, "main+0x4", "stack outside of memory", "3 HardFault")
     assert stop.failed
     assert stop.line() == (
-        "the core locked up: stack outside of memory, at cycle 1,234,567, PC 0x08000100 (main+0x4), "
-        "last exception: 3 HardFault"
+        "the core locked up: stack outside of memory, at cycle 1,234,567 (simulated, CPU cycles ±20 %), "
+        "PC 0x08000100 (main+0x4), last exception: 3 HardFault"
     )
     quiet = Stop(StopReason.TEXT, 1, 2, "", "", "")
     assert not quiet.failed

@@ -27,7 +27,7 @@ def test_frames_stand_on_their_callers(recording):
         ("main", 1, 7, 450),
         ("(unknown)", 1, 0, 7),
         ("app::Run(int)", 2, 7, 350),
-        ("IRQ 15", 3, 7, 50),
+        ("MVP", 3, 7, 50),
         ("Handler", 4, 7, 50),
     ]
 
@@ -36,8 +36,8 @@ def test_the_drawing_needs_nothing_else_and_holds_all_names(recording):
     text = svg(recording, "tests & <such>")
     root = ElementTree.fromstring(text)
     texts = [element.text for element in root.iter(f"{SVG}text")]
-    assert {"main", "app::Run(int)", "Handler", "IRQ 15"} <= set(texts)
-    assert any(t and "tests & <such>" in t and "simulated" in t for t in texts)
+    assert {"main", "app::Run(int)", "Handler", "MVP"} <= set(texts)
+    assert any(t and "tests & <such>" in t and "(simulated, CPU cycles ±20 %)" in t for t in texts)
     tips = [element.text for element in root.iter(f"{SVG}title")]
     assert "app::Run(int): 350 cycles, 76.59%" in tips
     assert "href" not in text

@@ -5,6 +5,7 @@ import json
 
 from rich.console import Console
 
+from host.sim.accuracy import CYCLE_ERROR
 from host.sim.flat_profile import document, flat_profile, table
 from host.sim.symbols import FunctionTable
 
@@ -42,6 +43,7 @@ def test_the_document_is_json_with_nulls(recording):
     text = json.dumps(document(flat_profile(recording)), allow_nan=False)
     read = json.loads(text)
     assert read["simulated"] is True
+    assert read["cycles_error"] == CYCLE_ERROR
     assert read["functions"][0]["share"] == 300 / 457
     assert read["functions"][3]["address"] is None
 
@@ -52,6 +54,6 @@ def test_the_table_keeps_the_total_when_rows_are_left_out(recording):
     text = console.export_text()
     assert "2 more" in text
     assert "457" in text
-    assert "simulated" in text
+    assert "core cycles by function (simulated, CPU cycles ±20 %)" in text
     assert "65.6%" in text
     console.file.close()

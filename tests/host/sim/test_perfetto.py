@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from host.sim.accuracy import CYCLE_ERROR
 from host.sim.perfetto import trace
 from host.sim.recording import EVENT_TYPE, Recording
 from host.sim.symbols import FunctionTable
@@ -49,7 +50,16 @@ def test_every_track_is_named_and_balanced(recording):
         "EUSART0 sent",
         "EUSART1 received",
     }
-    assert document["otherData"] == {"simulated": True, "core_hz": 1_000_000, "dropped_events": 3}
+    assert document["otherData"] == {
+        "simulated": True,
+        "cycles_error": CYCLE_ERROR,
+        "core_hz": 1_000_000,
+        "dropped_events": 3,
+    }
+    names = [
+        record["args"]["name"] for record in document["traceEvents"] if record.get("name") == "process_name"
+    ]
+    assert names == ["virtual xG24 (simulated, CPU cycles ±20 %)"]
 
 
 def test_slices_have_names_and_microseconds(recording):
@@ -58,8 +68,8 @@ def test_slices_have_names_and_microseconds(recording):
     assert slices == [
         ("main", 0.0),
         ("app::Run(int)", 100.0),
-        ("program", 150.0),
-        ("IRQ 15", 200.0),
+        ("program 1", 150.0),
+        ("MVP", 200.0),
         ("Handler", 200.0),
         ("asleep", 410.0),
         ("hi", 230.0),

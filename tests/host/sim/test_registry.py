@@ -69,6 +69,7 @@ def test_a_killed_board_is_stale(other: subprocess.Popen[str], runtime: Path) ->
     other.wait()
     assert [path.name for path in runtime.rglob("*.json")] == ["other.json"]
     assert registry.running() == ()
+    assert list(runtime.rglob("*.json")) == [], "whoever finds it removes it"
     with registry.registered(ServedBoard("other", 2, "new")):
         assert registry.find().serial == "new"
 

@@ -89,6 +89,12 @@ def test_traces_and_coverage_are_written(run: Run, tmp_path: Path) -> None:
         (["--inject", "power-cut@200000:restart", "--until", r"text:\n> "], 0, "the text was sent"),
         (["--inject", "uart-stuck@100000", "--until", r"text:\n> ", "--max-cycles", "9000000"], 1, "limit"),
         (["--inject", "tea@1"], 2, "unknown kind tea"),
+        (["--inject", "power-cut@99999999999999999999999"], 2, "is not within 0 to 2**63-1"),
+        (["--inject", "flip-bit@0:0x30000000,1"], 2, "cannot hit 0x30000000: flash is"),
+        (["--inject", "flash-stuck@0:0x20000000,1"], 2, "cannot hit 0x20000000: flash is"),
+        (["--until", "symbol:port::WaitForInput"], 0, "(port::WaitForInput())"),
+        (["--until", "cycles:99999999999999999999999"], 2, "the cycle to wait for cannot be"),
+        (["--coverage", "/dev/full", "--max-cycles", "1000"], 1, "disk full while writing /dev/full"),
         (["--max-cycles", "0"], 2, "no number from 1 up"),
         (["--timeout", "nan"], 2, "no time in seconds"),
         (["--speed", "fast"], 2, "no speed"),
@@ -102,7 +108,7 @@ def test_ends_with_one_line_and_a_status(run: Run, options: list[str], status: i
     lines = done.stderr.strip().splitlines()
     assert len(lines) == 1
     assert reason in lines[0]
-    if status == 1 and "write" not in reason:
+    if status == 1 and "writ" not in reason:
         assert "PC 0x" in lines[0]
         assert "last exception: none" in lines[0]
 
@@ -239,3 +245,9 @@ def test_what_serve_refuses(simulator_image: Path) -> None:
         assert done.returncode == status, done.stderr
         assert reason in done.stderr.splitlines()[-1]
     assert registry.running() == ()
+
+
+def test_the_end_of_the_input_is_said(run: Run) -> None:
+    done = run()
+    assert done.returncode == 0
+    assert "the input has ended, and the board sleeps with nothing to wake for, at cycle" in done.stderr
