@@ -57,8 +57,9 @@ PushResult SlidingWindow::Push(const FrameKey& key, const int8_t* frame, size_t 
       begun_ && key.session == last_.session && key.clip == last_.clip && key.frame == last_.frame;
   if (repeated && count == frame_values_) return last_result_;
   if (!Follows(key, count)) return Nothing(PushStatus::kRestart);
-  std::memmove(window_.data(), window_.data() + count, values_ - count);
-  std::memcpy(window_.data() + values_ - count, frame, count);
+  if (key.frame == 0) next_ = 0;
+  std::memcpy(window_.data() + next_, frame, count);
+  next_ = next_ + count == values_ ? 0 : next_ + count;
   const bool full = key.frame >= values_ / count - 1;
   const PushResult result = full ? Score() : Nothing(PushStatus::kStored);
   begun_ = result.status != PushStatus::kFailed;
@@ -84,20 +85,28 @@ PushResult SlidingWindow::Score() {
   return {PushStatus::kScored, Compare(*application_.input(), *output), cycles};
 }
 
-// A float input holds the dequantized window, and still does after the run.
+// The input holds the window, dequantized where it is float, and still does after the run.
 float SlidingWindow::Compare(const TfLiteTensor& input, const TfLiteTensor& output) const {
   if (input.type == kTfLiteFloat32) return MeanSquaredDifference(input.data.f, values_, output);
-  return MeanSquaredDifference(window_.data(), quantization_, values_, output);
+  return MeanSquaredDifference(input.data.int8, quantization_, values_, output);
 }
 
 void SlidingWindow::FillInput(TfLiteTensor& input) const {
+  const size_t older = values_ - next_;
+  Fill(input, 0, window_.data() + next_, older);
+  Fill(input, older, window_.data(), next_);
+}
+
+void SlidingWindow::Fill(TfLiteTensor& input, size_t at, const int8_t* values, size_t count) const {
   if (input.type == kTfLiteInt8) {
-    std::memcpy(input.data.int8, window_.data(), values_);
+    std::memcpy(input.data.int8 + at, values, count);
     return;
   }
-#pragma GCC unroll 4  // some cycles less for each value
-  for (size_t i = 0; i < values_; ++i) {
-    input.data.f[i] = quantization_.scale * static_cast<float>(window_[i] - quantization_.zero_point);
+  float* to = input.data.f + at;
+  const Quantization quantization = quantization_;
+#pragma GCC unroll 8  // some cycles less for each value
+  for (size_t i = 0; i < count; ++i) {
+    to[i] = quantization.scale * static_cast<float>(values[i] - quantization.zero_point);
   }
 }
 

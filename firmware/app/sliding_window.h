@@ -41,12 +41,14 @@ class SlidingWindow {
   serial_link::PushResult Score();
   float Compare(const TfLiteTensor& input, const TfLiteTensor& output) const;
   void FillInput(TfLiteTensor& input) const;
+  void Fill(TfLiteTensor& input, size_t at, const int8_t* values, size_t count) const;
 
   Application& application_;
   const port::Clock& clock_;
   Quantization quantization_{};
   uint32_t values_ = 0;
-  std::array<int8_t, kMaxValues> window_{};  // [values_], oldest frame first
+  std::array<int8_t, kMaxValues> window_{};  // [values_], a ring of frames
+  size_t next_ = 0;                          // where the next frame goes: the oldest is there
   size_t frame_values_ = 0;                  // of the present clip's frames
   serial_link::FrameKey last_{};
   serial_link::PushResult last_result_{};

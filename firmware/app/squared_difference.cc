@@ -29,7 +29,7 @@ int32_t Quantize(float value, Quantization quantization) {
 
 template <typename Left, typename Right>
 float Mean(size_t count, Left left, Right right) {
-  double sum = 0;
+  float sum = 0;
   size_t i = 0;
   while (i < count) {
     float block = 0;
@@ -44,9 +44,9 @@ float Mean(size_t count, Left left, Right right) {
     } else {
       square(i++);
     }
-    sum += static_cast<double>(block);
+    sum += block;
   }
-  return static_cast<float>(sum / static_cast<double>(count));
+  return sum / static_cast<float>(count);
 }
 
 template <typename Left>
