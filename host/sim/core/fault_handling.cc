@@ -26,6 +26,8 @@ std::string Processor::LastFaultText() const {
   if (fault_.number == 0) return "";
   const char* reason = CfsrName(fault_.cfsr);
   if (fault_.number == kHardFault && fault_.cfsr == 0) reason = "VECTTBL";
+  if (fault_.number == kDebugMonitor) reason = "BKPT";
+  if (fault_.number == kSvCall) reason = "SVC";
   char text[200];
   int length = std::snprintf(text, sizeof text, "%u %s (%s) at PC 0x%08x", fault_.number,
                              ExceptionName(fault_.number).c_str(), reason, fault_.pc);

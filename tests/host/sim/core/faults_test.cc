@@ -2,6 +2,8 @@
 // handling").
 #include <gtest/gtest.h>
 
+#include <cstdio>
+
 #include "tests/host/sim/core/board_program.h"
 
 using sim::StopReason;
@@ -106,6 +108,22 @@ TEST(Faults, BranchToAnEvenAddressIsInvstate) {
   p.Run();
   EXPECT_EQ(p.Register(1), 1u << 17);
   EXPECT_EQ(p.Register(3), p.Symbol("target"));
+}
+
+TEST(Faults, ABreakpointWithoutADebuggerIsToldAsOne) {
+  BoardProgram p("start: nop\nat: bkpt 5\nhard_fault: b hard_fault\n");
+  p.Poke(0xE000EDF0, 0xA05F0000);  // DHCSR.C_DEBUGEN is 0
+  p.board.Run(10'000);
+  char expected[80];
+  std::snprintf(expected, sizeof expected, "12 DebugMonitor (BKPT) at PC 0x%08x, escalated to HardFault",
+                p.Symbol("at"));
+  EXPECT_EQ(p.board.last_exception(), expected);
+}
+
+TEST(Faults, ASupervisorCallThatCannotBeTakenIsToldAsOne) {
+  BoardProgram p("start: cpsid i\nat: svc 1\nhard_fault: b hard_fault\n");
+  p.Run(10'000);
+  EXPECT_EQ(p.board.last_exception().rfind("11 SVCall (SVC) at PC 0x", 0), 0u) << p.board.last_exception();
 }
 
 TEST(Faults, DivisionByZeroWithoutTrapGivesZero) {
