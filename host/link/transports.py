@@ -4,6 +4,7 @@ A transport only moves bytes and tells its time; frames and repetitions are the 
 """
 
 import os
+import re
 import select
 import time
 from contextlib import suppress
@@ -23,6 +24,7 @@ DEFAULT_BAUD = 115_200
 
 _WRITE_TIMEOUT_S = 5.0
 _CHUNK = 4096
+_NAMED = 3  # processes in an error
 _SLICE_CYCLES = 20_000  # of a virtual board between looks at what it has sent
 _GONE = frozenset({StopReason.LOCKUP, StopReason.HALTED, StopReason.POWER_CUT, StopReason.UNMODELLED})
 
@@ -206,6 +208,8 @@ def _open(port: str, baud: int) -> Any:  # the classes behind URLs have no type 
     is_path = _is_path(port)
     if is_path and not Path(port).exists():
         raise LinkError(f"there is no port {port}: plug the board in, or give the right path with --port")
+    if is_path and _is_something_else(port):
+        raise LinkError(f"{port} is no serial port: give the path of one with --port")
     others = users(port) if is_path else ()
     if others:
         raise _in_use(port, others)
@@ -227,8 +231,20 @@ def _is_path(port: str) -> bool:
     return "://" not in port
 
 
+def _is_something_else(path: str) -> bool:
+    try:
+        descriptor = os.open(path, os.O_RDWR | os.O_NOCTTY | os.O_NONBLOCK)
+    except OSError:
+        return False  # pyserial says why
+    try:
+        return not os.isatty(descriptor)
+    finally:
+        os.close(descriptor)
+
+
 def _in_use(port: str, others: tuple[str, ...]) -> LinkError:
-    return LinkError(f"{port} is in use by {', '.join(others) or 'another process'}: end that first")
+    named = ", ".join(others[:_NAMED]) + (" and others" if len(others) > _NAMED else "")
+    return LinkError(f"{port} is in use by {named or 'another process'}: end that first")
 
 
 def _processes() -> list[int]:
@@ -255,7 +271,9 @@ def _process_name(pid: int) -> str:
 
 
 def _reason(error: Exception) -> str:
-    if isinstance(error, OSError) and error.strerror:
-        return error.strerror
+    # pyserial puts the cause's text, with path and number, into its own.
     number = getattr(error, "errno", None)
-    return os.strerror(number) if number else " ".join(str(error).split())
+    if number:
+        return os.strerror(number)
+    text = " ".join(str(error).split())
+    return re.split(r"\[Errno \d+\] ", text)[-1]

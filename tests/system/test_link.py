@@ -255,6 +255,25 @@ def test_a_reset_in_an_inference_is_survived(when: int, simulator_image: Path, o
     assert device.session.sessions == 2
 
 
+def test_a_reset_in_a_clip_is_survived(simulator_image: Path) -> None:
+    board = VirtualBoard()
+    board.load(image_file.read(simulator_image))
+    evaluation = Evaluation(Device(line := BadLine(board, lambda data: data), MODEL, 921_600), MODEL)
+    codes = np.random.default_rng(4).integers(-128, 128, (200, 128), np.int8)
+    expected = evaluation.score("clip", codes)
+    assert expected.windows == 196
+    writes = iter(range(1, 10**6))
+
+    def reset(data: bytes) -> bytes:
+        if data and next(writes) == 500:
+            board.reset()
+        return data
+
+    line.spoil = reset
+    again = evaluation.score("clip", codes)
+    assert (again.score, again.windows) == (expected.score, 196)
+
+
 def test_a_board_that_stops_is_said(simulator_image: Path) -> None:
     board = VirtualBoard()
     board.load(image_file.read(simulator_image))

@@ -7,6 +7,7 @@ import subprocess
 import sys
 import threading
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 from fake_device import FakeDevice, FakePort, output_of
@@ -44,11 +45,11 @@ def test_a_port_that_is_missing() -> None:
         SerialTransport("/dev/ttyACM97")
 
 
-def test_what_is_no_port(tmp_path) -> None:
-    path = tmp_path / "file"
-    path.write_text("")
-    with pytest.raises(LinkError, match=f"cannot open {path}: ") as caught:
-        SerialTransport(str(path))
+@pytest.mark.parametrize("name", ["/dev/null", "file", "."])
+def test_what_is_no_port(name: str, tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("")
+    with pytest.raises(LinkError, match=r"is no serial port: give|cannot open .*: Is a directory") as caught:
+        SerialTransport(str(tmp_path / name))
     assert "\n" not in str(caught.value)
 
 
@@ -96,6 +97,31 @@ def test_an_impossible_rate(port: FakePort) -> None:
     with pytest.raises(LinkError, match="cannot be set to -1 baud"):
         transport.baud = -1
     transport.close()
+
+
+def test_a_port_unplugged_and_back_under_its_name(tmp_path: Path) -> None:
+    device = FakeDevice()
+    port = FakePort(device)
+    name = tmp_path / "ttyACM0"
+    name.symlink_to(port.path)
+    data = bytes(640)
+    with Device(SerialTransport(str(name)), baud=460_800) as client:
+        client.infer(data)
+        name.unlink()
+        port.close()
+        device.boot()
+        back: list[FakePort] = []
+
+        def plug() -> None:
+            back.append(FakePort(device))
+            name.symlink_to(back[0].path)
+
+        timer = threading.Timer(0.5, plug)
+        timer.start()
+        assert client.infer(data).output == output_of(data)
+        assert client.session.sessions == 2
+    timer.join()
+    back[0].close()
 
 
 def test_a_session_over_tcp() -> None:
