@@ -6,7 +6,8 @@ void SharedLine::Write(const char* bytes, size_t count) {
   if (!server_.InSession()) serial_.Write(bytes, count);
 }
 
-// Time is looked at only between bursts: within one, nothing has been waited for.
+// Time is looked at only between bursts, as within one nothing has been waited for; and when there is nothing
+// to read, so that it is enough to call this more often than the clock wraps.
 int SharedLine::Read() {
   while (Waiting() || Refill()) {
     if (idle_) EndPause();
@@ -32,6 +33,7 @@ int SharedLine::Read() {
     }
   }
   BeginPause();
+  CheckTime();
   return -1;
 }
 
@@ -47,7 +49,11 @@ void SharedLine::BeginPause() {
 }
 
 void SharedLine::EndPause() {
+  CheckTime();
   idle_ = false;
+}
+
+void SharedLine::CheckTime() {
   server_.CheckTime();
   if (receiver_.open() && HavePassed(clock_, idle_since_, kSilenceMs)) receiver_.Abandon();
 }

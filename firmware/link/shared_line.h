@@ -28,7 +28,7 @@ class SharedLine final : public port::Serial {
   void Write(const char* bytes, size_t count) override;
 
   // The next byte for the console, or -1. Takes what comes before it, and answers at most one frame: also
-  // where more waits it then returns -1.
+  // where more waits it then returns -1. To be called more often than the clock wraps, for the time limits.
   int Read() override;
 
   // Whether bytes that have been taken from the line wait for the next Read.
@@ -38,6 +38,7 @@ class SharedLine final : public port::Serial {
   bool Refill();
   void BeginPause();
   void EndPause();
+  void CheckTime();
 
   port::Serial& serial_;
   LinkServer& server_;

@@ -105,6 +105,17 @@ TEST_F(SharedLineTest, ASessionThatTimesOutGivesTheConsoleBack) {
   EXPECT_EQ(Typed("h"), "h");
 }
 
+TEST_F(SharedLineTest, TimeEndsASessionAndAFrameAlsoWhereTheClockWrapsBeforeTheNextByte) {
+  (void)Typed(Hello(1));
+  (void)Typed(Frame(13, 1, "x").substr(0, 6));
+  for (int minutes = 0; minutes < 72; ++minutes) {  // 2^32 cycles of 1 MHz are 71.6 minutes
+    clock_.Pass(60'000);
+    EXPECT_EQ(shared_.Read(), -1);
+  }
+  EXPECT_FALSE(server_.InSession());
+  EXPECT_EQ(Typed("help\r"), "help\r");
+}
+
 TEST_F(SharedLineTest, AnswersOneFrameAtATime) {
   serial_.Receive(Hello(1) + Frame(13, 1, "a"));
   EXPECT_EQ(shared_.Read(), -1);
