@@ -9,7 +9,7 @@ from rich.console import RenderableType
 
 from host import cli, default_model, native, native_arguments, native_profile, precision
 from host.errors import UsageError
-from host.report import profile_comparison, profile_document, tables
+from host.report import earlier_profile, profile_comparison, profile_document, tables
 from host.report.profile_comparison import Comparison
 from host.report.profile_document import Profile
 from host.sim import inference, model_profile
@@ -33,6 +33,9 @@ def _arguments(argv: Sequence[str] | None) -> argparse.Namespace:
     native_arguments.add_places(parser, "the default where no board is found", device=True)
     parser.add_argument("--runs", type=int, default=1, metavar="N", help="inferences to measure (default: 1)")
     parser.add_argument("--json", metavar="FILE", help="write profile/1 to FILE, or to standard output for -")
+    parser.add_argument(
+        "--compare", type=Path, metavar="FILE", help="show an earlier profile/1 beside this one, with ratios"
+    )
     native_arguments.add(parser, (native_profile.CYCLE_RANGE,))
     parser.add_argument(
         "--compare-kernels",
@@ -126,6 +129,9 @@ def main(argv: Sequence[str] | None = None) -> int:
         raise UsageError("--compare-kernels goes with --host or --simulator: a device has one image")
     if not arguments.compare_kernels:
         native_arguments.check_weights(arguments)
+    if arguments.compare is not None and arguments.compare_kernels:
+        raise UsageError("--compare and --compare-kernels do not go together: leave one out")
+    earlier = earlier_profile.read(arguments.compare) if arguments.compare is not None else None
     path = arguments.model or default_model.find()
     model = reader.read(path)
     operators.layers(model)
@@ -144,7 +150,8 @@ def main(argv: Sequence[str] | None = None) -> int:
         _show(profile_comparison.show(comparison), profile_comparison.document(comparison), arguments.json)
     else:
         result = profiles[arguments.kernel]
-        _show(tables.profile(result), profile_document.document(result), arguments.json)
+        rows = tables.profile(result) + (earlier_profile.show(earlier, result) if earlier else ())
+        _show(rows, profile_document.document(result), arguments.json)
     return 0
 
 
