@@ -35,7 +35,7 @@ bool NeedsModel(Type type) {
 
 }  // namespace
 
-Outcome Requests::Serve(uint8_t type, PayloadReader request, PayloadWriter& reply) {
+Outcome Requests::Serve(uint8_t type, PayloadReader& request, PayloadWriter& reply) {
   if (NeedsModel(static_cast<Type>(type)) && !services_.facts().model_ready) return kNoModel;
   switch (static_cast<Type>(type)) {
     case Type::kHello:
@@ -69,7 +69,7 @@ Outcome Requests::Serve(uint8_t type, PayloadReader request, PayloadWriter& repl
 }
 
 // The version comes first in every version of the protocol, whatever follows.
-Outcome Requests::Hello(PayloadReader request, PayloadWriter& reply) {
+Outcome Requests::Hello(PayloadReader& request, PayloadWriter& reply) {
   const uint16_t version = request.U16();
   if (request.ok() && version != kProtocolVersion) {
     static_assert(kProtocolVersion == 1);
@@ -94,7 +94,7 @@ Outcome Requests::Hello(PayloadReader request, PayloadWriter& reply) {
   return kServed;
 }
 
-Outcome Requests::Describe(PayloadReader request, PayloadWriter& reply) {
+Outcome Requests::Describe(PayloadReader& request, PayloadWriter& reply) {
   const uint8_t section = request.U8();
   if (!request.Complete()) return kBadLength;
   const Outcome outcome = DescribeSection(section, reply);
@@ -156,7 +156,7 @@ void Requests::DescribeTensors(Direction direction, PayloadWriter& reply) {
   }
 }
 
-Outcome Requests::SetInput(PayloadReader request) {
+Outcome Requests::SetInput(PayloadReader& request) {
   const uint32_t offset = request.U32();
   if (!request.ok()) return kBadLength;
   const Tensor input = services_.GetTensor(Direction::kInput, 0);
@@ -169,7 +169,7 @@ Outcome Requests::SetInput(PayloadReader request) {
   return kServed;
 }
 
-Outcome Requests::PushFrame(PayloadReader request, PayloadWriter& reply) {
+Outcome Requests::PushFrame(PayloadReader& request, PayloadWriter& reply) {
   FrameKey key{};
   key.session = request.U32();
   key.clip = request.U32();
@@ -195,7 +195,7 @@ Outcome Requests::PushFrame(PayloadReader request, PayloadWriter& reply) {
   return kServed;
 }
 
-Outcome Requests::Invoke(PayloadReader request, PayloadWriter& reply) {
+Outcome Requests::Invoke(PayloadReader& request, PayloadWriter& reply) {
   const uint16_t runs = request.left() > 0 ? request.U16() : 1;
   if (!request.Complete()) return kBadLength;
   if (runs == 0 || runs > kMaxRuns) return {Error::kBadRequest, "1 to 16 runs are possible"};
@@ -207,7 +207,7 @@ Outcome Requests::Invoke(PayloadReader request, PayloadWriter& reply) {
   return kServed;
 }
 
-Outcome Requests::GetOutput(PayloadReader request, PayloadWriter& reply) {
+Outcome Requests::GetOutput(PayloadReader& request, PayloadWriter& reply) {
   const uint32_t offset = request.U32();
   const uint16_t length = request.U16();
   if (!request.Complete()) return kBadLength;
@@ -219,7 +219,7 @@ Outcome Requests::GetOutput(PayloadReader request, PayloadWriter& reply) {
   return reply.ok() ? kServed : Outcome{Error::kBadRequest, "longer than a reply"};
 }
 
-Outcome Requests::Score(PayloadReader request, PayloadWriter& reply) {
+Outcome Requests::Score(PayloadReader& request, PayloadWriter& reply) {
   if (!request.Complete()) return kBadLength;
   const Scores scores = services_.Score();
   reply.F32(scores.score_float);
@@ -227,7 +227,7 @@ Outcome Requests::Score(PayloadReader request, PayloadWriter& reply) {
   return kServed;
 }
 
-Outcome Requests::Profile(PayloadReader request, PayloadWriter& reply) {
+Outcome Requests::Profile(PayloadReader& request, PayloadWriter& reply) {
   const uint16_t first = request.U16();
   if (!request.Complete()) return kBadLength;
   const size_t count = services_.LayerCount();
@@ -243,7 +243,7 @@ Outcome Requests::Profile(PayloadReader request, PayloadWriter& reply) {
   return kServed;
 }
 
-Outcome Requests::SelfTest(PayloadReader request, PayloadWriter& reply) {
+Outcome Requests::SelfTest(PayloadReader& request, PayloadWriter& reply) {
   if (!request.Complete()) return kBadLength;
   constexpr size_t kCounts = 8;
   char* text = reinterpret_cast<char*>(reply.end() + kCounts);
@@ -254,21 +254,21 @@ Outcome Requests::SelfTest(PayloadReader request, PayloadWriter& reply) {
   return kServed;
 }
 
-Outcome Requests::ReadLog(PayloadReader request, PayloadWriter& reply) {
+Outcome Requests::ReadLog(PayloadReader& request, PayloadWriter& reply) {
   const uint32_t offset = request.U32();
   if (!request.Complete()) return kBadLength;
   reply.Take(services_.ReadLog(offset, reinterpret_cast<char*>(reply.end()), reply.space()));
   return kServed;
 }
 
-Outcome Requests::SetBaud(PayloadReader request) {
+Outcome Requests::SetBaud(PayloadReader& request) {
   const uint32_t baud = request.U32();
   if (!request.Complete()) return kBadLength;
   if (!line_.Supports(baud)) return {Error::kUnsupportedBaud, "the device's clock does not make that rate"};
   return kServed;
 }
 
-Outcome Requests::Ping(PayloadReader request, PayloadWriter& reply) {
+Outcome Requests::Ping(PayloadReader& request, PayloadWriter& reply) {
   const size_t count = request.left();
   reply.Bytes(request.Bytes(count), count);
   return kServed;

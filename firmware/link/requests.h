@@ -31,23 +31,23 @@ class Requests {
 
   // Serves every type but GOODBYE, whose reply is empty, and SET_BAUD, whose rate is only checked: it is to
   // be switched to once the reply has been sent. After an error the reply's content is undefined.
-  Outcome Serve(uint8_t type, PayloadReader request, PayloadWriter& reply);
+  Outcome Serve(uint8_t type, PayloadReader& request, PayloadWriter& reply);
 
  private:
-  Outcome Hello(PayloadReader request, PayloadWriter& reply);
-  Outcome Describe(PayloadReader request, PayloadWriter& reply);
+  Outcome Hello(PayloadReader& request, PayloadWriter& reply);
+  Outcome Describe(PayloadReader& request, PayloadWriter& reply);
   Outcome DescribeSection(uint8_t section, PayloadWriter& reply);
   void DescribeTensors(Direction direction, PayloadWriter& reply);
-  Outcome SetInput(PayloadReader request);
-  Outcome PushFrame(PayloadReader request, PayloadWriter& reply);
-  Outcome Invoke(PayloadReader request, PayloadWriter& reply);
-  Outcome GetOutput(PayloadReader request, PayloadWriter& reply);
-  Outcome Score(PayloadReader request, PayloadWriter& reply);
-  Outcome Profile(PayloadReader request, PayloadWriter& reply);
-  Outcome SelfTest(PayloadReader request, PayloadWriter& reply);
-  Outcome ReadLog(PayloadReader request, PayloadWriter& reply);
-  Outcome SetBaud(PayloadReader request);
-  Outcome Ping(PayloadReader request, PayloadWriter& reply);
+  Outcome SetInput(PayloadReader& request);
+  Outcome PushFrame(PayloadReader& request, PayloadWriter& reply);
+  Outcome Invoke(PayloadReader& request, PayloadWriter& reply);
+  Outcome GetOutput(PayloadReader& request, PayloadWriter& reply);
+  Outcome Score(PayloadReader& request, PayloadWriter& reply);
+  Outcome Profile(PayloadReader& request, PayloadWriter& reply);
+  Outcome SelfTest(PayloadReader& request, PayloadWriter& reply);
+  Outcome ReadLog(PayloadReader& request, PayloadWriter& reply);
+  Outcome SetBaud(PayloadReader& request);
+  Outcome Ping(PayloadReader& request, PayloadWriter& reply);
 
   Services& services_;
   const port::SerialRate& line_;

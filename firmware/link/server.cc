@@ -66,8 +66,8 @@ void LinkServer::Answer(const Request& request) {
 void LinkServer::Serve(const Request& request) {
   uint8_t* body = replies_.Begin();
   PayloadWriter reply(body + kHeaderBytes, kMaxPayload);
-  const Outcome outcome =
-      requests_.Serve(request.type, PayloadReader(request.payload, request.payload_bytes), reply);
+  PayloadReader payload(request.payload, request.payload_bytes);
+  const Outcome outcome = requests_.Serve(request.type, payload, reply);
   const bool served = outcome.error == Error::kNone;
   if (served && Is(request.type, Type::kHello)) {
     in_session_ = true;

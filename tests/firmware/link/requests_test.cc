@@ -18,8 +18,7 @@ class RequestsTest : public testing::Test {
   std::string Serve(int type, const std::string& payload) {
     uint8_t bytes[serial_link::kMaxPayload];
     serial_link::PayloadWriter reply(bytes, sizeof(bytes));
-    const serial_link::PayloadReader request(reinterpret_cast<const uint8_t*>(payload.data()),
-                                             payload.size());
+    serial_link::PayloadReader request(reinterpret_cast<const uint8_t*>(payload.data()), payload.size());
     const serial_link::Outcome outcome = requests_.Serve(static_cast<uint8_t>(type), request, reply);
     if (outcome.error != Error::kNone) return "error " + std::to_string(static_cast<int>(outcome.error));
     return {reinterpret_cast<const char*>(bytes), reply.size()};
