@@ -62,6 +62,8 @@ def run(
     inputs: NDArray[np.generic],
     elf: Path,
     cycle_model: str = native.DEFAULT_CYCLE_MODEL,
+    *,
+    warm_up: bool = False,
 ) -> SimulatedRun:
     """Run a batch in an image on the virtual board, which is switched on for it.
 
@@ -70,6 +72,7 @@ def run(
         inputs: [N, ...input shape without its batch] or [N, elements], of the input's type.
         elf: The image (build).
         cycle_model: Account of the accelerator's cycles, one of native.CYCLE_MODELS.
+        warm_up: Run the first item once more before all, uncounted: the instruction cache is cold at first.
 
     Raises:
         DataError: shape or type of `inputs` do not fit the model.
@@ -86,6 +89,8 @@ def run(
         raise FirmwareError(
             f"{elf} has the model {mailbox.model_sha256}, not {model.name} ({model.sha256}): build it again"
         )
+    if warm_up:
+        mailbox.invoke(batch[0].tobytes())
     inferences = mailbox.invoke_all([item.tobytes() for item in batch])
     outputs = b"".join(inference.output for inference in inferences)
     return SimulatedRun(

@@ -25,6 +25,8 @@ def profile(
 ) -> Profile:
     """Run a model `runs` times on the virtual board, on random inputs, and return what each layer took.
 
+    One run before them warms the caches up, as in a profile of a device.
+
     Args:
         model: A model with one input and one output.
         image: Its image, built with the three settings below (inference.build).
@@ -41,7 +43,7 @@ def profile(
     """
     batch = native_profile.random_batch(model, runs, native_profile.SEED)
     sets = native_profile.sets(kernel, cycle_model)
-    results = [inference.run(model, batch, image.elf, name) for name in sets]
+    results = [inference.run(model, batch, image.elf, name, warm_up=True) for name in sets]
     known = native_profile.summarize(model, kernel, results, cycle_model, weights, layout)
     clock_hz = results[0].clock_hz
     layers = tuple(
