@@ -42,11 +42,13 @@ class SlidingWindow {
   float Compare(const TfLiteTensor& input, const TfLiteTensor& output) const;
   void FillInput(TfLiteTensor& input) const;
   void Fill(TfLiteTensor& input, size_t at, const int8_t* values, size_t count) const;
+  void Tabulate();
 
   Application& application_;
   const port::Clock& clock_;
   Quantization quantization_{};
   uint32_t values_ = 0;
+  std::array<float, 256> dequantized_{};     // by the value's byte, unsigned
   std::array<int8_t, kMaxValues> window_{};  // [values_], a ring of frames
   size_t next_ = 0;                          // where the next frame goes: the oldest is there
   size_t frame_values_ = 0;                  // of the present clip's frames

@@ -42,8 +42,9 @@ FrameReceiver::Event FrameReceiver::Receive(uint8_t byte) {
 size_t FrameReceiver::ReceiveContent(const uint8_t* bytes, size_t count) {
   if (!open_) return 0;
   const size_t most = std::min({count, size_t{piece_left_}, body_.size() - size_});
+  uint8_t* const to = body_.data() + size_;  // or each byte would read size_ anew
   size_t taken = 0;
-  for (; taken < most && bytes[taken] != 0; ++taken) body_[size_ + taken] = bytes[taken];
+  for (; taken < most && bytes[taken] != 0; ++taken) to[taken] = bytes[taken];
   size_ += taken;
   piece_left_ = static_cast<uint8_t>(piece_left_ - taken);
   return taken;

@@ -1,4 +1,4 @@
-// Replies lie one behind the other; the oldest is dropped by moving the others down.
+// Replies lie one behind the other, and move down only when there is no space left behind them.
 #include "link/reply_store.h"
 
 #include <cstring>
@@ -6,13 +6,14 @@
 namespace serial_link {
 
 uint8_t* ReplyStore::Begin() {
-  while (count_ > 0 && (count_ == kCount || kBytes - used_ < kMaxBody)) DropOldest();
-  return bytes_.data() + used_;
+  while (count_ > 0 && (count_ == kCount || kBytes - (end_ - begin_) < kMaxBody)) DropOldest();
+  if (kBytes - end_ < kMaxBody) MoveDown();
+  return bytes_.data() + end_;
 }
 
 void ReplyStore::Keep(uint16_t sequence, uint32_t request_crc, size_t size) {
-  replies_[count_++] = {sequence, static_cast<uint16_t>(size), request_crc, bytes_.data() + used_};
-  used_ += size;
+  replies_[count_++] = {sequence, static_cast<uint16_t>(size), request_crc, bytes_.data() + end_};
+  end_ += size;
 }
 
 const KeptReply* ReplyStore::Find(uint16_t sequence) const {
@@ -24,18 +25,21 @@ const KeptReply* ReplyStore::Find(uint16_t sequence) const {
 
 void ReplyStore::Clear() {
   count_ = 0;
-  used_ = 0;
+  begin_ = 0;
+  end_ = 0;
 }
 
 void ReplyStore::DropOldest() {
-  const size_t size = replies_[0].size;
-  std::memmove(bytes_.data(), bytes_.data() + size, used_ - size);
-  used_ -= size;
+  begin_ += replies_[0].size;
   --count_;
-  for (size_t i = 0; i < count_; ++i) {
-    replies_[i] = replies_[i + 1];
-    replies_[i].body -= size;
-  }
+  for (size_t i = 0; i < count_; ++i) replies_[i] = replies_[i + 1];
+}
+
+void ReplyStore::MoveDown() {
+  std::memmove(bytes_.data(), bytes_.data() + begin_, end_ - begin_);
+  for (size_t i = 0; i < count_; ++i) replies_[i].body -= begin_;
+  end_ -= begin_;
+  begin_ = 0;
 }
 
 }  // namespace serial_link

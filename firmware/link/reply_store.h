@@ -37,6 +37,7 @@ class ReplyStore {
 
  private:
   void DropOldest();
+  void MoveDown();
 
   // One reply is in the making while the others are kept: one of any size, or all short ones but itself.
   static constexpr size_t kBytes = kMaxBody + kCount * (kMinBody + kShortPayload);
@@ -45,7 +46,8 @@ class ReplyStore {
   std::array<uint8_t, kBytes> bytes_{};
   std::array<KeptReply, kCount> replies_{};  // oldest first
   size_t count_ = 0;
-  size_t used_ = 0;
+  size_t begin_ = 0;  // of the oldest, in bytes_
+  size_t end_ = 0;    // of the latest
 };
 
 }  // namespace serial_link
