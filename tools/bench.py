@@ -1,7 +1,7 @@
 """Measures performance in named groups and prints them as a table and as bench/1 JSON.
 
-Group `path`: how long each stage of the demo takes, from an empty folder. Groups `mvp` and `sim`: see
-bench_mvp.py and bench_sim.py.
+Group `path`: how long each stage of the demo takes, from an empty folder. Groups `mvp`, `sim` and
+`link`: see bench_mvp.py, bench_sim.py and bench_link.py.
 """
 
 import argparse
@@ -14,6 +14,7 @@ from collections.abc import Callable
 from dataclasses import asdict
 from pathlib import Path
 
+import bench_link
 import bench_mvp
 import bench_sim
 from bench_result import Result
@@ -42,6 +43,7 @@ GROUPS: dict[str, Callable[[], list[Result]]] = {
     "path": bench_path,
     "mvp": bench_mvp.bench,
     "sim": bench_sim.bench,
+    "link": bench_link.bench,
 }
 
 
