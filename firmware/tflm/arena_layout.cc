@@ -41,14 +41,14 @@ void PlaceTensors(uint8_t* memory, const PlannedBuffer* buffers, const TensorLif
 
 }  // namespace
 
-TfLiteStatus LayOutArena(const tflite::Model& model, bool preserve_all_tensors, Arena& arena,
-                         RuntimeContext& context) {
+TfLiteStatus LayOutArena(const tflite::Model& model, bool preserve_all_tensors, bool keep_inputs,
+                         Arena& arena, RuntimeContext& context) {
   TfLiteEvalTensor* tensors = context.tensors();
   const size_t tensor_count = context.tensor_count();
   auto* lifetimes = arena.AllocateTemporaryArray<TensorLifetime>(tensor_count);
   auto* buffers = arena.AllocateTemporaryArray<PlannedBuffer>(tensor_count + context.scratch_buffer_count());
   if (lifetimes == nullptr || buffers == nullptr) return kTfLiteError;
-  FindLifetimes(model, tensors, tensor_count, preserve_all_tensors, lifetimes);
+  FindLifetimes(model, tensors, tensor_count, preserve_all_tensors, keep_inputs, lifetimes);
   const size_t owner_count = AddTensors(tensors, lifetimes, tensor_count, buffers);
   AddScratchBuffers(context.scratch_buffers(), buffers + owner_count);
   const size_t bytes = PlanMemory(buffers, owner_count + context.scratch_buffer_count());

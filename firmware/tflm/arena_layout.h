@@ -6,8 +6,9 @@
 
 namespace earshot {
 
-// Sets the data pointers in `context`. Fails when the arena is full.
-TfLiteStatus LayOutArena(const tflite::Model& model, bool preserve_all_tensors, Arena& arena,
-                         RuntimeContext& context);
+// Sets the data pointers in `context`; the two options are those of MicroInterpreter. Fails when the arena is
+// full.
+TfLiteStatus LayOutArena(const tflite::Model& model, bool preserve_all_tensors, bool keep_inputs,
+                         Arena& arena, RuntimeContext& context);
 
 }  // namespace earshot

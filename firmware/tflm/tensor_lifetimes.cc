@@ -35,7 +35,7 @@ void MarkInterface(const tflite::SubGraph& graph, TensorLifetime* lifetimes) {
 }  // namespace
 
 void FindLifetimes(const tflite::Model& model, const TfLiteEvalTensor* tensors, size_t tensor_count,
-                   bool preserve_all, TensorLifetime* lifetimes) {
+                   bool preserve_all, bool keep_inputs, TensorLifetime* lifetimes) {
   const tflite::SubGraph& graph = *model.subgraphs()->Get(0);
   const auto op_count = static_cast<int32_t>(graph.operators()->size());
   for (size_t i = 0; i < tensor_count; ++i) {
@@ -45,7 +45,7 @@ void FindLifetimes(const tflite::Model& model, const TfLiteEvalTensor* tensors, 
   for (size_t i = 0; i < tensor_count; ++i) {
     if (lifetimes[i].is_input || preserve_all) {
       Use(lifetimes, static_cast<int32_t>(i), -1);
-      Use(lifetimes, static_cast<int32_t>(i), op_count);
+      if (keep_inputs || preserve_all) Use(lifetimes, static_cast<int32_t>(i), op_count);
     }
   }
   for (int32_t i = 0; i < op_count; ++i) {

@@ -21,10 +21,11 @@ struct TensorLifetime {
 };
 
 // Fills `lifetimes` [tensor_count]. A RESHAPE's output shares its input's memory, which nobody writes to
-// again, unless that would make an input of the model its output. Inputs of the model live to the end, so
-// that it can be invoked again on the same input. With `preserve_all` every tensor has its own memory for
-// good.
+// again, unless that would make an input of the model its output. With
+// `keep_inputs` the inputs of the model live to the end, so that it can be invoked again on the same input;
+// without, others may use their memory after the last operator that reads them. With `preserve_all` every
+// tensor has its own memory for good.
 void FindLifetimes(const tflite::Model& model, const TfLiteEvalTensor* tensors, size_t tensor_count,
-                   bool preserve_all, TensorLifetime* lifetimes);
+                   bool preserve_all, bool keep_inputs, TensorLifetime* lifetimes);
 
 }  // namespace earshot

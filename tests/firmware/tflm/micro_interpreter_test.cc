@@ -34,6 +34,39 @@ TEST(MicroInterpreter, TheInputSurvives) {
   EXPECT_EQ(model.interpreter().typed_input_tensor<float>(0)[1], -4.0f);
 }
 
+// Two layers that are as wide as the input: where it is not kept, the second one's output takes its place.
+TEST(MicroInterpreter, AnInputThatIsNotKeptMakesRoom) {
+  constexpr int32_t kWidth = 64;
+  ModelSpec spec;
+  spec.inputs = {spec.Add(model_building::Quantized({kWidth}, 1.0f, 0))};
+  for (int32_t i = 0; i < 3; ++i) {
+    spec.Add(model_building::Quantized({kWidth}, 1.0f, i + 1));
+    spec.operators.push_back({tflite::BuiltinOperator_QUANTIZE, {i}, {i + 1}});
+  }
+  spec.outputs = {3};
+  const model_building::PlacedModel file(BuildModel(spec));
+  size_t used[2] = {};
+  for (const bool keep : {false, true}) {
+    alignas(16) uint8_t arena[8192];
+    model_building::Resolver resolver;
+    model_building::AddAllOperators(resolver);
+    tflite::MicroInterpreter interpreter(tflite::GetModel(file.data()), resolver, arena, sizeof(arena),
+                                         nullptr, nullptr, false, keep);
+    ASSERT_EQ(interpreter.AllocateTensors(), kTfLiteOk) << TakeLog();
+    EXPECT_EQ(interpreter.keep_inputs(), keep);
+    used[keep ? 1 : 0] = interpreter.arena_used_bytes();
+    int8_t* input = interpreter.typed_input_tensor<int8_t>(0);
+    for (int8_t i = 0; i < kWidth; ++i) input[i] = i;
+    for (int run = 0; run < 3; ++run) {
+      ASSERT_EQ(interpreter.Invoke(), kTfLiteOk);
+      if (!keep && run > 0) continue;
+      for (int8_t i = 0; i < kWidth; ++i) EXPECT_EQ(interpreter.typed_output_tensor<int8_t>(0)[i], i + 3);
+    }
+    EXPECT_EQ(input[5] == 5, keep);
+  }
+  EXPECT_LT(used[0], used[1]);
+}
+
 TEST(MicroInterpreter, DescribesInputsAndOutputs) {
   LoadedModel model(SmallModel());
   ASSERT_TRUE(model.ok());

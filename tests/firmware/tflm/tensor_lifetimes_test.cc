@@ -11,7 +11,8 @@ namespace {
 
 using model_building::ModelSpec;
 
-std::vector<TensorLifetime> Lifetimes(const ModelSpec& spec, bool preserve_all = false) {
+std::vector<TensorLifetime> Lifetimes(const ModelSpec& spec, bool preserve_all = false,
+                                      bool keep_inputs = true) {
   const model_building::PlacedModel file(BuildModel(spec));
   const tflite::Model& model = *tflite::GetModel(file.data());
   std::vector<TfLiteEvalTensor> tensors(spec.tensors.size());
@@ -20,7 +21,7 @@ std::vector<TensorLifetime> Lifetimes(const ModelSpec& spec, bool preserve_all =
     tensors[i].data.raw_const = reinterpret_cast<const char*>(ConstantData(model, tensor));
   }
   std::vector<TensorLifetime> lifetimes(tensors.size());
-  FindLifetimes(model, tensors.data(), tensors.size(), preserve_all, lifetimes.data());
+  FindLifetimes(model, tensors.data(), tensors.size(), preserve_all, keep_inputs, lifetimes.data());
   return lifetimes;
 }
 
@@ -44,6 +45,14 @@ TEST(TensorLifetimes, PreservedTensorsShareNothing) {
     EXPECT_EQ(lifetimes[i].first_use, -1);
     EXPECT_EQ(lifetimes[i].last_use, 4);
   }
+}
+
+TEST(TensorLifetimes, InputsThatAreNotKeptEndWithTheirLastReader) {
+  const auto lifetimes = Lifetimes(model_building::SmallModel(), false, false);
+  EXPECT_EQ(lifetimes[0].first_use, -1);
+  EXPECT_EQ(lifetimes[0].last_use, 0);
+  EXPECT_EQ(lifetimes[7].last_use, 4);
+  EXPECT_EQ(Lifetimes(model_building::SmallModel(), true, false)[0].last_use, 4);
 }
 
 ModelSpec ReshapeChain(int length) {

@@ -20,11 +20,13 @@ TfLiteIntArray* AsIntArray(const flatbuffers::Vector<int32_t>* indices) {
 MicroInterpreter::MicroInterpreter(const Model* model, const MicroOpResolver& op_resolver,
                                    uint8_t* tensor_arena, size_t tensor_arena_size,
                                    MicroResourceVariables* resource_variables,
-                                   MicroProfilerInterface* profiler, bool preserve_all_tensors)
+                                   MicroProfilerInterface* profiler, bool preserve_all_tensors,
+                                   bool keep_inputs)
     : model_(model),
       op_resolver_(op_resolver),
       profiler_(profiler),
       preserve_all_tensors_(preserve_all_tensors),
+      keep_inputs_(keep_inputs),
       arena_(tensor_arena, tensor_arena_size),
       context_(model, arena_) {
   if (resource_variables != nullptr) {
@@ -51,9 +53,10 @@ TfLiteStatus MicroInterpreter::AllocateTensors() {
     MicroPrintf("AllocateTensors was called twice");
     return kTfLiteError;
   }
-  const bool done = FindKernels() == kTfLiteOk && PrepareKernels() == kTfLiteOk &&
-                    earshot::LayOutArena(*model_, preserve_all_tensors_, arena_, context_) == kTfLiteOk &&
-                    DescribeInterface() == kTfLiteOk;
+  const bool done =
+      FindKernels() == kTfLiteOk && PrepareKernels() == kTfLiteOk &&
+      earshot::LayOutArena(*model_, preserve_all_tensors_, keep_inputs_, arena_, context_) == kTfLiteOk &&
+      DescribeInterface() == kTfLiteOk;
   if (done) {
     tensors_allocated_ = true;
     return kTfLiteOk;

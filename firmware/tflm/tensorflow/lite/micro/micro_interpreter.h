@@ -20,10 +20,12 @@ class MicroInterpreter {
  public:
   // `model` has passed earshot::VerifyModel or is trusted. Model, resolver, arena and profiler must outlive
   // the interpreter. With `preserve_all_tensors` no two tensors share memory, so that each can be read
-  // afterwards.
+  // afterwards. With `keep_inputs`, which TFLM does not have, Invoke leaves the inputs as they are; without,
+  // it may overwrite them, and the arena can be smaller.
   MicroInterpreter(const Model* model, const MicroOpResolver& op_resolver, uint8_t* tensor_arena,
                    size_t tensor_arena_size, MicroResourceVariables* resource_variables = nullptr,
-                   MicroProfilerInterface* profiler = nullptr, bool preserve_all_tensors = false);
+                   MicroProfilerInterface* profiler = nullptr, bool preserve_all_tensors = false,
+                   bool keep_inputs = true);
   ~MicroInterpreter();
   MicroInterpreter(const MicroInterpreter&) = delete;
   MicroInterpreter& operator=(const MicroInterpreter&) = delete;
@@ -32,7 +34,7 @@ class MicroInterpreter {
   // operator has no kernel, a kernel refuses its operands, or the arena is too small. To be called once.
   TfLiteStatus AllocateTensors();
 
-  // Runs all operators on the present input. The input tensors keep their values.
+  // Runs all operators on the present input, which stays what it is with `keep_inputs`.
   TfLiteStatus Invoke();
 
   // `payload` is what kernels get from MicroContext::external_context(). To be set once, before
@@ -63,6 +65,7 @@ class MicroInterpreter {
   TfLiteEvalTensor* GetTensor(int tensor_index, int subgraph_index = 0);
 
   bool preserve_all_tensors() const { return preserve_all_tensors_; }
+  bool keep_inputs() const { return keep_inputs_; }
   TfLiteStatus initialization_status() const { return initialization_status_; }
 
   // The smallest arena (16-byte aligned) in which AllocateTensors succeeds. Right after it has succeeded.
@@ -84,6 +87,7 @@ class MicroInterpreter {
   const MicroOpResolver& op_resolver_;
   MicroProfilerInterface* profiler_;
   bool preserve_all_tensors_;
+  bool keep_inputs_;
   bool tensors_allocated_ = false;
   TfLiteStatus initialization_status_ = kTfLiteError;
   earshot::Arena arena_;
