@@ -73,6 +73,7 @@ def _record(board: Board) -> dict[str, Any]:
         "enable": str(board.serial.enable) if board.serial.enable else None,
     }
     record["led"]["pin"] = str(board.led.pin)
+    record["timing_pin"] = str(board.timing_pin) if board.timing_pin else None
     return record
 
 

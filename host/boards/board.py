@@ -69,7 +69,10 @@ class Probe:
 
 @dataclass(frozen=True)
 class Board:
-    """One board. `image_board` names the board whose images it runs: itself, except for the virtual board."""
+    """One board. `image_board` names the board whose images it runs: itself, except for the virtual board.
+
+    `timing_pin` is where the benchmark's energy mode tells a power monitor when a timed part begins and ends.
+    """
 
     name: str
     title: str
@@ -80,3 +83,4 @@ class Board:
     serial: SerialPort
     led: Led
     probe: Probe
+    timing_pin: Pin | None = None

@@ -23,6 +23,8 @@ _SERIAL_PORTS = ("EUSART0",)
 _SERIAL_PIN_PORTS = (0, 1)
 _MAX_CORE_HZ = 80_000_000
 _WORD = 0xFFFFFFFF
+# Where the probe holds the chip (hardware description, section 2.2).
+_DEBUG_PINS = {"SWCLK": Pin(0, 1), "SWDIO": Pin(0, 2)}
 
 
 def names(folder: Path = BOARDS_DIR) -> list[str]:
@@ -58,6 +60,7 @@ def load(name: str, folder: Path = BOARDS_DIR) -> Board:
             serial=original.serial,
             led=original.led,
             probe=Probe(()),
+            timing_pin=original.timing_pin,
         )
     table.finish()
     return board
@@ -74,6 +77,7 @@ def _board(name: str, table: "_Table") -> Board:
     part = table.text("part")
     if not _PART.fullmatch(part):
         raise table.error("part", f"{part!r} is no EFR32xG24 order code such as EFR32MG24B310F1536IM48")
+    serial, led = _serial(table.table("serial")), _led(table.table("led"))
     return Board(
         name=name,
         title=table.text("title"),
@@ -81,9 +85,10 @@ def _board(name: str, table: "_Table") -> Board:
         part=part,
         memory=_memory(table.table("memory")),
         clock=_clock(table.table("clock")),
-        serial=_serial(table.table("serial")),
-        led=_led(table.table("led")),
+        serial=serial,
+        led=led,
         probe=_probe(table.table("probe")),
+        timing_pin=_timing_pin(table.table("benchmark"), serial, led) if "benchmark" in table else None,
     )
 
 
@@ -140,6 +145,22 @@ def _probe(table: "_Table") -> Probe:
     return probe
 
 
+def _timing_pin(table: "_Table", serial: SerialPort, led: Led) -> Pin:
+    pin = table.pin("timing_pin")
+    taken = {
+        "serial.tx": serial.tx,
+        "serial.rx": serial.rx,
+        "serial.enable": serial.enable,
+        "led.pin": led.pin,
+    }
+    taken |= {f"the debugger's {name}": debug for name, debug in _DEBUG_PINS.items()}
+    for use, other in taken.items():
+        if pin == other:
+            raise table.error("timing_pin", f"{pin} is {use} already: name a pin that is free")
+    table.finish()
+    return pin
+
+
 class _Table:
     """One TOML table that is read key by key; keys that nobody asked for are errors."""
 
@@ -148,6 +169,9 @@ class _Table:
         self._section = section
         self._values = values
         self._used: set[str] = set()
+
+    def __contains__(self, key: str) -> bool:
+        return key in self._values
 
     def error(self, key: str, problem: str) -> BuildError:
         place = f"{self._section}.{key}" if self._section else key

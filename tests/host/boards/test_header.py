@@ -45,6 +45,14 @@ def test_header_of_a_board_with_an_enable_pin() -> None:
     assert "/*serial_enable=*/{1, 0}" in text
 
 
+def test_header_has_the_timing_pin_of_boards_that_name_one() -> None:
+    board = boards.load("xg24")
+    assert "inline constexpr chip::Pin kTimingPin = {1, 0};" in header.board_header(board)
+    without = header.board_header(dataclasses.replace(board, timing_pin=None))
+    assert "kTimingPin" not in without
+    assert without.count("\n\n") == header.board_header(board).count("\n\n") - 1
+
+
 def test_virtual_board_has_the_header_of_its_original() -> None:
     virtual, original = boards.load("virtual"), boards.load("xg24")
     assert header.board_header(virtual) == header.board_header(original)

@@ -21,6 +21,7 @@ def test_brd2601b_says_what_the_hardware_description_says() -> None:
     assert (board.serial.peripheral, str(board.serial.tx), str(board.serial.rx)) == ("EUSART0", "PA5", "PA6")
     assert board.serial.enable is None
     assert (str(board.led.pin), board.led.active_low) == ("PD2", True)
+    assert str(board.timing_pin) == "PB0"
 
 
 def test_alias_resolves_to_the_real_name() -> None:
@@ -37,6 +38,7 @@ def test_virtual_board_runs_the_images_of_its_original() -> None:
         original.serial,
     )
     assert virtual.probe.usb == ()
+    assert virtual.timing_pin == original.timing_pin
 
 
 @pytest.mark.parametrize("name", boards.names())
@@ -78,6 +80,13 @@ def test_a_path_is_no_board_name(name: str) -> None:
         ('fixed_capacitor = "both"', 'fixed_capacitor = "all"', "'all' must be one of none, xi, xo, both"),
         ("[memory]", "[memory", "cannot be read"),
         ("[led]", "[light]", "led: missing: add a table"),
+        ('timing_pin = "PB0"', 'timing_pin = "PA5"', "benchmark.timing_pin: PA5 is serial.tx already"),
+        ('timing_pin = "PB0"', 'timing_pin = "PA6"', "benchmark.timing_pin: PA6 is serial.rx already"),
+        ('timing_pin = "PB0"', 'timing_pin = "PD2"', "benchmark.timing_pin: PD2 is led.pin already"),
+        ('timing_pin = "PB0"', 'timing_pin = "PA2"', "PA2 is the debugger's SWDIO already: name a pin"),
+        ('timing_pin = "PB0"', "", "benchmark.timing_pin: missing: add text"),
+        ('timing_pin = "PB0"', 'timing_pin = "PB0"\npin = 1', "benchmark.pin: unknown key"),
+        ('enable = ""', 'enable = "PB0"', "benchmark.timing_pin: PB0 is serial.enable already"),
     ],
 )
 def test_bad_board_file_is_refused_in_one_line(tmp_path: Path, old: str, new: str, message: str) -> None:
@@ -87,6 +96,11 @@ def test_bad_board_file_is_refused_in_one_line(tmp_path: Path, old: str, new: st
         boards.load("mine", tmp_path)
     assert re.match(r"boards/mine\.toml", str(error.value))
     assert "\n" not in str(error.value)
+
+
+def test_board_without_a_timing_pin_is_valid(tmp_path: Path) -> None:
+    (tmp_path / "mine.toml").write_text(VALID.replace("[benchmark]", "").replace('timing_pin = "PB0"', ""))
+    assert boards.load("mine", tmp_path).timing_pin is None
 
 
 def test_board_that_is_the_same_as_itself_is_refused(tmp_path: Path) -> None:
