@@ -9,7 +9,8 @@ from rich.table import Table
 
 from host import boards, cli, default_model, native, native_arguments
 from host.errors import UsageError
-from host.firmware_build import image
+from host.firmware_build import app, image
+from host.firmware_build.app import App
 from host.firmware_build.image import Image
 from host.project import BUILD_DIR
 from host.tflite import reader
@@ -30,6 +31,17 @@ def main(argv: Sequence[str] | None = None) -> int:
     parser.add_argument(
         "--kernel", choices=native.KERNELS, default=native.DEFAULT_KERNEL, help="default: %(default)s"
     )
+    parser.add_argument(
+        "--app",
+        choices=app.APPS,
+        default=app.CONSOLE_APP,
+        help="what it serves: console (and link), or the MLPerf Tiny runner (default: %(default)s)",
+    )
+    parser.add_argument(
+        "--mode",
+        choices=app.MODES,
+        help=f"the benchmark's mode (default: {app.PERFORMANCE}, which serves accuracy too)",
+    )
     native_arguments.add_weights(parser)
     native_arguments.add_layout(parser)
     native_arguments.add_max_error(parser)
@@ -40,7 +52,11 @@ def main(argv: Sequence[str] | None = None) -> int:
     parser.add_argument("--json", metavar="FILE", help="write the figures as JSON (- for standard output)")
     arguments = parser.parse_args(argv)
     native_arguments.check_weights(arguments)
+    if arguments.mode is not None and arguments.app != app.BENCHMARK_APP:
+        raise UsageError("--mode is the benchmark's: add --app benchmark, or leave it out")
     if arguments.board == HOST:
+        if arguments.app != app.CONSOLE_APP:
+            raise UsageError("--board host takes no --app: the host build has no serial line")
         return _build_host(arguments.model, arguments.preset, arguments.json)
     board = boards.load(arguments.board)
     model = arguments.model or default_model.find()
@@ -57,6 +73,7 @@ def main(argv: Sequence[str] | None = None) -> int:
             arguments.weights,
             arguments.layout,
             on_core.operators if on_core else (),
+            App(arguments.app, arguments.mode or app.PERFORMANCE),
         )
     for remark in (*built.notes, *native_arguments.remarks(reader.read(model), arguments, on_core)):
         cli.warn(remark)
@@ -99,6 +116,7 @@ def _print(built: Image) -> None:
         table.add_row(_NAMES[memory], "total", f"{used:,}", f"{available:,}", share, end_section=True)
     cli.out.print(
         f"{image.from_root(built.elf)}: {built.model_name} for {built.board}, kernel {built.kernel}"
+        + (f", {built.app.title}" if built.app.title else "")
     )
     cli.out.print(f"build id {use.build_id}, model sha256 {built.model_sha256}", soft_wrap=True)
     cli.out.print(table)
@@ -110,6 +128,8 @@ def _record(built: Image) -> dict[str, Any]:
         "schema": "build/1",
         "board": built.board,
         "kernel": built.kernel,
+        "app": built.app.name,
+        "benchmark_mode": built.app.mode if built.app.name == app.BENCHMARK_APP else None,
         "elf": image.from_root(built.elf),
         "build_id": use.build_id,
         "model": {

@@ -1,5 +1,5 @@
-# The image for the chip: main composes the platform, the generated model and the console. host/build.py sets
-# the two folders (board header, generated model) and the kernel.
+# The image for the chip: main composes the platform, the generated model, and the console with the link or the
+# benchmark. host/build.py sets the two folders (board header, generated model), the kernel and the application.
 if(NOT EARSHOT_GENERATED_DIR)
   message(FATAL_ERROR "EARSHOT_GENERATED_DIR is not set: build with `python -m host.build`")
 endif()
@@ -13,9 +13,33 @@ if(NOT DEFINED earshot_kernel_${EARSHOT_KERNEL})
   message(FATAL_ERROR "EARSHOT_KERNEL is ${EARSHOT_KERNEL}: use reference, baseline or fast")
 endif()
 
+set(EARSHOT_APP "console" CACHE STRING "What the image serves: console (with the link) or benchmark")
+set_property(CACHE EARSHOT_APP PROPERTY STRINGS console benchmark)
+set(EARSHOT_BENCHMARK_MODE "performance" CACHE STRING "The benchmark's timestamps: performance or energy")
+set_property(CACHE EARSHOT_BENCHMARK_MODE PROPERTY STRINGS performance energy)
+set(earshot_energy_performance 0)
+set(earshot_energy_energy 1)
+if(NOT DEFINED earshot_energy_${EARSHOT_BENCHMARK_MODE})
+  message(FATAL_ERROR "EARSHOT_BENCHMARK_MODE is ${EARSHOT_BENCHMARK_MODE}: use performance or energy")
+endif()
+if(EARSHOT_APP STREQUAL "console")
+  set(earshot_sources debug_log.cc main.cc)
+  set(earshot_libraries earshot_link_services earshot_commands earshot_console)
+  set(earshot_definitions)
+elseif(EARSHOT_APP STREQUAL "benchmark")
+  set(earshot_sources benchmark/main.cc)
+  set(earshot_libraries earshot_benchmark)
+  set(earshot_definitions EARSHOT_BENCHMARK_ENERGY=${earshot_energy_${EARSHOT_BENCHMARK_MODE}})
+  if(EARSHOT_BENCHMARK_MODE STREQUAL "energy")
+    # Only here: not every board names a timing pin.
+    list(APPEND earshot_sources "${PROJECT_SOURCE_DIR}/firmware/port/xg24/timing_pin.cc")
+  endif()
+else()
+  message(FATAL_ERROR "EARSHOT_APP is ${EARSHOT_APP}: use console or benchmark")
+endif()
+
 add_executable(earshot
-  debug_log.cc
-  main.cc
+  ${earshot_sources}
   "${EARSHOT_GENERATED_DIR}/model_data.cc"
   "${EARSHOT_GENERATED_DIR}/model_facts.cc"
   "${EARSHOT_GENERATED_DIR}/model_images.cc")
@@ -27,8 +51,9 @@ target_include_directories(earshot PRIVATE "${EARSHOT_GENERATED_DIR}")
 target_compile_definitions(earshot PRIVATE
   EARSHOT_VERSION="${EARSHOT_VERSION}"
   EARSHOT_KERNEL=app::Kernel::${earshot_kernel_${EARSHOT_KERNEL}}
-  EARSHOT_KERNEL_NAME="${EARSHOT_KERNEL}")
+  EARSHOT_KERNEL_NAME="${EARSHOT_KERNEL}"
+  ${earshot_definitions})
 target_link_libraries(earshot PRIVATE
-  earshot_link_services earshot_commands earshot_console earshot_app earshot_port_xg24 earshot_chip)
+  ${earshot_libraries} earshot_app earshot_port_xg24 earshot_chip)
 target_link_options(earshot PRIVATE
   -Wl,-Map,${CMAKE_BINARY_DIR}/earshot.map)

@@ -65,4 +65,7 @@ Serial& MessageSerial();
 // Sleeps until an interrupt, unless a byte is waiting already.
 void WaitForInput();
 
+// The same, but for a fifth of a second at most: for programs that have to look at the clock now and then.
+void WaitForInputBriefly();
+
 }  // namespace port

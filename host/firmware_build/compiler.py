@@ -8,6 +8,7 @@ import host
 from host.boards import Board
 from host.errors import BuildError
 from host.firmware_build import cmake
+from host.firmware_build.app import CONSOLE, App
 from host.firmware_build.budget import CHANGE_MODEL_OR_BOARD
 
 PRESET = "xg24"
@@ -20,7 +21,9 @@ _OVERFLOW = re.compile(r"region `(FLASH|RAM)' overflowed by (\d+) bytes")
 _ERROR_LINE = re.compile(r"error|undefined reference|multiple definition", re.IGNORECASE)
 
 
-def compile_image(board: Board, folder: Path, board_folder: Path, generated: Path, kernel: str) -> Path:
+def compile_image(
+    board: Board, folder: Path, board_folder: Path, generated: Path, kernel: str, app: App = CONSOLE
+) -> Path:
     """Configure and build the image in `folder`; quick when nothing has changed.
 
     Args:
@@ -29,6 +32,7 @@ def compile_image(board: Board, folder: Path, board_folder: Path, generated: Pat
         board_folder: Folder with board.h and memory.ld.
         generated: Folder with the generated model sources.
         kernel: "reference", "baseline" or "fast".
+        app: What the image serves.
 
     Returns:
         The ELF file.
@@ -43,6 +47,7 @@ def compile_image(board: Board, folder: Path, board_folder: Path, generated: Pat
     configure = ["cmake", "--preset", PRESET, "-B", str(folder)]
     configure += [f"-DEARSHOT_BOARD_DIR={board_folder}", f"-DEARSHOT_GENERATED_DIR={generated}"]
     configure += [f"-DEARSHOT_KERNEL={kernel}", f"-DEARSHOT_VERSION={host.__version__}"]
+    configure += app.definitions
     cmake.step(configure, log, lambda text: reason(text, board))
     build = ["cmake", "--build", str(folder), "--target", _TARGET, "--parallel", "2"]
     cmake.step(build, log, lambda text: reason(text, board))

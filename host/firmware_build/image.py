@@ -10,6 +10,7 @@ from host.boards import Board, header
 from host.codegen import firmware_sources
 from host.errors import ModelError
 from host.firmware_build import budget, cmake, compiler, memory_use
+from host.firmware_build.app import CONSOLE, App
 from host.firmware_build.memory_use import MemoryUse
 from host.project import BUILD_DIR, ROOT
 from host.tflite import reader
@@ -22,6 +23,7 @@ class Image:
     """An image: its files, the model in it (SHA-256 in hex), and where its memory goes.
 
     `notes` is what the firmware says of layers that do not fit the accelerator, one line each.
+    `app` is what it serves.
     """
 
     board: str
@@ -34,6 +36,7 @@ class Image:
     arena_bytes: int
     use: MemoryUse
     notes: tuple[str, ...] = ()
+    app: App = CONSOLE
 
 
 def build(
@@ -45,8 +48,12 @@ def build(
     weights: str = native.DEFAULT_WEIGHTS,
     layout: str | None = None,
     on_core: Sequence[int] = (),
+    app: App = CONSOLE,
 ) -> Image:
     """Generate, compile and link the image of a model for a board, in `build_dir`/BOARD.
+
+    An application other than the console has a folder of its own, and its image is not the last one built:
+    the commands that use that talk to the console's image.
 
     Args:
         board: A board; the virtual one gets the image of the board that it simulates.
@@ -57,16 +64,19 @@ def build(
         weights: One of native.WEIGHTS: where the accelerator reads weights.
         layout: One of weight_layout.LAYOUTS, in which the weights are stored; the kernel's best when None.
         on_core: Operators, by index, that have a program but are left to the reference kernel.
+        app: What the image serves.
 
     Raises:
         ModelError: the model cannot be read or has operators that are not supported.
-        BuildError: it does not fit the board, or the compiler is missing or fails.
+        BuildError: it does not fit the board, or the compiler is missing or fails; or the board lacks what
+            the application needs.
         FirmwareError: the firmware refuses the model.
         DataError: a file cannot be written.
     """
+    app.check(board)
     budget.check_model_size(model_path.name, _file_bytes(model_path), board)
     model = reader.read(model_path)
-    folder = build_dir / board.image_board
+    folder = build_dir / f"{board.image_board}{app.folder_suffix}"
     with cmake.locked(folder):
         sources = firmware_sources.generate(
             model,
@@ -79,7 +89,7 @@ def build(
         )
         budget.check_arena(model.name, sources.arena_bytes, board)
         header.write(board, folder / "board")
-        elf = compiler.compile_image(board, folder, folder / "board", folder / "generated", kernel)
+        elf = compiler.compile_image(board, folder, folder / "board", folder / "generated", kernel, app)
         use = memory_use.read(elf, board.memory)
     image = Image(
         board=board.image_board,
@@ -92,8 +102,10 @@ def build(
         arena_bytes=sources.arena_bytes,
         use=use,
         notes=sources.notes,
+        app=app,
     )
-    _remember(image, build_dir / LAST_IMAGE)
+    if app == CONSOLE:
+        _remember(image, build_dir / LAST_IMAGE)
     return image
 
 

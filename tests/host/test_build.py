@@ -1,5 +1,6 @@
 """python -m host.build: images of small models, their figures and records, and models that do not fit."""
 
+import dataclasses
 import json
 import subprocess
 import sys
@@ -13,6 +14,7 @@ from host.boards import header
 from host.codegen import firmware_sources
 from host.errors import BuildError, ModelError, UsageError
 from host.firmware_build import cmake, compiler, image, memory_use
+from host.firmware_build.app import BENCHMARK_APP, ENERGY, App
 from host.project import BUILD_DIR
 from host.tflite import operators, reader
 
@@ -109,6 +111,40 @@ def test_host_board_builds_the_host_executable(
 ) -> None:
     assert build.main(["--board", "host", "--preset", "host-sanitize", "--json", "-"]) == 0
     assert json.loads(capsys.readouterr().out)["executable"] == "build/host-sanitize/earshot_host"
+
+
+def test_host_board_takes_no_app() -> None:
+    with pytest.raises(UsageError, match="takes no --app"):
+        build.main(["--board", "host", "--app", "benchmark"])
+
+
+def test_a_mode_needs_the_benchmark(model: Path) -> None:
+    with pytest.raises(UsageError, match="add --app benchmark"):
+        build.main(["--model", str(model), "--mode", "energy"])
+
+
+def test_energy_mode_needs_a_timing_pin(model: Path, tmp_path: Path) -> None:
+    board = dataclasses.replace(BOARD, timing_pin=None)
+    with pytest.raises(BuildError, match=r"no timing pin .* timing_pin to \[benchmark\] in boards/brd2601b"):
+        image.build(board, model, "fast", tmp_path / "build", app=App(BENCHMARK_APP, ENERGY))
+    assert not (tmp_path / "build").exists()
+
+
+@pytest.mark.usefixtures("sanitized_host")
+def test_benchmark_image_has_its_own_folder_and_is_not_the_last_one(
+    model: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    build.main(["--model", str(model), *HERE])
+    last = record()
+    json_file = tmp_path / "build.json"
+    arguments = ["--app", "benchmark", "--mode", "energy", "--json", str(json_file)]
+    capsys.readouterr()
+    assert build.main([*arguments, "--model", str(model), *HERE]) == 0
+    document = json.loads(json_file.read_text())
+    assert (document["app"], document["benchmark_mode"]) == ("benchmark", "energy")
+    assert document["elf"] == "build/test-images/brd2601b-benchmark-energy/earshot.elf"
+    assert "benchmark in energy mode" in " ".join(capsys.readouterr().out.split())
+    assert record() == last
 
 
 def test_host_board_takes_no_model(model: Path) -> None:

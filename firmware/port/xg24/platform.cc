@@ -163,4 +163,14 @@ void WaitForInput() {
   if (were_allowed) chip::UnmaskInterrupts();
 }
 
+void WaitForInputBriefly() {
+  using chip::SysTick;
+  SysTick::LOAD::Write(SysTick::LOAD_MAX);
+  SysTick::VAL::Write(0);
+  SysTick::CTRL::Write(SysTick::CTRL_CORE_CLOCK_WITH_INTERRUPT);
+  WaitForInput();
+  SysTick::CTRL::Write(0);
+  chip::SCB::ICSR::Write(chip::SCB::ICSR_PENDSTCLR);
+}
+
 }  // namespace port
