@@ -47,6 +47,7 @@ _REPEAT_S = 0.1  # beside the time that the bytes take
 _REPEAT_AT_MOST_S = 0.25
 _REPEAT_SLOW_S = 1.0  # for what takes its time
 _REPEAT_GROWTH = 1.5
+_COPIES = 3  # of the oldest request, once it has been repeated in vain: one of them may get through
 _BITS = 10  # of a byte on the line
 _PAUSE_S = 0.05
 _QUIET_S = 0.02
@@ -309,7 +310,7 @@ class Session:
             self._check_patience(oldest, now - start, now - last_byte, self._reader.bad - bad)
             if now >= repeat_at:
                 # At first all of them; then the oldest alone, for which the device waits.
-                self._repeat((oldest,) if repeated else pending)
+                self._repeat((oldest,) * self._copies(oldest) if repeated else pending)
                 wait = self._next_wait(oldest, wait) if repeated else self._repeat_s((oldest,))
                 repeat_at = now + wait
                 repeated = True
@@ -321,6 +322,10 @@ class Session:
                 overtaken = True
                 self._write(oldest.frame)
         self._others_were_dropped = repeated and not overtaken
+
+    def _copies(self, oldest: _Pending) -> int:
+        fitting = self.hello.ring_bytes // len(oldest.frame)
+        return max(min(_COPIES, fitting), 1)
 
     def _next_wait(self, oldest: _Pending, wait: float) -> float:
         slow = oldest.request.type in _SLOW
