@@ -3,7 +3,7 @@
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 
-from host import native, native_profile
+from host import energy, native, native_profile
 from host.errors import FirmwareError
 from host.link.client import Device
 from host.link.messages import LayerRecord
@@ -35,7 +35,7 @@ def profile(
     for done, item in enumerate(batch, 1):
         measured.append(_checked(device.profile(item), model))
         on_run(done)
-    return _profile(device, model, measured)
+    return energy.with_estimate(_profile(device, model, measured))
 
 
 def kernel(device: Device) -> str:

@@ -60,6 +60,7 @@ class ProfileLayer:
     max_error: int | None = None
     mean_error: float | None = None
     rms_error: float | None = None
+    energy_uj: float | None = None
 
 
 @dataclass(frozen=True)
@@ -75,6 +76,7 @@ class Profile:
     `notes` says which layers the firmware left to the core, and why.
     `faults` counts the accelerator's programs that faulted or timed out in all runs; the core redid their
     layers.
+    `energy_basis` says what the energy, of the inference and of its layers, rests on.
     `cpu_cycles_error` says how far the core's cycles may be off where they are modelled.
     """
 
@@ -198,6 +200,7 @@ def _layer(layer: ProfileLayer) -> dict[str, Any]:
         **_cycles("cpu_cycles", layer.cpu_cycles),
         **_cycles("total_cycles", layer.total_cycles),
         "time_s": layer.time_s,
+        "energy_uj": layer.energy_uj,
         "kernel": layer.kernel,
         "input_shapes": [list(shape) for shape in layer.input_shapes],
         "output_shapes": [list(shape) for shape in layer.output_shapes],

@@ -160,7 +160,9 @@ def _profile_summary(result: Profile) -> Table:
     if result.error_inputs:
         table.add_row("Errors", f"output codes, {errors_basis(result)}")
     table.add_row("Time", UNKNOWN if result.time_s is None else f"{result.time_s * 1e3:.3f} ms")
-    table.add_row("Energy", UNKNOWN if result.energy_uj is None else f"{result.energy_uj:.1f} µJ")
+    table.add_row("Energy", UNKNOWN if result.energy_uj is None else f"{result.energy_uj:.1f} µJ (estimate)")
+    if result.energy_basis:
+        table.add_row("", "({})".format(result.energy_basis.replace("; ", ";\n")))
     table.add_row("Arena (measured)", f"{result.arena_bytes} B{_pointer_note(result)}")
     if result.weights_ram_bytes:
         table.add_row("Weights in RAM", f"{result.weights_ram_bytes} B, the rest in flash")
@@ -207,7 +209,7 @@ def _layer_columns(result: Profile) -> list[_Column]:
         column("MACs", lambda layer: count(layer.macs)),
         column("Acc cycles", lambda layer: accelerator_cycles(result, layer.accelerator_cycles)),
         column("CPU cycles", lambda layer: _cycles(layer.cpu_cycles)),
-        column("Energy", lambda layer: UNKNOWN),
+        column("Energy,\nestimate", lambda layer: _energy(layer.energy_uj)),
         column("Time", lambda layer: UNKNOWN if layer.time_s is None else f"{layer.time_s * 1e6:.1f} µs"),
         column("Kernel", lambda layer: layer.kernel, "left"),
         *(errors if result.error_inputs else ()),
@@ -243,6 +245,10 @@ def _cycles(cycles: Cycles | None) -> str:
         return UNKNOWN
     spread = f" ({count(cycles.low)} to {count(cycles.high)})" if cycles.low != cycles.high else ""
     return count(cycles.median) + spread
+
+
+def _energy(value: float | None) -> str:
+    return UNKNOWN if value is None else f"{value:.2f} µJ"
 
 
 def _share(value: float | None) -> str:

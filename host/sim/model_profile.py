@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import replace
 
-from host import boards, native, native_profile
+from host import boards, energy, native, native_profile
 from host.firmware_build.image_cache import CachedImage
 from host.report.profile_document import Cycles, Profile, ProfileLayer
 from host.sim import image_file, inference
@@ -50,7 +50,7 @@ def profile(
         _with_core(row, [result.layers[row.index] for result in results], clock_hz) for row in known.layers
     )
     totals = _cycles([_sums(result) for result in results])
-    return replace(
+    measured = replace(
         known,
         source=SOURCE,
         board=boards.load(inference.BOARD).image_board,
@@ -67,6 +67,7 @@ def profile(
         ram_bytes=image.use.ram,
         flash_bytes=image.use.flash,
     )
+    return energy.with_estimate(measured)
 
 
 def _with_core(row: ProfileLayer, parts: Sequence[SimulatedLayer], clock_hz: int) -> ProfileLayer:

@@ -90,9 +90,10 @@ def test_the_unknown_is_null():
         "inferences_per_s",
     ):
         assert document["summary"][name] is None
-    for name in ("cpu_cycles", "total_cycles", "time_s", "max_error"):
+    for name in ("cpu_cycles", "total_cycles", "time_s", "energy_uj", "max_error"):
         assert document["layers"][0][name] is None
     assert document["energy_uj"] is None
+    assert document["energy_basis"] is None
 
 
 @pytest.mark.parametrize("faults", [None, 0, 2])

@@ -118,3 +118,19 @@ def test_layers_left_to_the_core_are_counted_by_reason():
     Console(file=text, width=120).print(*tables.profile(result)[:1])
     assert "Left to the core" in text.getvalue()
     assert tables.left_to_core(profile("fast", 800, 1)) == ""
+
+
+def test_energy_says_that_it_is_an_estimate_and_of_what():
+    result = profile("fast", 800, 1)
+    layers = tuple(dataclasses.replace(layer, energy_uj=12.3456) for layer in result.layers)
+    known = dataclasses.replace(result, energy_uj=24.6912, energy_basis="as published", layers=layers)
+    text = io.StringIO()
+    Console(file=text, width=200).print(*tables.profile(known))
+    for words in ("24.7 µJ (estimate)", "(as published)", "12.35 µJ"):
+        assert words in text.getvalue()
+
+
+def test_energy_unknown_is_no_figure():
+    text = io.StringIO()
+    Console(file=text, width=200).print(*tables.profile(profile("fast", 800, 1)))
+    assert "µJ" not in text.getvalue()
