@@ -70,6 +70,13 @@ float MeanSquaredDifference(const int8_t* input, Quantization quantization, size
   return Compare(count, [=](size_t i) { return Dequantize(input[i], quantization); }, output);
 }
 
+float MeanSquaredDifference(const TfLiteTensor& input, const TfLiteTensor& output) {
+  const size_t count = ValueCount(input);
+  if (input.type == kTfLiteFloat32) return MeanSquaredDifference(input.data.f, count, output);
+  const Quantization quantization = {input.params.scale, input.params.zero_point};
+  return MeanSquaredDifference(input.data.int8, quantization, count, output);
+}
+
 float RoundedMeanSquaredDifference(const float* input, Quantization quantization, size_t count,
                                    const TfLiteTensor& output) {
   return Compare(

@@ -21,6 +21,10 @@ float MeanSquaredDifference(const float* input, size_t count, const TfLiteTensor
 float MeanSquaredDifference(const int8_t* input, Quantization quantization, size_t count,
                             const TfLiteTensor& output);
 
+// The same of two tensors: with float32 input the benchmark's score, with int8 input that of a sliding
+// window.
+float MeanSquaredDifference(const TfLiteTensor& input, const TfLiteTensor& output);
+
 // The same for a float input that is first rounded to int8 as operator QUANTIZE does.
 float RoundedMeanSquaredDifference(const float* input, Quantization quantization, size_t count,
                                    const TfLiteTensor& output);

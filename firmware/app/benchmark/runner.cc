@@ -5,8 +5,8 @@
 #include <cmath>
 #include <cstring>
 
-#include "app/anomaly_score.h"
 #include "app/benchmark/printable.h"
+#include "app/squared_difference.h"
 #include "port/platform.h"
 
 namespace app::benchmark {
@@ -171,7 +171,7 @@ void Runner::PutResults() {
   input.data.f = input_.data();
   input.bytes = std::min(ElementCount(*application_->input()), kMaxElements) * sizeof(float);
   text_.Put("m-results-[");
-  PutScore(text_, AnomalyScore(input, *application_->output()));
+  PutScore(text_, MeanSquaredDifference(input, *application_->output()));
   text_.Put("]").EndLine();
 }
 

@@ -4,11 +4,11 @@
 #include <cmath>
 #include <cstring>
 
-#include "app/anomaly_score.h"
-#include "app/checksum.h"
 #include "app/commands/commands.h"
 #include "app/random_input.h"
 #include "app/report.h"
+#include "app/squared_difference.h"
+#include "link/crc32.h"
 
 namespace app {
 namespace {
@@ -72,7 +72,7 @@ void PutCycles(Text& text, const char* label, uint32_t cycles, uint32_t clock_hz
 void PutScore(Text& text, const Application& application, const TfLiteTensor& input,
               const TfLiteTensor& output) {
   if (application.outputs_size() != 1 || application.inputs_size() != 1) return;
-  const float score = AnomalyScore(input, output);
+  const float score = MeanSquaredDifference(input, output);
   constexpr float kScale = 1e6f, kMost = 1e12f;
   if (!(score < kMost)) return;
   text.Left(input.type == kTfLiteInt8 ? "score_int8" : "score_float", 12);
@@ -100,7 +100,7 @@ void CommandRun(void* context, Text& text, const char* arguments) {
   for (size_t i = 0; i < image.application.outputs_size(); ++i) {
     const TfLiteTensor& output = *image.application.output(i);
     text.Put("output ").Decimal(i).Put(": ").Decimal(output.bytes).Put(" bytes, CRC-32 ");
-    text.Hex(Checksum(output.data.uint8, output.bytes)).EndLine();
+    text.Hex(serial_link::Crc32(output.data.uint8, output.bytes)).EndLine();
   }
   PutScore(text, image.application, *image.application.input(), *image.application.output());
 }

@@ -39,6 +39,16 @@ TEST(SquaredDifference, DequantizesBothSides) {
       << "6 and -63 against -4 and 0";
 }
 
+TEST(SquaredDifference, OfTwoTensorsTakesEachAsItIs) {
+  std::vector<float> floats = {5.0f, -60.0f};
+  std::vector<int8_t> input = {10, -128};  // 6 and -63
+  std::vector<int8_t> output = {0, 2};     // -4 and 0
+  EXPECT_EQ(app::MeanSquaredDifference(Floats(floats), Floats(floats)), 0.0f);
+  EXPECT_EQ(app::MeanSquaredDifference(Codes(input, 0.5f, -2), Codes(output, 2.0f, 2)), 2034.5f);
+  EXPECT_EQ(app::MeanSquaredDifference(Floats(floats), Codes(input, 0.5f, -2)), 5.0f);
+  EXPECT_EQ(app::MeanSquaredDifference(Codes(input, 0.5f, -2), Floats(floats)), 5.0f);
+}
+
 TEST(SquaredDifference, RoundsHalvesAwayFromZeroAndSaturates) {
   const float input[] = {0.25f, -0.25f, 1000.0f, NAN};
   std::vector<float> output = {0.5f, -0.5f, 63.5f, 0.0f};  // codes 1, -1, 127 and the zero point
@@ -53,6 +63,9 @@ TEST(SquaredDifference, HasNoMeaningForOtherSizesAndTypes) {
   TfLiteTensor other = Floats(three);
   other.type = kTfLiteInt32;
   EXPECT_TRUE(std::isnan(app::MeanSquaredDifference(input, 3, other)));
+  std::vector<float> none;
+  EXPECT_TRUE(std::isnan(app::MeanSquaredDifference(other, Floats(three))));
+  EXPECT_TRUE(std::isnan(app::MeanSquaredDifference(Floats(none), Floats(none))));
 }
 
 TEST(SquaredDifference, AgreesWithDoublePrecision) {
