@@ -145,8 +145,9 @@ TEST_F(CommandsTest, WeightsThatRamCannotHoldAreAnErrorOnlyWhereRamIsAskedFor) {
   const std::string refusal = Refusal();
   EXPECT_EQ(refusal.find("--weights ram: the weights of the smallest layer take 262144 B, and "), 0u)
       << refusal;
-  EXPECT_NE(refusal.find("B of arena, 8192 B of stack and 14336 B of variables: give --weights auto or flash"),
-            std::string::npos);
+  EXPECT_NE(
+      refusal.find("B of arena, 8192 B of stack and 14336 B of variables: give --weights auto or flash"),
+      std::string::npos);
   options_.weights = Weights::kAuto;
   EXPECT_NE(DescribeModel(options_).find("\"weights_copied\": 0"), std::string::npos);
 }
