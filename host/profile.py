@@ -16,6 +16,9 @@ from host.sim import inference, model_profile
 from host.tflite import operators, reader
 from host.tflite.reader import Model
 
+MOST_RUNS = 10_000
+"""Inferences of one profile: their inputs are kept in memory, and spreads are known long before."""
+
 
 def _arguments(argv: Sequence[str] | None) -> argparse.Namespace:
     parser = cli.parser(
@@ -124,6 +127,8 @@ def main(argv: Sequence[str] | None = None) -> int:
     arguments = _arguments(argv)
     if arguments.runs < 1:
         raise UsageError(f"--runs {arguments.runs} is too few: at least 1")
+    if arguments.runs > MOST_RUNS:
+        raise UsageError(f"--runs {arguments.runs} is too many: at most {MOST_RUNS}")
     native_arguments.check_device(arguments)
     if arguments.device and arguments.compare_kernels:
         raise UsageError("--compare-kernels goes with --host or --simulator: a device has one image")

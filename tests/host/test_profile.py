@@ -234,6 +234,8 @@ def test_the_virtual_board_refuses_what_images_cannot_do(tmp_path):
 def test_runs_must_be_positive(tmp_path):
     with pytest.raises(UsageError, match="--runs 0"):
         profile.main(["--host", str(tmp_path / "m.tflite"), "--runs", "0"])
+    with pytest.raises(UsageError, match="at most 10000"):
+        profile.main(["--host", str(tmp_path / "m.tflite"), "--runs", "100000000000"])
 
 
 @pytest.mark.parametrize("data", [b"", b"RIFF....WAVE", tflite_models.unsupported()])
