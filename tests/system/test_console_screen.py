@@ -15,7 +15,6 @@ import pytest
 pytest.importorskip("virtual_xg24", reason="the virtual board's extension is not installed")
 
 TMUX = shutil.which("tmux")
-pytestmark = pytest.mark.skipif(TMUX is None, reason="tmux is not installed")
 WAIT_S = 30.0
 
 
@@ -51,7 +50,8 @@ class Screen:
     """A terminal of 100 by 30 characters that runs a command."""
 
     def __init__(self, socket: Path, command: list[str]) -> None:
-        self._tmux = [str(TMUX), "-f", "/dev/null", "-S", str(socket)]
+        assert TMUX, "tmux is missing: run tools/setup"
+        self._tmux = [TMUX, "-f", "/dev/null", "-S", str(socket)]
         self._call("new-session", "-d", "-x", "100", "-y", "30", shlex.join(command))
 
     def _call(self, *arguments: str) -> str:

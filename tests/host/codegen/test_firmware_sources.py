@@ -30,8 +30,7 @@ def write(model: Model, folder: Path, arena_bytes: int = 4096) -> None:
 
 
 def compile_file(compiler: str, folder: Path, name: str) -> subprocess.CompletedProcess[str]:
-    if shutil.which(compiler) is None:
-        pytest.skip(f"{compiler} is not installed")
+    assert shutil.which(compiler), f"{compiler} is missing: run tools/setup"
     cpu = ["-mcpu=cortex-m33", "-mthumb"] if compiler.startswith("arm") else []
     places = [f"-I{ROOT / 'firmware'}", f"-I{ROOT / 'firmware' / 'tflm'}", f"-I{folder}"]
     command = [compiler, *cpu, *FLAGS, *places, str(folder / name)]

@@ -56,11 +56,11 @@ def test_why_no_layer_runs_on_the_accelerator(tmp_path: Path, flags: tuple[int, 
         sources.read(written(tmp_path, words.tobytes()), no_model)
 
 
-@pytest.mark.skipif(shutil.which("objcopy") is None, reason="no binutils")
 @pytest.mark.parametrize("section", [".mvp_images", ".model", ".other"])
 def test_an_elf_file(tmp_path: Path, section: str) -> None:
     path = written(tmp_path, block([IMAGE]))
     elf = tmp_path / "image.elf"
+    assert shutil.which("objcopy"), "objcopy is missing: run tools/setup"
     command = ["objcopy", "-I", "binary", "-O", "elf64-x86-64", "--rename-section", f".data={section}"]
     subprocess.run([*command, path, elf], check=True)
     if section == sources.SECTION:

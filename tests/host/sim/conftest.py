@@ -18,8 +18,7 @@ Link = Callable[..., Path]
 def link(tmp_path: Path) -> Link:
     """Links a C++ source, which lies beside the ELF that is returned, with its code at `text`."""
     compiler = shutil.which("arm-none-eabi-g++")
-    if compiler is None:
-        pytest.skip("arm-none-eabi-g++ is not installed")
+    assert compiler, "arm-none-eabi-g++ is missing: run tools/setup"
 
     def build(source: str, *flags: str, text: int = 0x0800_0000) -> Path:
         path = tmp_path / "program.cc"
