@@ -7,6 +7,9 @@ HostError                 exit status 1, one line: what is wrong and what to do
 ├── BuildError            compilers, linkers, memory budgets
 ├── ImageError            image files (ELF, HEX, BIN) that cannot be loaded
 ├── FirmwareError         the firmware, wherever it runs, refused or failed
+├── ProbeError            the debug probe: none, several, in use, not permitted, or unplugged
+├── TargetError           the part behind the probe: no answer, locked, or another one than the board's
+├── FlashError            erasing, writing or verifying flash failed: what it holds is not the image
 └── LinkError             the serial line: no port, nobody who answers, or somebody else
     ├── DeviceResetError  the device started anew in the middle of a session
     └── DeviceBusyError   it cannot serve a request now
@@ -45,6 +48,18 @@ class ImageError(HostError):
 
 class FirmwareError(HostError):
     """The firmware refused a request or failed while serving it."""
+
+
+class ProbeError(HostError):
+    """No debug probe that can be used, several to choose from, or one that went away."""
+
+
+class TargetError(HostError):
+    """The part behind a debug probe does not answer, is locked, or is not the one that was expected."""
+
+
+class FlashError(HostError):
+    """Flash was not erased, written or verified as planned: the image on the board is incomplete."""
 
 
 class LinkError(HostError):
