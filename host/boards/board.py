@@ -5,6 +5,9 @@ from typing import Literal
 
 PORTS = "ABCD"
 
+FixedCapacitor = Literal["none", "xi", "xo", "both"]
+ProbeType = Literal["jlink", "cmsis-dap", "virtual"]
+
 
 @dataclass(frozen=True)
 class Pin:
@@ -30,12 +33,15 @@ class Memory:
 
 @dataclass(frozen=True)
 class Clock:
-    """Frequencies in Hz; `ctune` is the crystal's load capacitance code (0..255) on its XI side."""
+    """Frequencies in Hz; `ctune` is the crystal's load capacitance code (0..255) on its XI side.
+
+    `fixed_capacitor` follows from the part.
+    """
 
     core_hz: int
     hfxo_hz: int
     ctune: int
-    fixed_capacitor: Literal["none", "xi", "xo", "both"]
+    fixed_capacitor: FixedCapacitor
 
 
 @dataclass(frozen=True)
@@ -62,9 +68,20 @@ class Probe:
     """The debug probe on the board, which is its serial port's other end too.
 
     `usb` has the ids that computers see, as "VVVV:PPPP" in lower-case hexadecimal; none on a virtual board.
+    `swd_hz` is the frequency of SWCLK in Hz unless a command names another.
     """
 
+    type: ProbeType
     usb: tuple[str, ...]
+    swd_hz: int
+
+
+@dataclass(frozen=True)
+class Bootloader:
+    """Flash that a bootloader may occupy when the board is new: address and size in bytes, whole sectors."""
+
+    base: int
+    bytes: int
 
 
 @dataclass(frozen=True)
@@ -72,6 +89,7 @@ class Board:
     """One board. `image_board` names the board whose images it runs: itself, except for the virtual board.
 
     `timing_pin` is where the benchmark's energy mode tells a power monitor when a timed part begins and ends.
+    `note` is a sentence for people about differences between boards of this name, or empty.
     """
 
     name: str
@@ -84,3 +102,5 @@ class Board:
     led: Led
     probe: Probe
     timing_pin: Pin | None = None
+    bootloader: Bootloader | None = None
+    note: str = ""

@@ -2,10 +2,25 @@
 
 import re
 import tomllib
+from collections.abc import Collection
+from dataclasses import replace
 from pathlib import Path
-from typing import Any, Literal, cast
+from typing import Any, cast
 
-from host.boards.board import PORTS, Board, Clock, Led, Memory, Pin, Probe, SerialPort
+from host.boards.board import (
+    PORTS,
+    Board,
+    Bootloader,
+    Clock,
+    Led,
+    Memory,
+    Pin,
+    Probe,
+    ProbeType,
+    SerialPort,
+)
+from host.boards.part import FLASH_BASE, RAM_BASE, SECTOR_BYTES, Part, describe
+from host.boards.table import Table
 from host.errors import BuildError
 from host.project import ROOT
 
@@ -14,15 +29,13 @@ BOARDS_DIR = ROOT / "boards"
 ALIASES = {"xg24": "brd2601b"}
 """Names that mean another board everywhere: output, JSON, build folders and images carry the real name."""
 
-_PART = re.compile(r"EFR32[MB]G24[AB]\d{3}F(\d+)I[MJ]\d\d|EFR32[MB]G24[AB]\d{3}F(\d+)GM\d\d")
 _USB_ID = re.compile(r"[0-9a-f]{4}:[0-9a-f]{4}")
-_PIN = re.compile(r"P([A-D])(\d)")
-_FIXED_CAPACITORS = ("none", "xi", "xo", "both")
+_PROBE_TYPES = ("jlink", "cmsis-dap", "virtual")
 _SERIAL_PORTS = ("EUSART0",)
 # EUSART0 reaches ports A and B only (hardware description, section 4.5).
 _SERIAL_PIN_PORTS = (0, 1)
 _MAX_CORE_HZ = 80_000_000
-_WORD = 0xFFFFFFFF
+_SWD_HZ = (10_000, 20_000_000)
 # Where the probe holds the chip (hardware description, section 2.2).
 _DEBUG_PINS = {"SWCLK": Pin(0, 1), "SWDIO": Pin(0, 2)}
 
@@ -42,28 +55,42 @@ def load(name: str, folder: Path = BOARDS_DIR) -> Board:
     if name not in names(folder):
         aliases = ", ".join(f"{alias} = {board}" for alias, board in sorted(ALIASES.items()))
         raise BuildError(f"unknown board {name!r}: choose one of {', '.join(names(folder))} ({aliases})")
-    table = _Table(name, "", _parse(name, folder))
+    table = Table(name, "", _parse(name, folder))
     base = table.text("same_as", default="")
     if not base:
         board = _board(name, table)
     elif base == name:
         raise table.error("same_as", f"{base!r} is the board itself: name another one")
     else:
-        original = load(base, folder)
-        board = Board(
+        board = replace(
+            load(base, folder),
             name=name,
             title=table.text("title"),
-            image_board=original.image_board,
-            part=original.part,
-            memory=original.memory,
-            clock=original.clock,
-            serial=original.serial,
-            led=original.led,
-            probe=Probe(()),
-            timing_pin=original.timing_pin,
+            probe=_probe(table.table("probe")),
+            note=table.text("note", default=""),
         )
     table.finish()
     return board
+
+
+class _Pins:
+    """The pins of a part: those that a board uses are taken one after the other."""
+
+    def __init__(self, part: Part) -> None:
+        self._part = part
+        self._taken = {pin: f"the debugger's {name}" for name, pin in _DEBUG_PINS.items()}
+
+    def take(self, table: Table, key: str, ports: Collection[int] = range(len(PORTS))) -> Pin:
+        pin = table.pin(key)
+        if pin.port not in ports:
+            raise table.error(key, f"{pin} must be on port {' or '.join(PORTS[port] for port in ports)}")
+        if not self._part.has_pin(pin):
+            last = Pin(pin.port, self._part.pins[pin.port] - 1)
+            raise table.error(key, f"{self._part.order_code} has no {pin}: its port ends at {last}")
+        if pin in self._taken:
+            raise table.error(key, f"{pin} is {self._taken[pin]} already: name a pin that is free")
+        self._taken[pin] = table.place(key)
+        return pin
 
 
 def _parse(name: str, folder: Path) -> dict[str, Any]:
@@ -73,31 +100,41 @@ def _parse(name: str, folder: Path) -> dict[str, Any]:
         raise BuildError(f"boards/{name}.toml cannot be read: {error}") from error
 
 
-def _board(name: str, table: "_Table") -> Board:
-    part = table.text("part")
-    if not _PART.fullmatch(part):
-        raise table.error("part", f"{part!r} is no EFR32xG24 order code such as EFR32MG24B310F1536IM48")
-    serial, led = _serial(table.table("serial")), _led(table.table("led"))
+def _board(name: str, table: Table) -> Board:
+    part = _part(table)
+    pins = _Pins(part)
     return Board(
         name=name,
         title=table.text("title"),
         image_board=name,
-        part=part,
-        memory=_memory(table.table("memory")),
-        clock=_clock(table.table("clock")),
-        serial=serial,
-        led=led,
+        part=part.order_code,
+        memory=_memory(table.table("memory"), part),
+        clock=_clock(table.table("clock"), part),
+        serial=_serial(table.table("serial"), pins),
+        led=_led(table.table("led"), pins),
         probe=_probe(table.table("probe")),
-        timing_pin=_timing_pin(table.table("benchmark"), serial, led) if "benchmark" in table else None,
+        timing_pin=_timing_pin(table.table("benchmark"), pins) if "benchmark" in table else None,
+        bootloader=_bootloader(table.table("bootloader"), part) if "bootloader" in table else None,
+        note=table.text("note", default=""),
     )
 
 
-def _memory(table: "_Table") -> Memory:
+def _part(table: Table) -> Part:
+    try:
+        return describe(table.text("part"))
+    except BuildError as error:
+        raise table.error("part", str(error)) from error
+
+
+def _memory(table: Table, part: Part) -> Memory:
+    flash_end, ram_end = FLASH_BASE + part.flash_bytes, RAM_BASE + part.ram_bytes
+    flash_base = table.address("flash_base", FLASH_BASE, flash_end - SECTOR_BYTES, multiple=SECTOR_BYTES)
+    ram_base = table.address("ram_base", RAM_BASE, ram_end - 0x4000, multiple=8)
     memory = Memory(
-        flash_base=table.integer("flash_base", 0, _WORD, multiple=512),
-        flash_bytes=table.integer("flash_bytes", 0x2000, 0x180000, multiple=0x2000),
-        ram_base=table.integer("ram_base", 0, _WORD, multiple=8),
-        ram_bytes=table.integer("ram_bytes", 0x4000, 0x40000, multiple=8),
+        flash_base=flash_base,
+        flash_bytes=table.integer("flash_bytes", SECTOR_BYTES, flash_end - flash_base, multiple=SECTOR_BYTES),
+        ram_base=ram_base,
+        ram_bytes=table.integer("ram_bytes", 0x4000, ram_end - ram_base, multiple=8),
         stack_bytes=table.integer("stack_bytes", 0x400, 0x40000, multiple=8),
     )
     if memory.stack_bytes >= memory.ram_bytes:
@@ -106,126 +143,58 @@ def _memory(table: "_Table") -> Memory:
     return memory
 
 
-def _clock(table: "_Table") -> Clock:
+def _clock(table: Table, part: Part) -> Clock:
     core_hz = table.integer("core_hz", 1_000_000, _MAX_CORE_HZ)
     hfxo_hz = table.integer("hfxo_hz", 38_000_000, 40_000_000)
     # The DPLL is set to f * 3840 / 1920 (section 3.5): any other ratio would make every printed time wrong.
     if core_hz != 2 * hfxo_hz:
         raise table.error("core_hz", f"{core_hz} must be twice hfxo_hz, {2 * hfxo_hz}")
     ctune = table.integer("ctune", 0, 255)
-    fixed = table.choice("fixed_capacitor", _FIXED_CAPACITORS)
     table.finish()
-    return Clock(core_hz, hfxo_hz, ctune, cast(Literal["none", "xi", "xo", "both"], fixed))
+    return Clock(core_hz, hfxo_hz, ctune, part.fixed_capacitor)
 
 
-def _serial(table: "_Table") -> SerialPort:
+def _serial(table: Table, pins: _Pins) -> SerialPort:
     serial = SerialPort(
         peripheral=table.choice("peripheral", _SERIAL_PORTS),
-        tx=table.pin("tx", _SERIAL_PIN_PORTS),
-        rx=table.pin("rx", _SERIAL_PIN_PORTS),
-        enable=table.pin("enable") if table.text("enable", default="") else None,
+        tx=pins.take(table, "tx", _SERIAL_PIN_PORTS),
+        rx=pins.take(table, "rx", _SERIAL_PIN_PORTS),
+        enable=pins.take(table, "enable") if table.text("enable", default="") else None,
         baud=table.integer("baud", 1200, 2_000_000),
     )
-    pins = [pin for pin in (serial.tx, serial.rx, serial.enable) if pin is not None]
-    if len(set(pins)) != len(pins):
-        raise table.error("tx", "tx, rx and enable must be different pins")
     table.finish()
     return serial
 
 
-def _led(table: "_Table") -> Led:
-    led = Led(table.pin("pin"), table.flag("active_low"))
+def _led(table: Table, pins: _Pins) -> Led:
+    led = Led(pins.take(table, "pin"), table.flag("active_low"))
     table.finish()
     return led
 
 
-def _probe(table: "_Table") -> Probe:
-    probe = Probe(table.texts("usb", _USB_ID, "a USB id such as 1366:0105"))
+def _probe(table: Table) -> Probe:
+    kind = cast(ProbeType, table.choice("type", _PROBE_TYPES))
+    usb: tuple[str, ...] = ()
+    if kind != "virtual":
+        usb = table.texts("usb", _USB_ID, "a USB id such as 1366:0105")
+        if not usb:
+            raise table.error("usb", "empty: name at least one id; lsusb lists those that are plugged in")
+    elif "usb" in table:
+        raise table.error("usb", "a virtual probe has no USB ids: remove it")
+    probe = Probe(kind, usb, table.integer("swd_hz", *_SWD_HZ))
     table.finish()
     return probe
 
 
-def _timing_pin(table: "_Table", serial: SerialPort, led: Led) -> Pin:
-    pin = table.pin("timing_pin")
-    taken = {
-        "serial.tx": serial.tx,
-        "serial.rx": serial.rx,
-        "serial.enable": serial.enable,
-        "led.pin": led.pin,
-    }
-    taken |= {f"the debugger's {name}": debug for name, debug in _DEBUG_PINS.items()}
-    for use, other in taken.items():
-        if pin == other:
-            raise table.error("timing_pin", f"{pin} is {use} already: name a pin that is free")
+def _timing_pin(table: Table, pins: _Pins) -> Pin:
+    pin = pins.take(table, "timing_pin")
     table.finish()
     return pin
 
 
-class _Table:
-    """One TOML table that is read key by key; keys that nobody asked for are errors."""
-
-    def __init__(self, board: str, section: str, values: dict[str, Any]) -> None:
-        self._board = board
-        self._section = section
-        self._values = values
-        self._used: set[str] = set()
-
-    def __contains__(self, key: str) -> bool:
-        return key in self._values
-
-    def error(self, key: str, problem: str) -> BuildError:
-        place = f"{self._section}.{key}" if self._section else key
-        return BuildError(f"boards/{self._board}.toml: {place}: {problem}")
-
-    def finish(self) -> None:
-        for key in self._values.keys() - self._used:
-            raise self.error(key, f"unknown key: remove it, or use one of {', '.join(sorted(self._used))}")
-
-    def table(self, key: str) -> "_Table":
-        return _Table(self._board, key, self._value(key, dict, "a table", None))
-
-    def text(self, key: str, default: str | None = None) -> str:
-        return cast(str, self._value(key, str, "text in quotes", default))
-
-    def texts(self, key: str, form: re.Pattern[str], what: str) -> tuple[str, ...]:
-        values = cast(list[object], self._value(key, list, "a list of texts in quotes", None))
-        for value in values:
-            if not isinstance(value, str) or not form.fullmatch(value):
-                raise self.error(key, f"{value!r} is no {what.removeprefix('a ')}")
-        return tuple(str(value) for value in values)
-
-    def flag(self, key: str) -> bool:
-        return cast(bool, self._value(key, bool, "true or false", None))
-
-    def choice(self, key: str, choices: tuple[str, ...]) -> str:
-        value = self.text(key)
-        if value not in choices:
-            raise self.error(key, f"{value!r} must be one of {', '.join(choices)}")
-        return value
-
-    def integer(self, key: str, low: int, high: int, multiple: int = 1) -> int:
-        value = cast(int, self._value(key, int, "an integer", None))
-        if not low <= value <= high:
-            raise self.error(key, f"{value} must be within {low}..{high}")
-        if value % multiple:
-            raise self.error(key, f"{value} must be a multiple of {multiple}")
-        return value
-
-    def pin(self, key: str, ports: tuple[int, ...] = (0, 1, 2, 3)) -> Pin:
-        text = self.text(key)
-        match = _PIN.fullmatch(text)
-        if match is None:
-            raise self.error(key, f"{text!r} is no pin: write port and number, such as PA5")
-        pin = Pin(PORTS.index(match[1]), int(match[2]))
-        if pin.port not in ports:
-            raise self.error(key, f"{pin} must be on port {' or '.join(PORTS[port] for port in ports)}")
-        return pin
-
-    def _value(self, key: str, kind: type, wanted: str, default: object) -> Any:
-        self._used.add(key)
-        value = self._values.get(key, default)
-        if value is None:
-            raise self.error(key, f"missing: add {wanted}")
-        if not isinstance(value, kind) or (kind is int and isinstance(value, bool)):
-            raise self.error(key, f"{value!r} must be {wanted}")
-        return value
+def _bootloader(table: Table, part: Part) -> Bootloader:
+    end = FLASH_BASE + part.flash_bytes
+    base = table.address("base", FLASH_BASE, end - SECTOR_BYTES, multiple=SECTOR_BYTES)
+    size = table.integer("bytes", SECTOR_BYTES, end - base, multiple=SECTOR_BYTES)
+    table.finish()
+    return Bootloader(base, size)

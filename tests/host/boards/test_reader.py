@@ -9,6 +9,7 @@ from host import boards
 from host.boards import reader
 from host.errors import BuildError
 
+BOOTLOADER = "[bootloader]\nbase = 0x08000000\n"
 VALID = (reader.BOARDS_DIR / "brd2601b.toml").read_text()
 
 
@@ -24,6 +25,61 @@ def test_brd2601b_says_what_the_hardware_description_says() -> None:
     assert str(board.timing_pin) == "PB0"
 
 
+# Hardware description: part, serial port, LED and probe of section 8, crystal words of section 3.7.
+DOCUMENTED = {
+    "brd2601b": ("EFR32MG24B310F1536IM48", "PA5", "PA6", None, "PD2", True, 0x03B48C3C, "1366:0105"),
+    "brd2703a": ("EFR32MG24B210F1536IM48", "PA5", "PA6", None, "PA4", False, 0x038C643C, "1366:0105"),
+    "brd4186c": ("EFR32MG24B210F1536IM48", "PA8", "PA9", "PB0", "PB2", False, 0x037F573C, "1366:0105"),
+    "brd4187c": ("EFR32MG24B220F1536IM48", "PA8", "PA9", "PB0", "PB2", False, 0x02875F3C, "1366:0105"),
+    "xiao_mg24": ("EFR32MG24B220F1536IM48", "PA8", "PA9", None, "PA7", True, 0x02875F3C, "2886:0062"),
+}
+# What the same section says is in use beside the serial port: LEDs, buttons, crystal, flow control, enables.
+IN_USE = {
+    "brd2601b": {"PD2", "PA4", "PB2", "PB3", "PD0", "PD1", "PC8", "PC9"},  # PB0, a LED, is the timing pin.
+    "brd2703a": {"PA4", "PA7", "PB2", "PB3", "PD0", "PD1", "PA8", "PA9"},
+    "brd4186c": {"PB2", "PB4", "PB1", "PB3", "PD0", "PD1", "PB5", "PA0", "PC9", "PD3"},
+    "brd4187c": {"PB2", "PB4", "PB1", "PB3", "PD0", "PD1", "PB5", "PA0", "PC9", "PD3"},
+    "xiao_mg24": {"PA7", "PD0", "PD1", "PB4", "PB5"},
+}
+FIXED_CAPACITOR = {"xo": 2, "both": 3}
+
+
+def test_there_is_a_file_for_every_board() -> None:
+    assert boards.names() == sorted([*DOCUMENTED, "virtual"])
+
+
+@pytest.mark.parametrize("name", DOCUMENTED)
+def test_board_says_what_the_hardware_description_says(name: str) -> None:
+    board = boards.load(name)
+    clock, serial = board.clock, board.serial
+    part, tx, rx, enable, led, active_low, crystal, usb = DOCUMENTED[name]
+    assert (board.part, str(serial.tx), str(serial.rx)) == (part, tx, rx)
+    assert (str(serial.enable) if serial.enable else None) == enable
+    assert (str(board.led.pin), board.led.active_low) == (led, active_low)
+    tuning = min(255, clock.ctune + 40) << 16 | clock.ctune << 8 | 0x3C
+    assert FIXED_CAPACITOR[clock.fixed_capacitor] << 24 | tuning == crystal
+    assert (clock.hfxo_hz, serial.peripheral, serial.baud) == (39_000_000, "EUSART0", 115_200)
+    assert (board.memory.flash_bytes, board.memory.ram_bytes) == (1536 * 1024, 256 * 1024)
+    assert usb in board.probe.usb
+    assert board.probe.type == ("cmsis-dap" if name == "xiao_mg24" else "jlink")
+
+
+@pytest.mark.parametrize("name", DOCUMENTED)
+def test_timing_pin_is_free(name: str) -> None:
+    assert str(boards.load(name).timing_pin) not in IN_USE[name]
+
+
+def test_only_the_xiao_is_sold_with_a_bootloader() -> None:
+    found = {name: boards.load(name).bootloader for name in boards.names()}
+    assert found.pop("xiao_mg24") == boards.Bootloader(0x08000000, 24 * 1024)
+    assert set(found.values()) == {None}
+
+
+def test_explorer_kit_without_accelerator_is_told() -> None:
+    assert "A00" in boards.load("brd2703a").note
+    assert "no MVP" in boards.load("brd2703a").note
+
+
 def test_alias_resolves_to_the_real_name() -> None:
     assert boards.load("xg24") == boards.load("brd2601b")
     assert "xg24" not in boards.names()
@@ -37,7 +93,7 @@ def test_virtual_board_runs_the_images_of_its_original() -> None:
         original.clock,
         original.serial,
     )
-    assert virtual.probe.usb == ()
+    assert (virtual.probe.type, virtual.probe.usb) == ("virtual", ())
     assert virtual.timing_pin == original.timing_pin
 
 
@@ -47,7 +103,9 @@ def test_every_board_file_is_valid(name: str) -> None:
 
 
 def test_unknown_board_lists_the_known_ones() -> None:
-    with pytest.raises(BuildError, match=r"'brd9999': choose one of brd2601b, virtual \(xg24 = brd2601b\)"):
+    with pytest.raises(
+        BuildError, match=r"'brd9999': choose one of brd2601b, .*virtual.*\(xg24 = brd2601b\)"
+    ):
         boards.load("brd9999")
 
 
@@ -70,14 +128,37 @@ def test_a_path_is_no_board_name(name: str) -> None:
         ("ctune = 140", "ctune = 140\nctunes = 1", "clock.ctunes: unknown key"),
         ('tx = "PA5"', 'tx = "PE5"', "'PE5' is no pin"),
         ('tx = "PA5"', 'tx = "PC5"', "PC5 must be on port A or B"),
-        ('tx = "PA5"', 'tx = "PA6"', "must be different pins"),
+        ('tx = "PA5"', 'tx = "PA6"', "serial.rx: PA6 is serial.tx already: name a pin that is free"),
+        ('tx = "PA5"', 'tx = "PA1"', "serial.tx: PA1 is the debugger's SWCLK already"),
+        ('tx = "PA5"', 'tx = "PA8"', "serial.tx: EFR32MG24B310F1536IM48 has no PA8: its port ends at PA7"),
+        ('enable = ""', 'enable = "PB4"', "serial.enable: .* has no PB4: its port ends at PB3"),
+        ('pin = "PD2"', 'pin = "PD6"', "led.pin: .* has no PD6: its port ends at PD5"),
         ('"1366:0105"', '"1366"', "probe.usb: '1366' is no USB id such as 1366:0105"),
         ('["1366:0105", "1366:1015"]', "1366", "probe.usb: 1366 must be a list"),
         ('tx = "PA5"', "tx = 5", "serial.tx: 5 must be text"),
         ('"EUSART0"', '"UART7"', "'UART7' must be one of EUSART0"),
         ("active_low = true", 'active_low = "yes"', "led.active_low: 'yes' must be true or false"),
         ('"EFR32MG24B310F1536IM48"', '"STM32F4"', "no EFR32xG24 order code"),
-        ('fixed_capacitor = "both"', 'fixed_capacitor = "all"', "'all' must be one of none, xi, xo, both"),
+        ("ctune = 140", 'ctune = 140\nfixed_capacitor = "xo"', "clock.fixed_capacitor: unknown key"),
+        ("B310F1536IM48", "B210F1024IM48", r"memory.flash_bytes: 1572864 must be within 8192\.\.1048576"),
+        ("B310F1536IM48", "A010F1536IM48", r"memory.ram_bytes: 262144 must be within 16384\.\.196608"),
+        ("0x08000000", "0x08000200", "memory.flash_base: 0x08000200 must be a multiple of 0x2000"),
+        ("0x08000000", "0", r"memory.flash_base: 0x00000000 must be within 0x08000000\.\.0x0817e000"),
+        ("0x08000000", "0x08002000", r"memory.flash_bytes: 1572864 must be within 8192\.\.1564672"),
+        ("0x20000000", "0x10000000", r"0x10000000 must be within 0x20000000\.\.0x2003c000"),
+        ('type = "jlink"', 'type = "stlink"', "'stlink' must be one of jlink, cmsis-dap, virtual"),
+        ('type = "jlink"', 'type = "virtual"', "probe.usb: a virtual probe has no USB ids: remove it"),
+        ('type = "jlink"', "", "probe.type: missing: add text"),
+        ('["1366:0105", "1366:1015"]', "[]", "probe.usb: empty: name at least one id"),
+        ("swd_hz = 4_000_000", "swd_hz = 4", r"probe.swd_hz: 4 must be within 10000\.\.20000000"),
+        (
+            "[probe]",
+            "[bootloader]\nbase = 0\nbytes = 0\n[probe]",
+            "bootloader.base: 0x00000000 must be within",
+        ),
+        ("[probe]", f"{BOOTLOADER}bytes = 0x6100\n[probe]", "bytes: 24832 must be a multiple of 8192"),
+        ("[probe]", f"{BOOTLOADER}bytes = 0x182000\n[probe]", r"must be within 8192\.\.1572864"),
+        ("[probe]", f"{BOOTLOADER}[probe]", "bootloader.bytes: missing: add an integer"),
         ("[memory]", "[memory", "cannot be read"),
         ("[led]", "[light]", "led: missing: add a table"),
         ('timing_pin = "PB0"', 'timing_pin = "PA5"', "benchmark.timing_pin: PA5 is serial.tx already"),
