@@ -10,7 +10,7 @@ from rich import box
 from rich.table import Table
 
 from host import boards, cli
-from host.boards import header, reader
+from host.boards import header, part, reader
 from host.boards.board import Board
 
 
@@ -45,11 +45,18 @@ def _list(json_file: str | None) -> int:
         cli.write_json(json_file, {"schema": "boards/1", "boards": [_record(board) for board in found]})
     if json_file != "-":
         cli.show(_table(found))
+        for board in found:
+            if board.note:
+                cli.out.print(f"{board.name}: {board.note}", soft_wrap=True)
     return 0
 
 
 def _table(found: Sequence[Board]) -> Table:
-    table = Table("board", "part", "flash KiB", "RAM KiB", "MHz", "serial TX/RX", box=box.SIMPLE)
+    table = Table("board", "part", box=box.SIMPLE)
+    for title in ("flash KiB", "RAM KiB"):
+        table.add_column(title, justify="right")
+    for title in ("MVP", "probe", "serial TX/RX"):
+        table.add_column(title)
     for column in table.columns:
         column.overflow = "fold"  # A part number that is cut names no part.
     for board in found:
@@ -59,7 +66,8 @@ def _table(found: Sequence[Board]) -> Table:
             board.part,
             str(board.memory.flash_bytes // 1024),
             str(board.memory.ram_bytes // 1024),
-            f"{board.clock.core_hz / 1e6:g}",
+            "yes" if part.describe(board.part).has_mvp else "no",
+            board.probe.type,
             f"{board.serial.peripheral} {board.serial.tx}/{board.serial.rx}",
         )
     return table
@@ -67,6 +75,7 @@ def _table(found: Sequence[Board]) -> Table:
 
 def _record(board: Board) -> dict[str, Any]:
     record = asdict(board)
+    record["has_mvp"] = part.describe(board.part).has_mvp
     record["serial"] |= {
         "tx": str(board.serial.tx),
         "rx": str(board.serial.rx),
@@ -74,6 +83,7 @@ def _record(board: Board) -> dict[str, Any]:
     }
     record["led"]["pin"] = str(board.led.pin)
     record["timing_pin"] = str(board.timing_pin) if board.timing_pin else None
+    record["note"] = board.note or None
     return record
 
 

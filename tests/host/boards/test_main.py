@@ -52,6 +52,27 @@ def test_json_describes_the_boards(tmp_path: Path) -> None:
     assert board["memory"]["ram_bytes"] == 262144
 
 
+def test_list_tells_accelerator_probe_and_serial_port(capsys: pytest.CaptureFixture[str]) -> None:
+    command.main([])
+    text = capsys.readouterr().out
+    rows = {line.split()[0].rstrip(","): line.split() for line in text.splitlines() if "EFR32" in line}
+    assert " ".join(rows["xiao_mg24"][1:6]) == "EFR32MG24B220F1536IM48 1536 256 yes cmsis-dap"
+    assert " ".join(rows["xiao_mg24"][6:]) == "EUSART0 PA8/PA9"
+    assert rows["virtual"][5] == "virtual"
+    assert "brd2703a: revision A00 carries EFR32MG24B020F1536IM48, which has no MVP" in text
+
+
+def test_json_has_probe_bootloader_and_accelerator(capsys: pytest.CaptureFixture[str]) -> None:
+    command.main(["--json", "-"])
+    found = {board["name"]: board for board in json.loads(capsys.readouterr().out)["boards"]}
+    assert found["xiao_mg24"]["probe"] == {"type": "cmsis-dap", "usb": ["2886:0062"], "swd_hz": 1_000_000}
+    assert found["xiao_mg24"]["bootloader"] == {"base": 0x08000000, "bytes": 24 * 1024}
+    assert found["brd4186c"]["bootloader"] is None
+    assert found["brd4186c"]["serial"]["enable"] == "PB0"
+    assert found["brd4186c"]["has_mvp"] is True
+    assert (found["brd4186c"]["note"], found["brd2703a"]["note"][:12]) == (None, "revision A00")
+
+
 def test_json_on_standard_output_stands_alone(capsys: pytest.CaptureFixture[str]) -> None:
     assert command.main(["--json", "-"]) == 0
     assert json.loads(capsys.readouterr().out)["boards"]
