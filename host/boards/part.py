@@ -29,7 +29,7 @@ _LESS_RAM_KIB = {
     "EFR32MG24A020F1536IM": 192,
     "EFR32MG24B610F1536IM40": 160,
 }
-# Pins of ports A to D by package; some parts of 48 pins lead out fewer than others. That of 42 pins is a B310.
+# Pins of ports A to D by package; some parts of 48 pins have fewer, and so has the B310 of 42 pins.
 _PINS = {48: (10, 6, 10, 6), 40: (9, 5, 8, 4), 42: (8, 4, 10, 6)}
 _PINS_OF_FEWER = (8, 4, 10, 6)
 _FEWER_PINS = re.compile(r"B310|B110|B120|A11\d|A12\d")
