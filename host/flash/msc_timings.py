@@ -1,0 +1,49 @@
+"""How long the flash controller of the EFR32xG24 is known to need, so that nobody asks it before."""
+
+import math
+from dataclasses import dataclass
+
+SECTOR_BYTES = 0x2000
+"""What one erase clears; the manual calls it a page."""
+
+WORD_BYTES = 4
+
+
+@dataclass(frozen=True)
+class MscTimings:
+    """Times of the data sheet's class (hardware description, section 5), not measured on silicon.
+
+    Attributes:
+        core_hz: The core's clock while routines run: FSRCO, as after reset.
+        page_erase_s: Erasing one sector, in seconds.
+        first_word_s: Programming a word alone, or the first one of a burst.
+        next_word_s: Each further word of a burst.
+        crc_cycles_per_byte: Core cycles of the CRC-32 routine for a byte, on the virtual board.
+        call_cycles: Core cycles of a routine besides that, at most.
+    """
+
+    core_hz: float = 20e6
+    page_erase_s: float = 13e-3
+    first_word_s: float = 42e-6
+    next_word_s: float = 10.5e-6
+    crc_cycles_per_byte: float = 5.0
+    call_cycles: float = 200.0
+
+    def call_s(self) -> float:
+        """Return how long a routine takes that waits for nothing."""
+        return self.call_cycles / self.core_hz
+
+    def program_s(self, size: int) -> float:
+        """Return how long programming `size` bytes of one sector takes."""
+        words = math.ceil(size / WORD_BYTES)
+        if words == 0:
+            return 0.0
+        return self.first_word_s + (words - 1) * self.next_word_s
+
+    def replace_s(self, size: int) -> float:
+        """Return how long erasing a sector and programming its first `size` bytes takes."""
+        return self.page_erase_s + self.program_s(size)
+
+    def crc_s(self, size: int) -> float:
+        """Return how long the CRC-32 of `size` bytes takes."""
+        return size * self.crc_cycles_per_byte / self.core_hz
