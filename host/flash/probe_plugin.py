@@ -16,7 +16,7 @@ class VirtualProbePlugin(Plugin):  # type: ignore[misc]  # pyOCD has no types th
 
     def load(self) -> type[VirtualProbe]:
         """Return the probe class; registers the target types, which serve real probes as well."""
-        with suppress(ModuleNotFoundError):
+        with suppress(ImportError):
             from host.flash import target
 
             target.register()
