@@ -9,6 +9,7 @@ HostError                 exit status 1, one line: what is wrong and what to do
 ├── FirmwareError         the firmware, wherever it runs, refused or failed
 ├── ProbeError            the debug probe: none, several, in use, not permitted, or unplugged
 ├── TargetError           the part behind the probe: no answer, locked, or another one than the board's
+├── PackError             CMSIS packs and the index of them
 ├── FlashError            erasing, writing or verifying flash failed: what it holds is not the image
 └── LinkError             the serial line: no port, nobody who answers, or somebody else
     ├── DeviceResetError  the device started anew in the middle of a session
@@ -56,6 +57,10 @@ class ProbeError(HostError):
 
 class TargetError(HostError):
     """The part behind a debug probe does not answer, is locked, or is not the one that was expected."""
+
+
+class PackError(HostError):
+    """A CMSIS pack that cannot be used, or none that has the part."""
 
 
 class FlashError(HostError):
