@@ -25,11 +25,13 @@ endif()
 if(EARSHOT_APP STREQUAL "console")
   set(earshot_sources debug_log.cc main.cc)
   set(earshot_libraries earshot_link_services earshot_commands earshot_console)
-  set(earshot_definitions)
+  set(earshot_definitions EARSHOT_APPLICATION="console")
 elseif(EARSHOT_APP STREQUAL "benchmark")
   set(earshot_sources benchmark/main.cc)
   set(earshot_libraries earshot_benchmark)
-  set(earshot_definitions EARSHOT_BENCHMARK_ENERGY=${earshot_energy_${EARSHOT_BENCHMARK_MODE}})
+  set(earshot_definitions
+    EARSHOT_APPLICATION="benchmark-${EARSHOT_BENCHMARK_MODE}"
+    EARSHOT_BENCHMARK_ENERGY=${earshot_energy_${EARSHOT_BENCHMARK_MODE}})
   if(EARSHOT_BENCHMARK_MODE STREQUAL "energy")
     # Only here: not every board names a timing pin.
     list(APPEND earshot_sources "${PROJECT_SOURCE_DIR}/firmware/port/xg24/timing_pin.cc")
@@ -40,6 +42,7 @@ endif()
 
 add_executable(earshot
   ${earshot_sources}
+  "${PROJECT_SOURCE_DIR}/firmware/port/xg24/image_note.cc"
   "${EARSHOT_GENERATED_DIR}/model_data.cc"
   "${EARSHOT_GENERATED_DIR}/model_facts.cc"
   "${EARSHOT_GENERATED_DIR}/model_images.cc")

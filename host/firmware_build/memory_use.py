@@ -21,6 +21,7 @@ _FLASH_PARTS = {
     ".ARM.exidx": "read-only data",
     ".mvp_images": "accelerator images",
     ".model": "model",
+    ".note.earshot": "read-only data",
     ".data": "initial values",
 }
 _RAM_PARTS = {

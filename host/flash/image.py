@@ -1,12 +1,28 @@
 """The image to be flashed: from a file or the last one built, and refused where it must not be written."""
 
+import itertools
+import json
+from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
 from host.boards import Board
+from host.errors import ImageError
+from host.firmware_build.compiler import ELF_NAME
+from host.firmware_build.image import LAST_IMAGE
+from host.flash import image_note
 from host.flash.image_note import ImageNote
-from host.project import BUILD_DIR
+from host.project import BUILD_DIR, ROOT
+from host.sim import image_file
 from host.sim.image_file import FLASH_BASE, Segment
+
+# Hardware description, section 1.1.
+_PLACES = (
+    (range(0x0FE0_0000, 0x0FE0_0400), "in the user data page"),
+    (range(0x0FE0_8000, 0x0FE0_8400), "in device information"),
+    (range(0x0FE0_8400, 0x0FE0_8A00), "in the chip's configuration"),
+    (range(0x2000_0000, 0x2004_0000), "in RAM"),
+)
 
 
 @dataclass(frozen=True)
@@ -42,17 +58,35 @@ class FlashImage:
 
 
 def last_built(board: Board, build_dir: Path = BUILD_DIR) -> Path:
-    """Return the ELF file of the last image built for a board.
+    """Return the ELF file of the last image built for a board, of the console application.
 
     Args:
         board: The board; the virtual one has the images of the board that it simulates.
         build_dir: Where host.build keeps images and last_image.json.
 
     Raises:
-        ImageError: none was built for it (the message says how to build one, or for which board the last one
-            was), or the record is damaged.
+        ImageError: none was built for it (the message says how to build one), or the record of the last
+            build is damaged.
     """
-    raise NotImplementedError
+    record = build_dir / LAST_IMAGE
+    path = build_dir / board.image_board / ELF_NAME
+    last = ""
+    try:
+        entry = json.loads(record.read_text(encoding="utf-8"))
+        last = str(entry["board"])
+        if last == board.image_board:
+            path = ROOT / str(entry["elf"])
+    except FileNotFoundError:
+        pass
+    except (OSError, ValueError, KeyError, TypeError) as error:
+        raise ImageError(f"cannot read {record}: build again with python -m host.build") from error
+    if not path.is_file():
+        other = f" (the last one is for {last})" if last not in ("", board.image_board) else ""
+        raise ImageError(
+            f"no image named, and none was built for {board.image_board}{other}: "
+            f"python -m host.build --board {board.image_board} builds one"
+        )
+    return path
 
 
 def read(path: Path, base: int = FLASH_BASE) -> FlashImage:
@@ -66,7 +100,14 @@ def read(path: Path, base: int = FLASH_BASE) -> FlashImage:
         ImageError: it cannot be read, is damaged, empty, for another machine, or states bytes twice.
         UsageError: `base` is no address of 32 bits.
     """
-    raise NotImplementedError
+    contents = image_file.read(path, base)
+    segments = _joined(path, contents.segments)
+    try:
+        note = image_note.find(segments)
+    except ImageError as error:
+        raise ImageError(f"{path}: {error}") from error
+    build_id = contents.build_id or (note.build_id if note is not None else "")
+    return FlashImage(path, segments, note, build_id)
 
 
 def check_board(image: FlashImage, board: Board, force: bool = False) -> tuple[str, ...]:
@@ -83,7 +124,17 @@ def check_board(image: FlashImage, board: Board, force: bool = False) -> tuple[s
     Raises:
         ImageError: it is for another board, or has no note, and `force` is not set.
     """
-    raise NotImplementedError
+    if image.note is None:
+        problem = f"{image.path} does not say for which board it was built: it has no note of this project"
+        remedy = f"build one (python -m host.build --board {board.image_board})"
+    elif image.note.board != board.image_board:
+        problem = f"{image.path} was built for {image.note.board} ({image.note.part}), not for {board.name}"
+        remedy = f"name that board, or build for this one (python -m host.build --board {board.image_board})"
+    else:
+        return ()
+    if not force:
+        raise ImageError(f"{problem}: {remedy}, or write it all the same with --force")
+    return (problem,)
 
 
 def check_place(image: FlashImage, flash_base: int, flash_bytes: int) -> None:
@@ -98,4 +149,37 @@ def check_place(image: FlashImage, flash_base: int, flash_bytes: int) -> None:
         ImageError: bytes lie in the user data page, in device information, in RAM or elsewhere; or the image
             begins in flash and is too large for it.
     """
-    raise NotImplementedError
+    end = flash_base + flash_bytes
+    for segment in image.segments:
+        if flash_base <= segment.address and segment.end <= end:
+            continue
+        if flash_base <= segment.address < end:
+            raise ImageError(
+                f"{image.path} is too large: it ends {segment.end - end} B behind the end of {flash_bytes} B of "
+                "flash: build one with a smaller model, or one for this part"
+            )
+        raise ImageError(
+            f"{image.path} has {len(segment.data)} B at {segment.address:#010x}, {_place(segment)}: only main"
+            f" flash, {flash_base:#010x} to {end - 1:#010x}, is written"
+        )
+
+
+def _joined(path: Path, segments: Iterable[Segment]) -> tuple[Segment, ...]:
+    ordered = sorted((segment for segment in segments if segment.data), key=lambda one: one.address)
+    for segment, following in itertools.pairwise(ordered):
+        if segment.end > following.address:
+            raise ImageError(f"{path} states the bytes at {following.address:#010x} twice: link it again")
+    runs: list[list[Segment]] = []
+    for segment in ordered:
+        if runs and runs[-1][-1].end == segment.address:
+            runs[-1].append(segment)
+        else:
+            runs.append([segment])
+    return tuple(Segment(run[0].address, b"".join(one.data for one in run)) for run in runs)
+
+
+def _place(segment: Segment) -> str:
+    for place, name in _PLACES:
+        if segment.address < place.stop and segment.end > place.start:
+            return name
+    return "outside flash"

@@ -27,6 +27,7 @@ extern const uint8_t __build_id_end[];
 }  // namespace chip::linker
 
 extern "C" {
+void __image_note_start();  // no function: declared as what else stands in the vector table
 [[noreturn]] void ResetHandler();
 void FaultEntry();
 void SysTickHandler();

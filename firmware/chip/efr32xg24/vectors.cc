@@ -14,6 +14,7 @@ namespace chip {
 namespace {
 
 constexpr size_t kReset = 1;
+constexpr size_t kImageNote = 8;  // reserved by the architecture
 constexpr size_t kSysTick = 15;
 
 constexpr VectorTable MakeVectors() {
@@ -22,8 +23,10 @@ constexpr VectorTable MakeVectors() {
   table.handlers[kReset - 1] = ResetHandler;
   table.handlers[kSysTick - 1] = SysTickHandler;
   table.handlers[kCoreVectors + EUSART0::kReceiveIrq - 1] = SerialReceiveHandler;
+  // Where host.flash finds out what the image is (port/xg24/image_note.cc).
+  table.handlers[kImageNote - 1] = __image_note_start;
   // Reserved entries; 13 is where a vendor bootloader would look for its application properties.
-  for (const size_t reserved : {8, 9, 10, 13}) table.handlers[reserved - 1] = nullptr;
+  for (const size_t reserved : {9, 10, 13}) table.handlers[reserved - 1] = nullptr;
   return table;
 }
 

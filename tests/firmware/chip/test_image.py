@@ -1,16 +1,23 @@
 """The linked image, section by section and vector by vector, against the hardware description."""
 
+import hashlib
 import io
+import itertools
 import struct
+import subprocess
 from pathlib import Path
 
 import pytest
 import tflite_models
 from elftools.elf.elffile import ELFFile
 
+import host
 from host import boards, native
 from host.firmware_build import image
+from host.flash import image as flash_image
+from host.flash import image_note
 from host.project import BUILD_DIR, ROOT
+from host.sim import image_file
 from host.tflite import reader
 
 FLASH = range(0x08000000, 0x08180000)
@@ -67,7 +74,9 @@ def test_every_handler_is_thumb_code_in_flash(elf: ELFFile) -> None:
     table = vectors(elf)
     for entry in range(1, 92):
         # Section 2.1: 0x20..0x28 are reserved, 0x34 is a bootloader's pointer.
-        if entry in (8, 9, 10, 13):
+        if entry == 8:
+            assert table[entry] == elf.get_section_by_name(".note.earshot")["sh_addr"]
+        elif entry in (9, 10, 13):
             assert table[entry] == 0
         else:
             assert table[entry] & 1, f"entry {entry} has no thumb bit"
@@ -135,6 +144,40 @@ def test_build_id_can_be_read_by_the_firmware(elf: ELFFile) -> None:
     note = elf.get_section_by_name(".note.gnu.build-id")
     assert names["__build_id_start"] == note["sh_addr"] in FLASH
     assert names["__build_id_end"] - names["__build_id_start"] == note["sh_size"] == 16 + 20
+
+
+def test_a_note_says_what_the_image_is(elf: ELFFile) -> None:
+    section = elf.get_section_by_name(".note.earshot")
+    header, content = section.data()[:20], section.data()[20:]
+    assert header == struct.pack("<III8s", 8, len(content), 1, b"Earshot")
+    assert section["sh_type"] == "SHT_NOTE"
+    assert int.from_bytes(content[:4], "little") == symbols(elf)["__build_id_start"]
+    texts = content[4:].rstrip(b"\0").decode().split("\0")
+    sha256 = hashlib.sha256(MODEL).hexdigest()
+    assert texts == ["brd2601b", "EFR32MG24B310F1536IM48", "small", sha256, "console", host.__version__]
+
+
+def test_an_image_has_no_gaps(elf: ELFFile) -> None:
+    loaded = [
+        segment for segment in elf.iter_segments() if segment["p_type"] == "PT_LOAD" and segment["p_filesz"]
+    ]
+    for segment, following in itertools.pairwise(sorted(loaded, key=lambda segment: segment["p_paddr"])):
+        assert segment["p_paddr"] + segment["p_filesz"] == following["p_paddr"]
+
+
+def test_the_note_is_read_from_elf_hex_and_binary_files(elf: ELFFile, tmp_path: Path) -> None:
+    whole = tmp_path / "image.elf"
+    whole.write_bytes(elf.stream.getvalue())
+    build_id = image_file.read(whole).build_id
+    notes = []
+    for suffix, form in ((".elf", None), (".hex", "ihex"), (".bin", "binary")):
+        path = whole.with_suffix(suffix)
+        if form is not None:
+            subprocess.run(["arm-none-eabi-objcopy", "-O", form, whole, path], check=True, timeout=60)
+        notes.append(image_note.find(flash_image.read(path).segments))
+    assert notes[0] is not None
+    assert (notes[0].board, notes[0].model, notes[0].build_id) == ("brd2601b", "small", build_id)
+    assert notes == notes[:1] * 3
 
 
 def test_fault_record_is_neither_cleared_nor_loaded(elf: ELFFile) -> None:
