@@ -155,7 +155,7 @@ def check_place(image: FlashImage, flash_base: int, flash_bytes: int) -> None:
             continue
         if flash_base <= segment.address < end:
             raise ImageError(
-                f"{image.path} is too large: it ends {segment.end - end} B behind the end of {flash_bytes} B of "
+                f"{image.path} is too large: it ends {segment.end - end} B behind {flash_bytes} B of "
                 "flash: build one with a smaller model, or one for this part"
             )
         raise ImageError(

@@ -125,7 +125,7 @@ def check_bootloader(plan: Plan, replace: bool, backup: str = "") -> None:
     region = plan.bootloader
     saved = f"{backup} has a copy of it" if backup else "--backup FILE keeps a copy of it"
     raise ImageError(
-        f"the image would replace what may be the board's bootloader, {region.bytes} B at {region.base:#010x}:"
+        f"the image would replace what may be a bootloader, {region.bytes} B at {region.base:#010x}:"
         f" {saved}, and --replace-bootloader replaces it"
     )
 

@@ -1,4 +1,4 @@
-"""The note of images: bytes laid out by the ELF specification and the description in the firmware's source."""
+"""The note of images, laid out here by the ELF specification and the description in firmware/."""
 
 import struct
 
@@ -121,4 +121,3 @@ def test_nothing_outside_flash_is_read_whatever_it_holds(junk: bytes, at: int) -
     data[at : at + len(junk)] = junk
     data = data[:0x300]
     image_note.read(memory(bytes(data)), BASE, BASE + len(data))
-
