@@ -8,7 +8,8 @@ signals raise `Interrupted`, so that half-written files are removed (`raising`, 
 
 import os
 import signal
-from collections.abc import Iterator
+import threading
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from types import FrameType
 from typing import NoReturn
@@ -57,6 +58,40 @@ def raising() -> Iterator[None]:
     finally:
         for number, handler in before.items():
             signal.signal(number, handler)
+
+
+@contextmanager
+def postponed() -> Iterator[Callable[[], None]]:
+    """Let the first Ctrl-C or SIGTERM wait until the body calls what this yields, which then raises.
+
+    For work that must not be cut anywhere: the body calls the function where it may be; at the end a signal
+    raises in any case. A second signal raises `Interrupted` at once. Other threads may call the function too.
+    Entered in another thread than the main one, it never raises: only that one gets signals.
+    """
+    came: list[int] = []
+
+    def raise_if_asked() -> None:
+        if came:
+            raise Interrupted(came[0])
+
+    def remember(number: int, _: FrameType | None) -> None:
+        if came:
+            raise Interrupted(number)
+        came.append(number)
+
+    if threading.current_thread() is not threading.main_thread():
+        yield raise_if_asked
+        return
+    before = {number: signal.getsignal(number) for number in _SIGNALS}
+    for number, handler in before.items():
+        if handler not in (signal.SIG_IGN, None):
+            signal.signal(number, remember)
+    try:
+        yield raise_if_asked
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
+    raise_if_asked()
 
 
 def finish() -> None:

@@ -1,0 +1,181 @@
+"""What flashing came to: tables for people, and the document flash/1 for programs."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from rich import box
+from rich.table import Table
+
+from host.boards import Board
+from host.flash import probes
+from host.flash.image import FlashImage
+from host.flash.plan import SECTOR_BYTES
+from host.flash.probes import Probe
+from host.flash.programming import Outcome
+from host.flash.start import Started
+
+SCHEMA = "flash/1"
+LIST_SCHEMA = "probes/1"
+
+
+@dataclass(frozen=True)
+class BoardResult:
+    """What became of one board.
+
+    Attributes:
+        probe: Its probe.
+        outcome: None where flashing failed.
+        started: None where the image was not started.
+        error: The one line of a failure, "" where there was none.
+        warnings: One line each.
+    """
+
+    probe: Probe
+    outcome: Outcome | None
+    started: Started | None
+    error: str = ""
+    warnings: tuple[str, ...] = ()
+
+    @property
+    def source(self) -> str:
+        """Where its figures come from."""
+        return "simulated" if self.probe.is_virtual else "device"
+
+    @property
+    def verdict(self) -> str:
+        """What a person needs to know, in a few words."""
+        if self.error:
+            return f"failed: {self.error}"
+        if self.outcome is None or not self.outcome.verified:
+            return "nothing written (dry run)"
+        if self.started is None:
+            return "verified, not started"
+        return "verified, start not confirmed" if self.started.doubt else "verified, started"
+
+
+def document(board: Board, contents: FlashImage, results: Sequence[BoardResult]) -> dict[str, Any]:
+    """Return flash/1."""
+    note = contents.note
+    return {
+        "schema": SCHEMA,
+        "board": board.name,
+        "image": {
+            "path": str(contents.path),
+            "bytes": contents.bytes,
+            "base": contents.base,
+            "build_id": contents.build_id or None,
+            "board": note.board if note else None,
+            "application": note.application if note else None,
+            "model": {"name": note.model, "sha256": note.model_sha256} if note else None,
+        },
+        "boards": [_result(result) for result in results],
+    }
+
+
+def _result(result: BoardResult) -> dict[str, Any]:
+    outcome, started = result.outcome, result.started
+    record: dict[str, Any] = {
+        "probe": result.probe.unique_id,
+        "source": result.source,
+        "error": result.error or None,
+        "warnings": list(result.warnings),
+        "device": None,
+        "sectors": None,
+        "verified": None,
+        "seconds": None,
+        "started": None,
+        "running_build_id": None,
+        "serial_port": None,
+    }
+    if outcome is not None:
+        part = outcome.device
+        record["device"] = {
+            "part": part.part,
+            "revision": part.revision or None,
+            "flash_bytes": part.flash_bytes,
+            "ram_bytes": part.ram_bytes,
+            "unique_id": part.unique_id,
+            "has_mvp": part.has_mvp,
+        }
+        record["sectors"] = {
+            "bytes": SECTOR_BYTES,
+            "image": len(outcome.plan.sectors),
+            "differing": [sector.address for sector in outcome.plan.written],
+            "written": len(outcome.plan.written) if outcome.verified else 0,
+            "written_again": outcome.again,
+            "kept_bytes": sum(sector.kept_bytes for sector in outcome.plan.written),
+        }
+        record["verified"] = outcome.verified or None
+        record["seconds"] = outcome.seconds if outcome.verified else None
+    if started is not None:
+        record["started"] = None if started.doubt else True
+        record["running_build_id"] = started.build_id or None
+        record["serial_port"] = started.port or None
+    return record
+
+
+def plan_table(outcome: Outcome) -> Table:
+    """Return the sectors that a dry run would write, neighbours in one row."""
+    table = Table("from", "to", "sectors", "bytes of the image", "kept", box=box.SIMPLE)
+    for group in _runs(outcome):
+        table.add_row(
+            f"{group[0].address:#010x}",
+            f"{group[-1].address + SECTOR_BYTES - 1:#010x}",
+            str(len(group)),
+            f"{sum(sector.image_bytes for sector in group):,}",
+            f"{sum(sector.kept_bytes for sector in group):,}",
+        )
+    return table
+
+
+def fleet_table(results: Sequence[BoardResult]) -> Table:
+    """Return one row for each board."""
+    table = Table("probe", "part", "unique id", "written", "time", "result", box=box.SIMPLE)
+    for result in results:
+        outcome = result.outcome
+        cells = ["-", "-", "-", "-"]
+        if outcome is not None:
+            written = f"{len(outcome.plan.written)} of {len(outcome.plan.sectors)} sectors"
+            cells = [outcome.device.part, outcome.device.unique_id, written, f"{outcome.seconds:.1f} s"]
+        table.add_row(result.probe.unique_id, *cells, result.verdict)
+    return table
+
+
+def probe_table(found: Sequence[Probe], boards: Sequence[Board]) -> Table:
+    """Return one row for each probe, with the boards that have such a one."""
+    table = Table("probe", "what it is", "USB", "--board", box=box.SIMPLE)
+    for probe in found:
+        fitting = ", ".join(board.name for board in boards if probes.fits(board, probe))
+        table.add_row(probe.unique_id, probe.title, probe.usb or "-", fitting or "any, with --probe")
+    return table
+
+
+def probe_document(
+    found: Sequence[Probe], boards: Sequence[Board], problems: Sequence[str]
+) -> dict[str, Any]:
+    """Return probes/1."""
+    return {
+        "schema": LIST_SCHEMA,
+        "probes": [
+            {
+                "id": probe.unique_id,
+                "type": probe.kind,
+                "title": probe.title,
+                "usb": probe.usb or None,
+                "boards": [board.name for board in boards if probes.fits(board, probe)],
+            }
+            for probe in found
+        ],
+        "problems": list(problems),
+    }
+
+
+def _runs(outcome: Outcome) -> list[list[Any]]:
+    groups: list[list[Any]] = []
+    for sector in outcome.plan.written:
+        if groups and sector.address == groups[-1][-1].address + SECTOR_BYTES:
+            groups[-1].append(sector)
+        else:
+            groups.append([sector])
+    return groups
