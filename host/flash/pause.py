@@ -1,7 +1,7 @@
 """Waiting for the part behind a probe, in the part's own time.
 
-On hardware that is the time of this computer. A virtual probe has the board's simulated time, and lets it pass without a
-clock on the wire: its class has `idle(seconds)` and the property `simulated_seconds`.
+On hardware that is the time of this computer. A virtual probe has the board's simulated time, and lets it
+pass without a clock on the wire: its class has `idle(seconds)` and the property `simulated_seconds`.
 """
 
 import time
@@ -49,4 +49,4 @@ class SimulatedTime:
 
 def for_probe(probe: Any) -> Pause:
     """Return the time of the part behind one of pyOCD's probes."""
-    return SimulatedTime(probe) if hasattr(probe, "idle") else RealTime()
+    return SimulatedTime(probe) if hasattr(type(probe), "simulated_seconds") else RealTime()

@@ -1,7 +1,7 @@
 """Repeats what a bad line between probe and part has spoiled, within limits.
 
-WAIT is the probe's business. Here are FAULT, parity errors and missing answers: pyOCD clears the debug port's error and
-raises; memory and registers of a halted core can simply be written or read again.
+WAIT is the probe's business. Here are FAULT, parity errors and missing answers: pyOCD clears the debug
+port's error and raises; memory and registers of a halted core can simply be written or read again.
 """
 
 from collections.abc import Callable, Sequence
@@ -50,6 +50,8 @@ class Retry:
 
         def write(first: int, count: int) -> None:
             memory.write_memory_block32(address + 4 * first, words[first : first + count])
+            # Buffered on the way: what became of the last word shows only now.
+            memory.flush()
 
         self._in_blocks(len(words), write)
 
