@@ -127,13 +127,12 @@ def _check_machine(path: Path, elf: ELFFile) -> None:
     header = elf.header
     if not elf.little_endian:
         raise ImageError(
-            f"{path} is a big-endian ELF file: the virtual xG24 runs little-endian images "
-            "(python -m host.build)"
+            f"{path} is a big-endian ELF file: the xG24 runs little-endian images (python -m host.build)"
         )
     if header["e_machine"] != "EM_ARM" or elf.elfclass != 32:
         machine = str(header["e_machine"]).removeprefix("EM_")
         raise ImageError(
-            f"{path} is for another machine ({machine}, {elf.elfclass} bits): the virtual xG24 runs images "
+            f"{path} is for another machine ({machine}, {elf.elfclass} bits): the xG24 runs images "
             "for a 32-bit Arm Cortex-M (python -m host.build)"
         )
     if header["e_type"] != "ET_EXEC":
