@@ -3,11 +3,10 @@
 pyOCD imports this module at each of its starts, with real probes too: everything here stays light.
 """
 
-from contextlib import suppress
-
 from pyocd.core.plugin import Plugin
 
 from host import __version__
+from host.flash import target
 from host.flash.virtual_probe import PROBE_TYPE, VirtualProbe
 
 
@@ -16,10 +15,7 @@ class VirtualProbePlugin(Plugin):  # type: ignore[misc]  # pyOCD has no types th
 
     def load(self) -> type[VirtualProbe]:
         """Return the probe class; registers the target types, which serve real probes as well."""
-        with suppress(ImportError):
-            from host.flash import target
-
-            target.register()
+        target.register()
         return VirtualProbe
 
     @property

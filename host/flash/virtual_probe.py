@@ -13,7 +13,6 @@ from pyocd.board.board import Board
 from pyocd.board.board_ids import BoardInfo
 from pyocd.core import exceptions
 from pyocd.probe.debug_probe import DebugProbe
-from pyocd.target import TARGET
 
 from host.errors import HostError, ProbeError
 from host.flash.debug_link import (
@@ -26,13 +25,11 @@ from host.flash.debug_link import (
     TcpLink,
 )
 from host.flash.swd import SwdPort
+from host.flash.target import GENERIC, type_name
 from host.sim import registry
 
 PROBE_TYPE = "earshot"
 """What comes before a colon in ids: `pyocd load -u earshot:BOARD`."""
-
-GENERIC_TARGET = "efr32xg24"
-"""The target type where the part is not known."""
 
 _LOG = logging.getLogger(__name__)
 _DEFAULT_HZ = 1_000_000
@@ -121,13 +118,10 @@ class VirtualProbe(DebugProbe):  # type: ignore[misc]  # pyOCD has no types that
     def associated_board_info(self) -> BoardInfo:
         """Name and target type; the generic type while another client has the board."""
         try:
-            target = self.identity.order_code.lower()
+            target = type_name(self.identity.order_code)
         except exceptions.ProbeError:
-            target = GENERIC_TARGET
-        return BoardInfo(
-            name=f"virtual board {self._board}",
-            target=target if target in TARGET else GENERIC_TARGET,
-        )
+            target = GENERIC
+        return BoardInfo(name=f"virtual board {self._board}", target=target)
 
     def create_associated_board(self) -> Board:
         """Return the board, which names the target type for a session without target_override."""
