@@ -6,10 +6,10 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
+from host import default_model
 from host.boards import Board
 from host.errors import ImageError
 from host.firmware_build.compiler import ELF_NAME
-from host.firmware_build.image import LAST_IMAGE
 from host.flash import image_note
 from host.flash.image_note import ImageNote
 from host.project import BUILD_DIR, ROOT
@@ -68,7 +68,7 @@ def last_built(board: Board, build_dir: Path = BUILD_DIR) -> Path:
         ImageError: none was built for it (the message says how to build one), or the record of the last
             build is damaged.
     """
-    record = build_dir / LAST_IMAGE
+    record = build_dir / default_model.LAST_IMAGE.name
     path = build_dir / board.image_board / ELF_NAME
     last = ""
     try:
