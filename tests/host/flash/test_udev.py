@@ -1,4 +1,4 @@
-"""USB devices that may not be opened, through pyusb and pyOCD's own enumeration, on a stub of a USB library."""
+"""USB devices that may not be opened: pyOCD's own enumeration and pyusb, on a stub of a USB library."""
 
 import errno
 import re
