@@ -13,6 +13,8 @@ from host import boards, cli
 from host.errors import FirmwareError, UsageError
 from host.sim import arguments as shared
 from host.sim import observation, registry
+from host.sim.debug_port import DebugPort
+from host.sim.debug_server import DebugServer
 from host.sim.lines import ConsoleLine, Line, PtyLine, TcpLine
 from host.sim.outcome import Outcome
 from host.sim.registry import ServedBoard
@@ -49,11 +51,23 @@ def _arguments(argv: Sequence[str] | None) -> argparse.Namespace:
         "A client that sets another rate than the board's gets garbage, as on a real line.",
     )
     serve.add_argument(
-        "image", type=Path, nargs="?", metavar="IMAGE", help="ELF, HEX or BIN file (default: last one built)"
+        "image",
+        type=Path,
+        nargs="?",
+        metavar="IMAGE",
+        help="ELF, HEX or BIN file (default: last one built; without one the flash is erased)",
     )
+    serve.add_argument("--blank", action="store_true", help="begin with erased flash")
     serve.add_argument("--name", help=f"name to find it by (default: {registry.DEFAULT_NAME})")
     serve.add_argument(
         "--tcp", type=_port, metavar="PORT", help="also listen there for a client; 0 takes a free port"
+    )
+    serve.add_argument(
+        "--debug-port",
+        type=_port,
+        default=0,
+        metavar="PORT",
+        help=f"where the debug port listens on {LOCALHOST} (default: a free port)",
     )
     serve.add_argument("--bind", metavar="ADDRESS", help=f"address to listen on (default: {LOCALHOST})")
     for command in (run, serve):
@@ -84,12 +98,15 @@ def _serve(arguments: argparse.Namespace) -> int:
     limits = shared.limits(arguments)
     if arguments.bind is not None and arguments.tcp is None:
         raise UsageError("--bind says where to listen, and nothing does: give --tcp PORT with it")
+    if arguments.blank and arguments.image is not None:
+        raise UsageError(f"--blank begins with erased flash: give it without {arguments.image}")
     if arguments.name is not None:
         registry.check_name(arguments.name)
     address = arguments.bind or LOCALHOST
     if address != LOCALHOST:
         cli.warn(f"the serial line is open to whoever reaches {address}")
-    board = shared.board(arguments, arguments.image or shared.last_image())
+    name = arguments.name or registry.free_name()
+    board = shared.board(arguments, _image_to_serve(arguments))
     observation.start(board, shared.wishes(arguments))
     start = time.monotonic()
     with ExitStack() as stack:
@@ -99,18 +116,27 @@ def _serve(arguments: argparse.Namespace) -> int:
         if arguments.tcp is not None:
             tcp = stack.enter_context(closing(TcpLine(address, arguments.tcp)))
             lines.append(tcp)
-        entry = ServedBoard(
-            arguments.name or registry.free_name(), os.getpid(), pty.path, tcp.address if tcp else ""
-        )
+        debug = DebugServer(DebugPort(board, name), arguments.debug_port)
+        stack.enter_context(closing(debug))
+        entry = ServedBoard(name, os.getpid(), pty.path, tcp.address if tcp else "", debug.address)
         stack.enter_context(registry.registered(entry))
         _announce(entry)
-        stop = Session(board, lines, _factor(arguments.speed or 1.0)).run(limits)
+        stop = Session(board, lines, _factor(arguments.speed or 1.0), debug=debug).run(limits)
     return _finish(Outcome(board, stop, time.monotonic() - start), arguments)
 
 
+def _image_to_serve(arguments: argparse.Namespace) -> Path | None:
+    if arguments.blank:
+        return None
+    if arguments.image is None and not shared.image_was_built():
+        cli.warn("no image named, and none was built: the board begins with erased flash")
+        return None
+    return arguments.image or shared.last_image()
+
+
 def _announce(entry: ServedBoard) -> None:
-    lines = [f"serial: {entry.serial}", f"tcp: {entry.tcp}" if entry.tcp else "", "ready"]
-    for line in filter(None, lines):
+    tcp = f"tcp: {entry.tcp}" if entry.tcp else ""
+    for line in filter(None, (f"serial: {entry.serial}", tcp, f"debug: {entry.debug}", "ready")):
         cli.out.print(line, soft_wrap=True)
     sys.stdout.flush()
 

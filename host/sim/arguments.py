@@ -6,9 +6,10 @@ import math
 from pathlib import Path
 
 from host import cycle_models
+from host.boards import part
 from host.errors import ImageError
 from host.project import BUILD_DIR, ROOT
-from host.sim import conditions, image_file, injection, observation
+from host.sim import conditions, image_file, injection, observation, part_number
 from host.sim.board import BoardSettings, VirtualBoard
 from host.sim.session import Limits
 
@@ -54,6 +55,20 @@ def add(parser: argparse.ArgumentParser) -> None:
         "--cyccnt-in-sleep",
         action="store_true",
         help="let DWT.CYCCNT go on while the core sleeps; whether silicon does is not known",
+    )
+    parser.add_argument(
+        "--part",
+        type=part_number.argument,
+        default=part_number.DEFAULT,
+        metavar="ORDER_CODE",
+        help="which chip it is (default: %(default)s)",
+    )
+    parser.add_argument(
+        "--unique-id",
+        type=_unique_id,
+        default=0,
+        metavar="HEX",
+        help="DEVINFO's 64 bits; the upper 24 mark a virtual board where they are 0 (default: %(default)s)",
     )
     parser.add_argument(
         "--base",
@@ -107,8 +122,8 @@ def limits(arguments: argparse.Namespace) -> Limits:
     return Limits(until, arguments.max_cycles, arguments.timeout)
 
 
-def board(arguments: argparse.Namespace, path: Path) -> VirtualBoard:
-    """Return the board with the image loaded and the faults injected.
+def board(arguments: argparse.Namespace, path: Path | None) -> VirtualBoard:
+    """Return the board with the image loaded, if there is one, and the faults injected.
 
     Raises:
         UsageError: --inject is no fault.
@@ -116,17 +131,28 @@ def board(arguments: argparse.Namespace, path: Path) -> VirtualBoard:
         BuildError: the simulator is not installed.
     """
     faults = [injection.parse(text) for text in arguments.inject]
-    contents = image_file.read(path, arguments.base)
+    contents = None if path is None else image_file.read(path, arguments.base)
+    made_as = part.describe(arguments.part)
     settings = BoardSettings(
+        flash_bytes=made_as.flash_bytes,
+        ram_bytes=made_as.ram_bytes,
+        part=part_number.device_part(arguments.part),
+        unique_id=arguments.unique_id,
         cycle_model=arguments.cycle_model,
         strict=arguments.strict,
         cyccnt_runs_in_sleep=arguments.cyccnt_in_sleep,
     )
     made = VirtualBoard(settings)
-    made.load(contents)
+    if contents is not None:
+        made.load(contents)
     for fault in faults:
         made.inject(fault)
     return made
+
+
+def image_was_built(record: Path = _LAST_IMAGE) -> bool:
+    """Tell whether there is a last image; see `last_image`."""
+    return record.exists()
 
 
 def last_image(record: Path = _LAST_IMAGE) -> Path:
@@ -178,6 +204,16 @@ def _speed(text: str) -> float:
         return seconds(text)
     except argparse.ArgumentTypeError:
         raise argparse.ArgumentTypeError(f"{text} is no speed: a number above 0 or max") from None
+
+
+def _unique_id(text: str) -> int:
+    try:
+        value = int(text, 16)
+    except ValueError:
+        value = -1
+    if not 0 <= value < 1 << 64:
+        raise argparse.ArgumentTypeError(f"{text} is no unique id: up to 16 hex digits")
+    return value
 
 
 def _address(text: str) -> int:

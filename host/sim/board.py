@@ -113,6 +113,7 @@ class VirtualBoard(BoardAccess):
         *,
         cycles: int | None = None,
         timeout_s: float | None = None,
+        through_halts: bool = False,
     ) -> Stop:
         """Let the board run.
 
@@ -120,6 +121,7 @@ class VirtualBoard(BoardAccess):
             until: What to wait for; a function is asked every 2**21 cycles.
             cycles: Limit in core cycles from now; the reason is CYCLES without `until`, else CYCLE_LIMIT.
             timeout_s: Limit in seconds of real time; it is looked at about every 20 ms.
+            through_halts: A core that halts for a debugger or locks up does not end the run: time goes on.
 
         Returns:
             Where the run ended and why. With no argument at all it goes on until something stops the board.
@@ -130,7 +132,7 @@ class VirtualBoard(BoardAccess):
             Exception: what a callback raised.
         """
         with self.watching(until):
-            return self.resume(until, cycles=cycles, timeout_s=timeout_s)
+            return self.resume(until, cycles=cycles, timeout_s=timeout_s, through_halts=through_halts)
 
     @contextmanager
     def watching(self, until: "Until") -> Iterator[None]:
@@ -158,7 +160,12 @@ class VirtualBoard(BoardAccess):
                 self.core.await_text(until.port, b"")
 
     def resume(
-        self, until: "Until" = None, *, cycles: int | None = None, timeout_s: float | None = None
+        self,
+        until: "Until" = None,
+        *,
+        cycles: int | None = None,
+        timeout_s: float | None = None,
+        through_halts: bool = False,
     ) -> Stop:
         """Run as `run` does, within `watching(until)`."""
         self._check_stands()
@@ -173,7 +180,7 @@ class VirtualBoard(BoardAccess):
             raise UsageError(f"timeout_s cannot be {timeout_s}: give seconds from 0 up")
         deadline = None if timeout_s is None else time.monotonic() + timeout_s
         with self._running():
-            reason, stop = self._run(until, limit, deadline)
+            reason, stop = self._run(until, limit, deadline, through_halts)
         if (
             reason is StopReason.BREAKPOINT
             and isinstance(until, Symbol)
@@ -211,7 +218,9 @@ class VirtualBoard(BoardAccess):
         until: "Until",
         target: int,
         deadline: float | None,
+        through_halts: bool,
     ) -> "tuple[StopReason, core.Stop | None]":
+        run = self.core.run_through if through_halts else self.core.run
         while True:
             if self.now >= target:
                 return StopReason.CYCLES, None
@@ -221,7 +230,7 @@ class VirtualBoard(BoardAccess):
             pause = min(target, (self.now // _SLICE_CYCLES + 1) * _SLICE_CYCLES)
             if self._faults.next_cycle is not None:
                 pause = min(pause, self._faults.next_cycle)
-            stop = self.core.run(pause)
+            stop = run(pause)
             if isinstance(until, Text) and self.core.text_seen(until.port):
                 return StopReason.TEXT, stop
             if stop.reason == StopReason.POWER_CUT and cut is not None and cut.restarts:
@@ -234,6 +243,26 @@ class VirtualBoard(BoardAccess):
                 return StopReason.CONDITION, stop
             if deadline is not None and time.monotonic() >= deadline:
                 return StopReason.TIMEOUT, stop
+
+    def answer(self, port: "core.DebugPort", request: bytes) -> tuple[bytes, bool]:
+        """Let a debug port answer a request; what is to break meanwhile breaks at its cycle.
+
+        Returns:
+            The reply, and whether the power has gone for good.
+        """
+        self._check_stands()
+        gone = False
+
+        def break_what_is_due() -> int:
+            nonlocal gone
+            cut = self._faults.apply(self.now)
+            gone = gone or (cut is not None and not cut.restarts)
+            return _NEVER if self._faults.next_cycle is None else self._faults.next_cycle
+
+        with self._running():
+            due = self._faults.next_cycle
+            reply = port.answer(request, _NEVER if due is None else due, break_what_is_due)
+        return reply, gone
 
     @contextmanager
     def _running(self) -> Iterator[None]:

@@ -37,6 +37,7 @@ class BoardAccess:
             flash_bytes=settings.flash_bytes,
             ram_bytes=settings.ram_bytes,
             hfxo_hz=settings.hfxo_hz,
+            part=settings.part,
             unique_id=settings.unique_id,
             cycle_model=settings.cycle_model,
             strict=settings.strict,
@@ -74,6 +75,11 @@ class BoardAccess:
     def sleep_cycles(self) -> int:
         """Of `now`, the cycles in which the core slept."""
         return self.core.sleep_cycles
+
+    @property
+    def halted_cycles(self) -> int:
+        """Of `now`, the cycles in which the core was halted, locked up or held in reset."""
+        return self.core.halted_cycles
 
     # Memory, registers, symbols.
 

@@ -14,6 +14,7 @@ _RAM_MOST = 0x4_0000  # and 256 KiB in blocks of 16 KiB
 _RAM_BLOCK = 0x4000
 _HFXO_LEAST_HZ, _HFXO_MOST_HZ = 38_000_000, 40_000_000
 _WAIT_STATES_MOST = 15
+_MOST_32 = (1 << 32) - 1
 _MOST_64 = (1 << 64) - 1
 
 
@@ -25,6 +26,7 @@ class BoardSettings:
         flash_bytes: Size of the main flash, a multiple of its pages of 8 KiB.
         ram_bytes: Size of the RAM, a multiple of its blocks of 16 KiB.
         hfxo_hz: Frequency of the crystal, 38 to 40 MHz.
+        part: DEVINFO.PART; only B2xx and B310 parts have an accelerator.
         unique_id: DEVINFO's EUI64; where its upper 24 bits are 0, those that mark virtual boards are put in.
         cycle_model: Account of the accelerator's cycles (host.cycle_models.CYCLE_MODELS).
         strict: An access to anything that is not modelled ends the run.
@@ -39,6 +41,7 @@ class BoardSettings:
     flash_bytes: int = _FLASH_MOST
     ram_bytes: int = _RAM_MOST
     hfxo_hz: int = 39_000_000
+    part: int = 0x0118_051E
     unique_id: int = 0
     cycle_model: str = cycle_models.DEFAULT_CYCLE_MODEL
     strict: bool = False
@@ -51,6 +54,7 @@ class BoardSettings:
         _check_size("flash_bytes", self.flash_bytes, _FLASH_PAGE, _FLASH_MOST)
         _check_size("ram_bytes", self.ram_bytes, _RAM_BLOCK, _RAM_MOST)
         check_range("hfxo_hz", self.hfxo_hz, _HFXO_LEAST_HZ, _HFXO_MOST_HZ)
+        check_range("part", self.part, 0, _MOST_32)
         check_range("unique_id", self.unique_id, 0, _MOST_64)
         check_range("ram_seed", self.ram_seed, 0, _MOST_64)
         check_range("flash_data_read", self.flash_data_read, 0, _WAIT_STATES_MOST)

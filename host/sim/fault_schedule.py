@@ -21,6 +21,14 @@ _NOTHING_BROKEN = {
     "serial_seed": 1,
     "flash_stuck_address": -1,
     "flash_stuck_bits": 0,
+    "swd_wait_ppm": 0,
+    "swd_fault_ppm": 0,
+    "swd_parity_ppm": 0,
+    "swd_seed": 1,
+    "probe_pull": -1,
+    "se_start_us": 0,
+    "se_start_faults": False,
+    "debug_lock": 0,
 }
 
 
@@ -87,6 +95,15 @@ class FaultSchedule:
         elif fault.kind.startswith("serial-"):
             setattr(switches, f"{fault.kind.replace('-', '_')}_ppm", arguments[0])
             switches.serial_seed = arguments[1]
+        elif fault.kind in ("swd-wait", "swd-fault", "swd-parity"):
+            setattr(switches, f"{fault.kind.replace('-', '_')}_ppm", arguments[0])
+            switches.swd_seed = arguments[1]
+        elif fault.kind == "probe-pull":
+            switches.probe_pull = arguments[0]
+        elif fault.kind == "debug-lock":
+            switches.debug_lock = 1 + arguments[0]
+        elif fault.kind == "se-start":
+            switches.se_start_us, switches.se_start_faults = arguments[0], bool(arguments[1])
         elif fault.kind == "flash-stuck":
             switches.flash_stuck_address, switches.flash_stuck_bits = arguments
         else:

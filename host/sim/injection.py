@@ -24,6 +24,8 @@ LAST_CYCLE = (1 << 63) - 1
 
 _ADDRESS_MOST = 0xFFFF_FFFF
 _SEED_MOST = (1 << 64) - 1
+_TRANSFERS_MOST = (1 << 62) - 1
+_START_MOST_US = 1_000_000
 
 
 @dataclass(frozen=True)
@@ -80,15 +82,29 @@ def _nothing(text: str) -> tuple[int, ...]:
     return ()
 
 
-def _restart(text: str) -> tuple[int, ...]:
-    if text not in ("", "restart"):
-        raise ValueError(f"{text!r} is not restart")
-    return (int(text == "restart"),)
-
-
 def _rate(text: str) -> tuple[int, ...]:
     parts = _numbers(text)
     return (parts or (DEFAULT_PPM,)) + ((DEFAULT_SEED,) if len(parts) < 2 else ())
+
+
+def _word(word: str) -> Callable[[str], tuple[int, ...]]:
+    def parse(text: str) -> tuple[int, ...]:
+        if text not in ("", word):
+            raise ValueError(f"{text!r} is not {word}")
+        return (int(text == word),)
+
+    return parse
+
+
+def _count(text: str) -> tuple[int, ...]:
+    return _numbers(text) or (0,)
+
+
+def _start(text: str) -> tuple[int, ...]:
+    time_us, comma, answer = text.partition(",")
+    if comma and answer != "fault":
+        raise ValueError(f"{answer!r} is not fault")
+    return (_number(time_us), int(bool(comma)))
 
 
 def _register_and_bit(text: str) -> tuple[int, ...]:
@@ -108,6 +124,10 @@ def _line_kind(what: str) -> _Kind:
     return _Kind("[:PPM[,SEED]]", f"bytes on the serial line {what}", _rate, (DEFAULT_PPM, _SEED_MOST), _RATE)
 
 
+def _swd_kind(what: str) -> _Kind:
+    return _Kind("[:PPM[,SEED]]", f"SWD transfers {what}", _rate, (DEFAULT_PPM, _SEED_MOST), _RATE)
+
+
 def _switch_kind(what: str) -> _Kind:
     return _Kind("", what, _nothing, (), "it takes no arguments")
 
@@ -116,7 +136,7 @@ KINDS = {
     "power-cut": _Kind(
         "[:restart]",
         "the power goes, also within an erase or a write of flash",
-        _restart,
+        _word("restart"),
         (1,),
         "give 1 if the power comes back, else 0",
         fewest=0,
@@ -148,6 +168,30 @@ KINDS = {
         _numbers,
         (_ADDRESS_MOST, 0xFF),
         _ADDRESS_AND_BITS,
+    ),
+    "swd-wait": _swd_kind("are answered WAIT"),
+    "swd-fault": _swd_kind("are answered FAULT"),
+    "swd-parity": _swd_kind("have a parity error"),
+    "probe-pull": _Kind(
+        "[:TRANSFERS]",
+        "the debug probe is pulled after so many more SWD transfers",
+        _count,
+        (_TRANSFERS_MOST,),
+        "give how many transfers still happen",
+    ),
+    "debug-lock": _Kind(
+        "[:forever]",
+        "the part is locked against debugging; forever, if its erase is disabled too",
+        _word("forever"),
+        (1,),
+        "give 1 if the device cannot be erased, else 0",
+    ),
+    "se-start": _Kind(
+        ":MICROSECONDS[,fault]",
+        "so long after a reset the core starts only, and AP 0 answers WAIT or FAULT",
+        _start,
+        (_START_MOST_US, 1),
+        "give microseconds up to 1,000,000, and fault if it does not answer WAIT",
     ),
 }
 """All kinds; numbers may be written as 0x… too."""

@@ -11,9 +11,11 @@ from dataclasses import dataclass
 
 from host.sim.board import Until, VirtualBoard
 from host.sim.conditions import Cycles, Stop, StopReason
+from host.sim.debug_server import DebugServer
 from host.sim.lines import Line, Moment
 
 _STEP_S = 0.01  # simulated time between looks at the lines
+_DEBUG_STEP_S = 0.0001  # the same while a debugger is at work
 _BEHIND_S = 0.2  # of real time: more is not caught up
 _QUIET_STEPS = 10  # steps in which nothing happened, after which the board only waits for its line
 
@@ -38,7 +40,7 @@ class _Progress:
     """What tells whether a step did anything."""
 
     cycle: int
-    sleep_cycles: int
+    idle_cycles: int
 
 
 class Session:
@@ -50,6 +52,7 @@ class Session:
         speed: Simulated seconds per real second; None for as fast as possible. Simulated time then stands
             still while the board only waits for its lines.
         ends_when_quiet: End as soon as all lines have ended and the board only waits for them.
+        debug: The board's debug port, served: a core that it halts, or that locks up, ends nothing then.
     """
 
     def __init__(
@@ -58,11 +61,13 @@ class Session:
         lines: Sequence[Line],
         speed: float | None,
         ends_when_quiet: bool = False,
+        debug: DebugServer | None = None,
     ) -> None:
         self._board = board
         self._lines = lines
         self._speed = speed
         self._ends_when_quiet = ends_when_quiet
+        self._debug = debug
         self._quiet = 0
 
     def run(self, limits: Limits, on_step: Callable[[], None] | None = None) -> Stop | None:
@@ -85,7 +90,9 @@ class Session:
                 # A cycle comes by itself, whether or not somebody is on the line.
                 if self._over() and not isinstance(limits.until, Cycles):
                     return None if limits.until is None else board.stopped(StopReason.LINE_ENDED)
-                stop = self._step(limits)
+                stop = self._serve_debugger(pace)
+                if stop is None and not self._ahead(pace):
+                    stop = self._step(limits)
                 if stop is not None:
                     return stop
                 if end is not None and time.monotonic() >= end:
@@ -111,18 +118,40 @@ class Session:
             return False
         return not self._ends_when_quiet or self.asleep
 
-    def _step(self, limits: Limits) -> Stop | None:
+    def _serve_debugger(self, pace: "_Pace | None") -> Stop | None:
+        if self._debug is None or not self._debug.serve():
+            return None
+        self._quiet = 0
+        self._send()
+        if pace is not None:
+            pace.forgive()
+        return self._debug.port.take_stop()
+
+    def _ahead(self, pace: "_Pace | None") -> bool:
+        """Whether the board need not go on at once, so that the debugger's next request comes first."""
+        at_work = self._debug is not None and self._debug.at_work
+        return at_work and pace is not None and pace.ahead_s() > 0
+
+    def _send(self) -> bool:
+        """Pass on what the board has sent; False for nothing."""
         board = self._board
-        before = _Progress(board.now, board.sleep_cycles)
-        cycles = max(int(board.core_hz * _STEP_S), 1)
-        if limits.max_cycles is not None:
-            cycles = max(min(cycles, limits.max_cycles - board.now), 0)
-        stop = board.resume(limits.until, cycles=cycles)
         sent = board.sent_bytes()
         now = Moment(board.now, board.core_hz)
         for line in self._lines:
             line.write(sent, now)
-        awake = (board.now - before.cycle) - (board.sleep_cycles - before.sleep_cycles)
+        return bool(sent)
+
+    def _step(self, limits: Limits) -> Stop | None:
+        board = self._board
+        before = self._progress()
+        step_s = _DEBUG_STEP_S if self._debug is not None and self._debug.at_work else _STEP_S
+        cycles = max(int(board.core_hz * step_s), 1)
+        if limits.max_cycles is not None:
+            cycles = max(min(cycles, limits.max_cycles - board.now), 0)
+        stop = board.resume(limits.until, cycles=cycles, through_halts=self._debug is not None)
+        sent = self._send()
+        after = self._progress()
+        awake = (after.cycle - before.cycle) - (after.idle_cycles - before.idle_cycles)
         self._quiet = 0 if sent or board.awaits_line or awake else self._quiet + 1
         step_ended = StopReason.CYCLES if limits.until is None else StopReason.CYCLE_LIMIT
         if stop.reason is not step_ended:
@@ -130,6 +159,10 @@ class Session:
         if limits.max_cycles is not None and board.now >= limits.max_cycles:
             return board.stopped(StopReason.CYCLE_LIMIT)
         return None
+
+    def _progress(self) -> _Progress:
+        board = self._board
+        return _Progress(board.now, board.sleep_cycles + board.halted_cycles)
 
     def _wait(self, pace: "_Pace | None", end: float | None) -> None:
         if pace is not None:
@@ -144,6 +177,8 @@ class Session:
             left = max(end - time.monotonic(), 0.0)
             wait_s = left if wait_s is None else min(wait_s, left)
         descriptors = [descriptor for line in self._lines for descriptor in line.waiting_on()]
+        if self._debug is not None:
+            descriptors += self._debug.waiting_on()
         # A terminal that nobody has open cannot be waited for: it is looked at now and then.
         waits_for_all = all(line.waiting_on() for line in self._lines)
         if wait_s is None and not waits_for_all:
@@ -159,6 +194,10 @@ class _Pace:
         self._board = board
         self._speed = speed
         self._start = time.monotonic() - board.seconds / speed
+
+    def forgive(self) -> None:
+        """Let time that debug transfers took pass for real time."""
+        self._start -= self.ahead_s()
 
     def ahead_s(self) -> float:
         """Return the real seconds that simulated time is ahead of real time, at least 0."""

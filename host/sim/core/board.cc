@@ -14,13 +14,20 @@ void Board::PowerOn() { impl_->PowerOn(); }
 void Board::Reset(uint32_t cause_bit) { impl_->Reset(cause_bit); }
 Stop Board::Run(Cycle until) { return impl_->Run(until); }
 Stop Board::Step() { return impl_->Step(); }
+Stop Board::RunThrough(Cycle until) { return impl_->RunThrough(until); }
 void Board::RequestStop() { impl_->RequestStop(); }
+void Board::HoldReset(bool held) { impl_->HoldReset(held); }
+bool Board::starting() const { return impl_->Starting(); }
+uint64_t Board::power_cycles() const { return impl_->power_cycles; }
+bool Board::EraseDevice() { return impl_->EraseDevice(); }
+bool Board::debug_locked() const { return impl_->faults.debug_lock != 0 || impl_->locked_since_reset; }
 
 Cycle Board::now() const { return impl_->scheduler.now(); }
 double Board::seconds() const { return impl_->peripherals.tree.Seconds(impl_->scheduler.now()); }
 uint32_t Board::core_hz() const { return impl_->clocks.hclk; }
 uint64_t Board::instructions() const { return impl_->account.instructions(); }
 uint64_t Board::sleep_cycles() const { return impl_->sleep_cycles; }
+uint64_t Board::halted_cycles() const { return impl_->halted_cycles; }
 
 bool Board::ReadMemory(uint32_t address, uint8_t* bytes, uint32_t size) {
   return impl_->ReadMemory(address, bytes, size);

@@ -55,7 +55,9 @@ struct Stop {
 };
 
 // Registers of the core by the numbers of DCRSR (Armv8-M): 0..15, 16 xPSR, 17 MSP, 18 PSP, 20
-// CONTROL/FAULTMASK/ BASEPRI/PRIMASK packed, 28 MSPLIM_S, 29 PSPLIM_S, 33 FPSCR, 64..95 S0..S31.
+// CONTROL/FAULTMASK/ BASEPRI/PRIMASK packed, 24..27 MSP_NS, PSP_NS, MSP_S, PSP_S, 28..31 MSPLIM_S, PSPLIM_S,
+// MSPLIM_NS, PSPLIM_NS, 33 FPSCR, 34 and 35 as 20 of Secure and Non-secure state, 64..95 S0..S31. The
+// registers of Non-secure state read 0.
 inline constexpr unsigned kXpsr = 16;
 inline constexpr unsigned kMsp = 17;
 inline constexpr unsigned kPsp = 18;
@@ -75,18 +77,30 @@ class Board {
   void PowerOn();
   // A reset with the given EMU.RSTCAUSE bit; RAM is kept.
   void Reset(uint32_t cause_bit);
+  // The reset pin: the core stands from true to false, debug registers answer.
+  void HoldReset(bool held);
+  // The security engine has not released the core since the last reset (faults().se_start_us).
+  bool starting() const;
+  uint64_t power_cycles() const;  // calls of PowerOn, by whomever
+  // What the security engine does on a debugger's command: flash erased, RAM 0, user data kept, no lock after
+  // the next reset. False where that has been disabled.
+  bool EraseDevice();
+  bool debug_locked() const;
 
   // Lets the board run until now() is `until`, or something stops it.
   Stop Run(Cycle until);
   // One instruction, then stops (kCycles); a sleeping core sleeps until its next event.
   Stop Step();
   void RequestStop();  // from callbacks, inside Run
+  // As Run, but a core that is halted or locked up stays so while time goes on: never kHalted or kLockup.
+  Stop RunThrough(Cycle until);
 
   Cycle now() const;
   double seconds() const;  // simulated time, over all changes of the core clock
   uint32_t core_hz() const;
-  uint64_t instructions() const;  // executed since power-on
-  uint64_t sleep_cycles() const;  // of now(), those in which the core slept
+  uint64_t instructions() const;   // executed since power-on
+  uint64_t sleep_cycles() const;   // of now(), those in which the core slept
+  uint64_t halted_cycles() const;  // and in which it was halted, locked up or held in reset
 
   // Memory and registers of peripherals as a debugger sees them: false where the bus refuses.
   bool ReadMemory(uint32_t address, uint8_t* bytes, uint32_t size);

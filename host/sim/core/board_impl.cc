@@ -1,6 +1,7 @@
 // Putting the board together, power-on and reset.
 #include "host/sim/core/board_impl.h"
 
+#include <algorithm>
 #include <cstdio>
 #include <cstring>
 
@@ -26,7 +27,9 @@ Board::Impl::Impl(const BoardSettings& board_settings)
       processor(engine, exceptions, words, *this),
       nvic(exceptions),
       systick(scheduler, exceptions, clocks),
-      dwt([this] { return scheduler.now() - (settings.cyccnt_runs_in_sleep ? 0 : sleep_cycles); }),
+      dwt([this] {
+        return scheduler.now() - halted_cycles - (settings.cyccnt_runs_in_sleep ? 0 : sleep_cycles);
+      }),
       debug(words, DebuggerEffects()),
       control(words, exceptions, ControlEffects()),
       private_bus(nvic, systick, control, dwt, fpb, debug),
@@ -120,6 +123,7 @@ void Board::Impl::FillRam() {
 }
 
 void Board::Impl::PowerOn() {
+  ++power_cycles;
   scheduler.CancelAll();
   FillRam();
   dwt.Reset();
@@ -143,11 +147,28 @@ void Board::Impl::Reset(uint32_t cause_bit) {
   debug.OnReset();
   reset_requested_ = 0;
   stalled_until_ = 0;
+  released_at_ = scheduler.now() + uint64_t{faults.se_start_us} * clocks.hclk / 1'000'000;
+  locked_since_reset = faults.debug_lock != 0;
   resumes_ = care_found_ = false;
   resumes_from_ = care_passed_ = kNowhere;
   next_catch_up_ = kNever;
   attention_ = true;
   lines_seen_ = exceptions_seen_ = 0;
+}
+
+void Board::Impl::HoldReset(bool held) {
+  pin_holds_ = held;
+  Reset(kResetPin);
+}
+
+bool Board::Impl::EraseDevice() {
+  if (faults.debug_lock == 2) return false;
+  std::fill(memories.flash.begin(), memories.flash.end(), uint8_t{0xFF});
+  std::fill(memories.ram.begin(), memories.ram.end(), uint8_t{0});
+  MemoryChanged(kFlashBase, settings.flash_bytes);
+  MemoryChanged(kRamBase, settings.ram_bytes);
+  faults.debug_lock = 0;
+  return true;
 }
 
 }  // namespace sim

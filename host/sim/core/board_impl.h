@@ -26,7 +26,12 @@ class Board::Impl final : public EngineClient, public WordMemory {
   void PowerOn();
   void Reset(uint32_t cause_bit);
   Stop Run(Cycle until);
+  Stop RunThrough(Cycle until);
   Stop Step();
+  void HoldReset(bool held);
+  bool Starting() const { return scheduler.now() < released_at_; }
+  bool Held() const { return pin_holds_ || Starting(); }
+  bool EraseDevice();
 
   // EngineClient
   BlockAnswer OnLimit(uint32_t address, uint32_t size) override;
@@ -81,6 +86,9 @@ class Board::Impl final : public EngineClient, public WordMemory {
   PrivateBus private_bus;
   Bus bus;
   Cycle sleep_cycles = 0;
+  Cycle halted_cycles = 0;
+  uint64_t power_cycles = 0;
+  bool locked_since_reset = false;  // the debug lock as the last reset found it
   std::map<std::pair<uint32_t, bool>, UnmodelledAccess> unmodelled;
 
  private:
@@ -119,6 +127,10 @@ class Board::Impl final : public EngineClient, public WordMemory {
   bool ReasonToStop(Stop& stop);
   bool TakeException();
   void Sleep(Cycle until);
+  bool PassIdly(Cycle until);
+  bool CoreStands() const;  // halted, locked up or held in reset
+  void StepForDebugger(Stop& stop);
+  void StepInstruction(Stop& stop);
   bool Awake();
   bool Execute(Stop& stop, uint32_t until);
   bool HandleTrap(const TrapReport& report, Stop& stop);
@@ -166,6 +178,9 @@ class Board::Impl final : public EngineClient, public WordMemory {
   bool float_control_changed_ = false;  // written, and not yet the engine's
   uint32_t reset_requested_ = 0;        // RSTCAUSE bit
   bool power_cut_ = false;
+  bool through_halts_ = false;  // RunThrough
+  bool pin_holds_ = false;
+  Cycle released_at_ = 0;
   bool stepping_ = false;
   unsigned step_blocks_ = 0;
   std::string refusal_;
@@ -173,7 +188,9 @@ class Board::Impl final : public EngineClient, public WordMemory {
   // The access that was refused: the core stands at it.
   bool access_fault_ = false, alignment_fault_ = false;
   uint32_t fault_address_ = 0;
-  std::vector<uint8_t> overwritten_;  // by a misaligned store that was to fault
+  std::vector<uint8_t> overwritten_;  // by a store that was not to happen yet
+  bool data_watch_hit_ = false;       // a comparator of the DWT matched: the core stands at the access
+  bool data_watch_passes_ = false;    // which is now let through, and then the core halts
   bool watch_hit_ = false;            // stopped before the instruction at a breakpoint
   bool resumes_ = false;              // the rest of a block that was charged
   uint32_t resume_pc_ = 0;

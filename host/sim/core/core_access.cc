@@ -105,13 +105,19 @@ void Board::Impl::OnWatchedData(uint32_t address, unsigned size, bool write) {
     engine.StopAtAccess();
     return;
   }
-  if (!debug.halting_debug() || !debug.trace_enabled()) return;
+  if (!debug.halting_debug() || !debug.trace_enabled() || data_watch_hit_ || data_watch_passes_) return;
   for (const DataWatch& watch : dwt.DataWatches()) {
     const bool hit = address < watch.address + watch.bytes && watch.address < address + size;
     if (!hit || !(write ? watch.writes : watch.reads)) continue;
     dwt.SetMatched(watch.address);
-    debug.Halt(2);
-    UpdateLimit();
+    // The instruction runs again by itself, so that the core halts right after the access.
+    data_watch_hit_ = true;
+    overwritten_.clear();
+    const uint8_t* bytes = FindMemory(address, size);
+    if (write && bytes != nullptr) overwritten_.assign(bytes, bytes + size);
+    fault_address_ = address;
+    engine.StopAtAccess();
+    return;
   }
 }
 

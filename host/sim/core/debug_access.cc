@@ -7,7 +7,8 @@
 namespace sim {
 namespace {
 
-constexpr unsigned kPacked = 20, kMsplimS = 28, kPsplimS = 29, kFpscr = 33, kS0 = 64, kS31 = 95;
+constexpr unsigned kPacked = 20, kMspS = 26, kPspS = 27, kMsplimS = 28, kPsplimS = 29, kFpscr = 33;
+constexpr unsigned kPackedS = 34, kS0 = 64, kS31 = 95;
 constexpr uint32_t kThumb = 1U << 24;
 
 bool Refuses(BusAnswer answer) { return answer == BusAnswer::kFault || answer == BusAnswer::kNotedFault; }
@@ -87,10 +88,13 @@ uint32_t Board::Impl::ReadRegister(unsigned dcrsr) {
     case kXpsr:
       return engine.xpsr();
     case kMsp:
+    case kMspS:
       return engine.special(Engine::Special::kMsp);
     case kPsp:
+    case kPspS:
       return engine.special(Engine::Special::kPsp);
     case kPacked:
+    case kPackedS:
       return engine.control() << 24 | (engine.special(Engine::Special::kFaultmask) & 1) << 16 |
              (engine.special(Engine::Special::kBasepri) & kPriorityMask) << 8 |
              (engine.special(Engine::Special::kPrimask) & 1);
@@ -128,12 +132,15 @@ bool Board::Impl::WriteRegister(unsigned dcrsr, uint32_t value) {
       engine.set_ipsr(value);
       return true;
     case kMsp:
+    case kMspS:
       engine.set_special(Engine::Special::kMsp, value & ~3U);
       return true;
     case kPsp:
+    case kPspS:
       engine.set_special(Engine::Special::kPsp, value & ~3U);
       return true;
     case kPacked:
+    case kPackedS:
       engine.set_control(value >> 24 & 0xF);
       engine.set_special(Engine::Special::kFaultmask, value >> 16 & 1);
       engine.set_special(Engine::Special::kBasepri, value >> 8 & kPriorityMask);

@@ -23,12 +23,15 @@ DebugControl::DebugControl(CoreWords& words, DebugEffects effects)
 
 void DebugControl::Halt(unsigned dfsr_bit) {
   halted_ = true;
+  dhcsr_ |= kHalt;
+  words_.locked_up = false;  // entering Debug state ends it
   words_.dfsr |= 1U << dfsr_bit;
 }
 
 void DebugControl::OnReset() {
   reset_seen_ = true;
-  halted_ = halting_debug() && ((dhcsr_ & kHalt) != 0);
+  halted_ = false;
+  dhcsr_ &= 1;  // C_DEBUGEN alone survives
   if (catches_reset()) Halt(3);
 }
 

@@ -25,14 +25,14 @@ class DebugControl {
 
   bool halting_debug() const { return (dhcsr_ & 1) != 0; }
   bool halted() const { return halted_; }
-  bool stepping() const { return halting_debug() && (dhcsr_ & 4) != 0; }
+  bool stepping() const { return halting_debug() && !halted_ && (dhcsr_ & 4) != 0; }
   bool masks_interrupts() const { return halting_debug() && (dhcsr_ & 8) != 0; }
   bool trace_enabled() const { return (demcr_ >> 24 & 1) != 0; }
   bool catches_reset() const { return halting_debug() && (demcr_ & 1) != 0; }
   bool catches_hard_fault() const { return halting_debug() && (demcr_ >> 10 & 1) != 0; }
   // The core stops for the debugger; `dfsr` tells why: HALTED 0, BKPT 1, DWTTRAP 2, VCATCH 3.
   void Halt(unsigned dfsr_bit);
-  // A core reset: halting debug survives it, DEMCR too.
+  // A core reset: C_DEBUGEN survives it, DEMCR too.
   void OnReset();
 
   template <class Archive>

@@ -17,6 +17,18 @@ struct InjectedFaults {
   uint64_t serial_seed = 1;
   int64_t flash_stuck_address = -1;  // the byte here keeps `flash_stuck_bits` at 1 whatever is programmed
   uint32_t flash_stuck_bits = 0;
+  // The debug port (host/sim/debug_port), rates of transfers on the wire, by a generator seeded with
+  // `swd_seed`.
+  uint32_t swd_wait_ppm = 0;
+  uint32_t swd_fault_ppm = 0;
+  uint32_t swd_parity_ppm = 0;
+  uint64_t swd_seed = 1;
+  int64_t probe_pull = -1;  // transfers until the probe is pulled
+  // The security engine: how long it keeps the core after a reset, what AP 0 answers meanwhile (else WAIT),
+  // and the debug lock.
+  uint32_t se_start_us = 0;
+  bool se_start_faults = false;
+  uint32_t debug_lock = 0;  // 0 open, 1 locked, 2 locked for ever: the device cannot be erased
 };
 
 }  // namespace sim

@@ -1,15 +1,18 @@
 // Addresses to units.
 #include "host/sim/core/private_bus.h"
 
+#include "host/sim/core/coresight_ids.h"
+
 namespace sim {
 namespace {
 
 constexpr uint32_t kItm = 0xE0000000, kDwt = 0xE0001000, kFpb = 0xE0002000, kScs = 0xE000E000;
-constexpr uint32_t kScsNonSecure = 0xE002E000, kRomTable = 0xE00FF000;
+constexpr uint32_t kScsNonSecure = 0xE002E000;
 constexpr uint32_t kUnitBytes = 0x1000;
 constexpr uint32_t kSystickFirst = 0xE000E010, kSystickLast = 0xE000E01C;
 constexpr uint32_t kDebugFirst = 0xE000EDF0, kDebugLast = 0xE000EDFC;
 constexpr uint32_t kCfsr = 0xE000ED28;
+constexpr uint32_t kDscsr = 0xE000EE08, kDscsrSecure = 1U << 16;
 constexpr uint32_t kStir = 0xE000EF00;
 
 // Registers of which a byte can be written and the others stay: NVIC_IPR and SHPR.
@@ -21,6 +24,7 @@ bool HoldsBytes(uint32_t address) {
 
 bool PrivateBus::ReadWord(uint32_t address, uint32_t& value, bool debugger) {
   value = 0;
+  if (ReadCoresightId(address, value)) return true;
   switch (address / kUnitBytes * kUnitBytes) {
     case kItm:
       return true;  // trace output goes nowhere; its stimulus ports are never ready
@@ -31,13 +35,16 @@ bool PrivateBus::ReadWord(uint32_t address, uint32_t& value, bool debugger) {
     case kScs:
       break;
     case kScsNonSecure:  // there is no Non-secure state to look at
-    case kRomTable:
       return true;
     default:
       return false;
   }
   if (address >= kSystickFirst && address <= kSystickLast) return systick_.Read(address, value, debugger);
   if (address >= kDebugFirst && address <= kDebugLast) return debug_.Read(address, value);
+  if (address == kDscsr) {
+    value = kDscsrSecure;
+    return true;
+  }
   return nvic_.Read(address, value) || control_.Read(address, value);
 }
 

@@ -96,14 +96,15 @@ bool Board::Impl::ReasonToStop(Stop& stop) {
   } else if (!refusal_.empty()) {
     stop.reason = StopReason::kUnmodelled;
     stop.detail.swap(refusal_);
-  } else if (debug.halted()) {
+  } else if (debug.halted() && !through_halts_) {
     stop.reason = StopReason::kHalted;
     stop.detail = At("halted at PC", stop.pc);
   } else if (stop_requested_) {
     stop_requested_ = false;
     stop.reason = StopReason::kRequested;
-  } else if (words.locked_up) {
-    if (peripherals.emu.RequestReset(kResetLockup)) return false;
+  } else if (words.locked_up && peripherals.emu.RequestReset(kResetLockup)) {
+    return false;
+  } else if (words.locked_up && !through_halts_) {
     stop.reason = StopReason::kLockup;
     stop.detail = processor.lockup_text();
   } else if (scheduler.now() >= run_until_) {
@@ -121,7 +122,17 @@ Stop Board::Impl::Run(Cycle until) {
   for (;;) {
     Housekeep();
     if (ReasonToStop(stop)) return stop;
-    if (reset_requested_ != 0 || TakeException()) continue;
+    if (reset_requested_ != 0) continue;
+    if (CoreStands()) {
+      if (!PassIdly(run_until_)) return stop;
+      continue;
+    }
+    peripherals.tree.SetCoreState(CoreState::kRuns);
+    if (debug.stepping()) {
+      StepForDebugger(stop);
+      continue;
+    }
+    if (TakeException()) continue;
     if (words.sleeping) {
       if (!Awake()) {
         if (run_until_ == kNever && scheduler.next() == kNever && !peripherals.mvp.busy()) {
@@ -140,9 +151,17 @@ Stop Board::Impl::Run(Cycle until) {
   }
 }
 
+Stop Board::Impl::RunThrough(Cycle until) {
+  through_halts_ = true;
+  const Stop stop = Run(until);
+  through_halts_ = false;
+  return stop;
+}
+
 bool Board::Impl::TakeException() {
   exceptions.Sample(lines);
-  if (!exceptions.any_pending() || debug.masks_interrupts()) return false;
+  if (!exceptions.any_pending()) return false;
+  if (debug.masks_interrupts() && exceptions.HighestPending() >= kPendSv) return false;
   const bool slept = words.sleeping;
   const uint32_t cycles = processor.TakePending(account.parameters());
   if (cycles == 0) return false;
@@ -166,6 +185,30 @@ bool Board::Impl::Awake() {
   if (!awake) return false;
   words.sleeping = false;
   recorder.SleepEnds();
+  return true;
+}
+
+bool Board::Impl::CoreStands() const { return debug.halted() || words.locked_up || Held(); }
+
+// Time passes while the core stands: false if nothing would ever happen.
+bool Board::Impl::PassIdly(Cycle until) {
+  if (debug.halted() && words.sleeping) {
+    words.sleeping = false;
+    recorder.SleepEnds();
+  }
+  peripherals.tree.SetCoreState(debug.halted() ? CoreState::kHalted : CoreState::kRuns);
+  const Cycle began = scheduler.now();
+  Cycle limit = std::min(until, scheduler.next());
+  if (began < released_at_) limit = std::min(limit, released_at_);
+  if (peripherals.mvp.busy()) {
+    if (limit == kNever) limit = began + (Cycle{1} << 24);
+    limit = std::min(limit, std::max(began, peripherals.mvp.CatchUp(limit)));
+    limit = std::min(limit, std::max(began, scheduler.next()));
+  }
+  if (limit == kNever) return false;
+  scheduler.AdvanceTo(limit);
+  halted_cycles += scheduler.now() - began;
+  next_catch_up_ = kNever;
   return true;
 }
 
@@ -195,7 +238,7 @@ bool Board::Impl::Execute(Stop& stop, uint32_t until) {
   }
   care_found_ = false;
   if (engine.Register(15) != care_passed_) care_passed_ = kNowhere;
-  access_fault_ = alignment_fault_ = watch_hit_ = rest_of_block_ = false;
+  access_fault_ = alignment_fault_ = watch_hit_ = rest_of_block_ = data_watch_hit_ = false;
   if (resumes_from_ != engine.Register(15)) resumes_from_ = kNowhere;
   UpdateLimit();
   const TrapReport report = engine.Run(until);
@@ -207,10 +250,16 @@ bool Board::Impl::Execute(Stop& stop, uint32_t until) {
     stop.reason = StopReason::kBreakpoint;
     return false;
   }
+  if ((alignment_fault_ || data_watch_hit_) && !overwritten_.empty()) {
+    std::copy(overwritten_.begin(), overwritten_.end(), FindMemory(fault_address_, 1));
+  }
+  if (data_watch_hit_) {
+    resumes_ = data_watch_passes_ = true;
+    resume_pc_ = engine.Register(15);
+    if (!stepping_) StepInstruction(stop);
+    return true;
+  }
   if (alignment_fault_) {
-    if (!overwritten_.empty()) {
-      std::copy(overwritten_.begin(), overwritten_.end(), FindMemory(fault_address_, 1));
-    }
     processor.Fault(kUsageFault, kUnaligned);
     return true;
   }

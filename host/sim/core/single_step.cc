@@ -1,4 +1,6 @@
 // One instruction at a time, as a debugger steps.
+#include <algorithm>
+
 #include "host/sim/core/board_impl.h"
 
 namespace sim {
@@ -9,6 +11,10 @@ Stop Board::Impl::Step() {
   stop_requested_ = false;
   Housekeep();
   if (ReasonToStop(stop)) return stop;
+  if (CoreStands()) {
+    PassIdly(scheduler.next());
+    return stop;
+  }
   if (TakeException()) {
     stop.pc = engine.Register(15);
     return stop;
@@ -18,6 +24,14 @@ Stop Board::Impl::Step() {
     Sleep(kNever);
     return stop;
   }
+  StepInstruction(stop);
+  if (stop.reason == StopReason::kBreakpoint) stop.reason = StopReason::kCycles;
+  Housekeep();
+  stop.pc = engine.Register(15);
+  return stop;
+}
+
+void Board::Impl::StepInstruction(Stop& stop) {
   const uint32_t pc = engine.Register(15);
   const uint32_t next = pc + InstructionSize(pc);
   stepping_ = true;
@@ -36,10 +50,19 @@ Stop Board::Impl::Step() {
   }
   engine.ForgetCode(pc, next);
   stepping_ = false;
-  if (stop.reason == StopReason::kBreakpoint) stop.reason = StopReason::kCycles;
-  Housekeep();
-  stop.pc = engine.Register(15);
-  return stop;
+  if (data_watch_passes_) debug.Halt(2);
+  data_watch_passes_ = false;
+}
+
+// DHCSR.C_STEP: an instruction, or the entry to an exception, and the core halts again.
+void Board::Impl::StepForDebugger(Stop& stop) {
+  if (Stalled(engine.Register(15))) {
+    scheduler.AdvanceTo(std::min({run_until_, scheduler.next(), stalled_until_}));
+    return;
+  }
+  if (!TakeException()) StepInstruction(stop);
+  stop = Stop{};
+  if (!debug.halted()) debug.Halt(0);
 }
 
 }  // namespace sim

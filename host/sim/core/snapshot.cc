@@ -10,7 +10,7 @@ namespace sim {
 namespace {
 
 constexpr uint32_t kMagic = 0x34324758;  // "XG24"
-constexpr uint32_t kVersion = 2;
+constexpr uint32_t kVersion = 3;
 constexpr unsigned kCoreRegisters = 15;
 constexpr unsigned kFloats = 32;
 
@@ -112,6 +112,9 @@ void Board::Impl::Serialize(Archive& archive) {
   archive(faults.serial_seed);
   archive(faults.flash_stuck_address);
   archive(faults.flash_stuck_bits);
+  archive(faults.se_start_us);
+  archive(faults.se_start_faults);
+  archive(faults.debug_lock);
   archive.Raw(memories.flash.data(), memories.flash.size());
   archive.Raw(memories.user_data.data(), memories.user_data.size());
   archive.Raw(memories.ram.data(), memories.ram.size());
@@ -131,6 +134,10 @@ void Board::Impl::Serialize(Archive& archive) {
   control.Serialize(archive);
   SerializeRegisters(archive);
   archive(sleep_cycles);
+  archive(halted_cycles);
+  archive(locked_since_reset);
+  archive(pin_holds_);
+  archive(released_at_);
   archive(next_catch_up_);
   archive(stalled_until_);
   archive(resumes_);

@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "host/mvp/cycle_model.h"
+#include "host/sim/extension/bind_debug_port.h"
 #include "host/sim/extension/bind_recorder.h"
 #include "host/sim/extension/machine.h"
 
@@ -131,7 +132,15 @@ void BindRecords(nb::module_& module) {
       .def_rw("serial_duplicate_ppm", &InjectedFaults::serial_duplicate_ppm)
       .def_rw("serial_seed", &InjectedFaults::serial_seed)
       .def_rw("flash_stuck_address", &InjectedFaults::flash_stuck_address)
-      .def_rw("flash_stuck_bits", &InjectedFaults::flash_stuck_bits);
+      .def_rw("flash_stuck_bits", &InjectedFaults::flash_stuck_bits)
+      .def_rw("swd_wait_ppm", &InjectedFaults::swd_wait_ppm)
+      .def_rw("swd_fault_ppm", &InjectedFaults::swd_fault_ppm)
+      .def_rw("swd_parity_ppm", &InjectedFaults::swd_parity_ppm)
+      .def_rw("swd_seed", &InjectedFaults::swd_seed)
+      .def_rw("probe_pull", &InjectedFaults::probe_pull)
+      .def_rw("se_start_us", &InjectedFaults::se_start_us)
+      .def_rw("se_start_faults", &InjectedFaults::se_start_faults)
+      .def_rw("debug_lock", &InjectedFaults::debug_lock);
 }
 
 void BindRunning(nb::class_<Machine>& board) {
@@ -140,6 +149,7 @@ void BindRunning(nb::class_<Machine>& board) {
           "reset", [](Machine& machine, uint32_t cause_bit) { machine.board().Reset(cause_bit); },
           nb::arg("cause_bit"))
       .def("run", &Machine::Run, nb::arg("until"))
+      .def("run_through", &Machine::RunThrough, nb::arg("until"))
       .def("step", &Machine::Step)
       .def("request_stop", [](Machine& machine) { machine.board().RequestStop(); })
       .def_prop_ro("now", [](const Machine& machine) { return machine.board().now(); })
@@ -147,6 +157,8 @@ void BindRunning(nb::class_<Machine>& board) {
       .def_prop_ro("core_hz", [](const Machine& machine) { return machine.board().core_hz(); })
       .def_prop_ro("instructions", [](const Machine& machine) { return machine.board().instructions(); })
       .def_prop_ro("sleep_cycles", [](const Machine& machine) { return machine.board().sleep_cycles(); })
+      .def_prop_ro("halted_cycles", [](const Machine& machine) { return machine.board().halted_cycles(); })
+      .def_prop_ro("power_cycles", [](const Machine& machine) { return machine.board().power_cycles(); })
       .def_prop_ro("last_exception", [](const Machine& machine) { return machine.board().last_exception(); })
       .def("unmodelled", [](const Machine& machine) { return machine.board().unmodelled(); });
 }
@@ -247,4 +259,5 @@ NB_MODULE(_core, module) {
   BindPins(board);
   BindFaults(board);
   virtual_xg24::BindRecorder(module, board);
+  virtual_xg24::BindDebugPort(module);
 }

@@ -2,8 +2,6 @@
 // no exceptions.
 #include "host/sim/extension/machine.h"
 
-#include <utility>
-
 namespace virtual_xg24 {
 namespace {
 
@@ -17,26 +15,12 @@ Machine::Machine(const sim::BoardSettings& settings) : board_(settings) {
   }
 }
 
-template <class Work>
-sim::Stop Machine::Guarded(Work work) {
-  if (running_) throw nb::value_error("the board runs already: a callback may only ask it to stop");
-  running_ = true;
-  error_.reset();
-  sim::Stop stop;
-  {
-    const nb::gil_scoped_release released;
-    stop = work();
-  }
-  running_ = false;
-  if (error_.has_value()) {
-    nb::python_error error = *std::exchange(error_, std::nullopt);
-    throw error;
-  }
-  return stop;
-}
-
 sim::Stop Machine::Run(sim::Cycle until) {
   return Guarded([&] { return board_.Run(until); });
+}
+
+sim::Stop Machine::RunThrough(sim::Cycle until) {
+  return Guarded([&] { return board_.RunThrough(until); });
 }
 
 sim::Stop Machine::Step() {
@@ -128,18 +112,12 @@ void Machine::Clear() {
   for (Port& port : ports_) port.call.reset();
 }
 
-// After an error no other callback runs: the run is about to end.
+// A callback may remove itself.
 void Machine::Call(const nb::object& call) {
-  const nb::gil_scoped_acquire held;
-  if (error_.has_value()) return;
-  try {
-    // A callback may remove itself.
+  CallBack([&] {
     const nb::object kept = call;
     kept();
-  } catch (nb::python_error& error) {
-    error_.emplace(error);
-    board_.RequestStop();
-  }
+  });
 }
 
 void Machine::OnByte(unsigned port, uint8_t byte) {
@@ -153,15 +131,10 @@ void Machine::OnByte(unsigned port, uint8_t byte) {
     }
   }
   if (!state.call.is_valid()) return;
-  const nb::gil_scoped_acquire held;
-  if (error_.has_value()) return;
-  try {
+  CallBack([&] {
     const nb::object kept = state.call;
     kept(byte);
-  } catch (nb::python_error& error) {
-    error_.emplace(error);
-    board_.RequestStop();
-  }
+  });
 }
 
 Machine::Port& Machine::CheckedPort(unsigned port) {

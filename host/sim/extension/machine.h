@@ -8,6 +8,7 @@
 #include <map>
 #include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "host/sim/core/board.h"
@@ -30,7 +31,14 @@ class Machine {
   // As Board::Run and Board::Step. An error raised by a callback stops the run and is raised here.
   // Throws nb::value_error when a run is under way already.
   sim::Stop Run(sim::Cycle until);
+  sim::Stop RunThrough(sim::Cycle until);
   sim::Stop Step();
+  // The same for work of another kind, which returns a Stop.
+  template <class Work>
+  sim::Stop Guarded(Work work);
+  // From inside such work: runs `call` with the interpreter's lock; what it raises ends the work.
+  template <class Function>
+  void CallBack(Function call);
 
   // nullopt where the bus refuses.
   std::optional<nb::bytes> ReadMemory(uint32_t address, uint32_t size);
@@ -65,8 +73,6 @@ class Machine {
     bool seen = false;
   };
 
-  template <class Work>
-  sim::Stop Guarded(Work work);
   void Call(const nb::object& call);
   void OnByte(unsigned port, uint8_t byte);
   Port& CheckedPort(unsigned port);
@@ -78,5 +84,36 @@ class Machine {
   std::optional<nb::python_error> error_;
   bool running_ = false;
 };
+
+template <class Work>
+sim::Stop Machine::Guarded(Work work) {
+  if (running_) throw nb::value_error("the board runs already: a callback may only ask it to stop");
+  running_ = true;
+  error_.reset();
+  sim::Stop stop;
+  {
+    const nb::gil_scoped_release released;
+    stop = work();
+  }
+  running_ = false;
+  if (error_.has_value()) {
+    nb::python_error error = *std::exchange(error_, std::nullopt);
+    throw error;
+  }
+  return stop;
+}
+
+// After an error no other callback runs: the run is about to end.
+template <class Function>
+void Machine::CallBack(Function call) {
+  const nb::gil_scoped_acquire held;
+  if (error_.has_value()) return;
+  try {
+    call();
+  } catch (nb::python_error& error) {
+    error_.emplace(error);
+    board_.RequestStop();
+  }
+}
 
 }  // namespace virtual_xg24

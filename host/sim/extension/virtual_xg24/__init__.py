@@ -47,6 +47,7 @@ _load()
 
 from virtual_xg24._core import (  # noqa: E402
     Board,
+    DebugPort,
     InjectedFaults,
     LineListener,
     Recorder,
@@ -57,6 +58,7 @@ from virtual_xg24._core import (  # noqa: E402
 
 __all__ = [
     "Board",
+    "DebugPort",
     "InjectedFaults",
     "LineListener",
     "Recorder",
