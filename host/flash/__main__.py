@@ -28,8 +28,8 @@ _SHOWN = 12  # digits of a hash or build id
 def _arguments(argv: Sequence[str] | None) -> argparse.Namespace:
     parser = cli.parser(
         "flash",
-        "Write an image to a board through its debug probe, verify every byte on the part, start it, and wait "
-        "for its banner. Sectors that the part holds already are skipped.",
+        "Write an image to a board through its debug probe, verify every byte on the part, start it, and "
+        "wait for its banner. Sectors that the part holds already are skipped.",
         "python -m host.flash --board xg24",
     )
     parser.add_argument(
@@ -200,17 +200,17 @@ def _job(arguments: argparse.Namespace, board: Board, contents: "FlashImage") ->
 
 
 def _reach(arguments: argparse.Namespace, board: Board) -> "Reach":
-    from host.flash import packs
+    from host.flash import packs, target
     from host.flash.session import Reach
 
-    target = board.part.lower()
+    name = target.type_name(board.part)
     if arguments.pack is not None:
         with cli.err.status(f"reading the pack {arguments.pack}"):
             packed = packs.target(arguments.pack, board.part)
         for remark in packed.remarks:
             cli.warn(remark)
-        target = packed.name
-    return Reach(target, arguments.frequency or board.probe.swd_hz)
+        name = packed.name
+    return Reach(name, arguments.frequency or board.probe.swd_hz)
 
 
 def _one(arguments: argparse.Namespace, job: "Job", probe: "Probe") -> int:
@@ -220,9 +220,7 @@ def _one(arguments: argparse.Namespace, job: "Job", probe: "Probe") -> int:
     from host.flash.report import BoardResult
 
     def on_wait(holder: Holder) -> None:
-        cli.err.print(
-            f"waiting for {holder.command} (process {holder.pid}) to release the probe", soft_wrap=True
-        )
+        cli.err.print(f"waiting for {holder} to release the probe", soft_wrap=True)
 
     try:
         with (

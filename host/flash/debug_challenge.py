@@ -24,8 +24,8 @@ _COMMAND_BYTES = 8
 _MOST_WORDS = 16
 
 _LOCK_CONFIGURED, _ERASE_ENABLED, _SECURE_DEBUG, _LOCKED = 1 << 0, 1 << 1, 1 << 2, 1 << 5
-# Which word of the reply has these bits, by how many words there are: versions of the engine differ.
-_STATUS_WORD = {9: 7, 5: 3}
+# Which word of the reply has these bits: the engines of security level high tell more (9 words) than others.
+_LONG_REPLY, _STATUS_WORD_OF_LONG, _STATUS_WORD = 9, 7, 3
 
 _REPLY_S = 1.0
 _ERASE_S = 10.0
@@ -92,7 +92,8 @@ class Interface:
             raise TargetError(
                 "the security engine says nothing of the debug lock: power the board off and on"
             )
-        bits = words[min(_STATUS_WORD.get(len(words), 0), len(words) - 1)]
+        word = _STATUS_WORD_OF_LONG if len(words) >= _LONG_REPLY else _STATUS_WORD
+        bits = words[min(word, len(words) - 1)]
         return Status(
             bool(bits & _LOCKED),
             bool(bits & _LOCK_CONFIGURED),

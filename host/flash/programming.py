@@ -94,7 +94,7 @@ def run(
     watcher.begin(steps.CONNECT)
     with session.connected(probe, reach, lambda mode: _tell_mode(mode, watcher)) as connection:
         part = _identify(connection, board, contents, watcher)
-        wanted = _compare(connection, contents, board, wishes, watcher)
+        wanted = _compare(connection, part, contents, board, wishes, watcher)
         if wishes.backup is not None and not wishes.dry_run:
             _back_up(connection, part, wishes.backup, watcher)
         plan.check_bootloader(wanted, wishes.replace_bootloader, str(wishes.backup or ""))
@@ -133,14 +133,20 @@ def _identify(connection: Connection, board: Board, contents: FlashImage, watche
 
 
 def _compare(
-    connection: Connection, contents: FlashImage, board: Board, wishes: Wishes, watcher: Watcher
+    connection: Connection,
+    part: Device,
+    contents: FlashImage,
+    board: Board,
+    wishes: Wishes,
+    watcher: Watcher,
 ) -> Plan:
     watcher.begin(steps.COMPARE)
     checksums = connection.checksums_of_reads
     if not wishes.dry_run:
         connection.halt()
         checksums = connection.checksums
-    wanted = plan.make(contents, connection.read, checksums, wishes.full, board.bootloader)
+    end = board.memory.flash_base + part.flash_bytes
+    wanted = plan.make(contents, connection.read, checksums, wishes.full, board.bootloader, end)
     kept = sum(sector.kept_bytes for sector in wanted.written)
     watcher.found(
         f"{len(wanted.written)} of {len(wanted.sectors)} sectors differ"

@@ -18,7 +18,7 @@ CONSOLE = "console"
 """The application that prints a banner."""
 
 WAIT_S = 10.0
-"""How long the banner may take: a board boots in a second, a simulated one on a busy computer takes longer."""
+"""How long the banner may take: a board boots in a second, a simulated one may need longer."""
 
 _READ_S = 0.1
 _KEPT = 4096  # characters of which the banner is looked for

@@ -89,3 +89,36 @@ def test_text_and_status() -> None:
     assert (str(error), error.exit_code) == ("terminated", 143)
     error.add_note("two clips are kept")
     assert str(error) == "terminated: two clips are kept"
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_postponed_signal_raises_where_it_is_asked_for(number: signal.Signals) -> None:
+    before = signal.getsignal(number)
+    reached = []
+    with pytest.raises(Interrupted) as raised, interruption.postponed() as check:
+        check()
+        signal.raise_signal(number)
+        reached.append("after the signal")
+        check()
+        reached.append("never")
+    assert reached == ["after the signal"]
+    assert raised.value.number == number
+    assert signal.getsignal(number) is before
+
+
+def test_postponed_signal_that_nobody_asks_for_raises_at_the_end() -> None:
+    reached = []
+    with pytest.raises(Interrupted), interruption.postponed():
+        signal.raise_signal(signal.SIGINT)
+        reached.append("to the end")
+    assert reached == ["to the end"]
+
+
+def test_second_signal_does_not_wait() -> None:
+    reached = []
+    with pytest.raises(Interrupted), interruption.postponed():
+        signal.raise_signal(signal.SIGINT)
+        reached.append("first")
+        signal.raise_signal(signal.SIGINT)
+        reached.append("second")
+    assert reached == ["first"]
