@@ -129,16 +129,9 @@ def test_a_revision_that_cannot_be_read_is_left_out_and_a_lost_probe_is_not() ->
 
 def test_the_virtual_board_is_the_default_boards_part() -> None:
     board = VirtualBoard(BoardSettings(unique_id=0x1122334455667788))
-
-    def read32(address: int) -> int:
-        return int.from_bytes(board.read_memory(address, 4), "little")
-
-    def write32(address: int, value: int) -> None:
-        board.write_memory(address, value.to_bytes(4, "little"))
-
-    found = device.identify(read32, write32)
+    found = device.identify(board.read_word, board.write_word)
     assert (found.part, found.flash_bytes, found.ram_bytes) == (BOARD.part, 1536 << 10, 256 << 10)
-    assert found.unique_id == "1122334455667788"
+    assert (found.unique_id, found.revision, found.has_mvp) == ("1122334455667788", "1.1", True)
     assert device.check(found, BOARD, END) == ()
 
 
