@@ -81,8 +81,10 @@ class DebugServer:
                 answered = True
                 self._answer(request)
             self._last_request = now = time.monotonic()
-            if self._client is None or now >= end:
+            if self._client is None:
                 break
+            if now >= end:
+                return True  # it may have ended meanwhile: another is let in or refused later
             select.select([self._client], [], [], _LINGER_S)
         self._accept()
         return answered

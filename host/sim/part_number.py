@@ -1,4 +1,4 @@
-"""Order codes of virtual parts, and the words of DEVINFO.PART that go with them (hardware description 1.4)."""
+"""Order codes of virtual parts, and the words of DEVINFO.PART that go with them (hardware description)."""
 
 import argparse
 import re
