@@ -16,13 +16,13 @@ from pyocd.coresight.coresight_target import CoreSightTarget
 from pyocd.target import TARGET, family, normalise_target_type_name
 from pyocd.target.pack.cmsis_pack import CmsisPack, CmsisPackDevice
 from pyocd.target.pack.pack_target import PackTargets
-from pyocd.utility.sequencer import CallSequence
 
 from host.boards.part import FLASH_BASE, RAM_BASE, SECTOR_BYTES, describe
 from host.errors import PackError
 from host.flash import pack_description, pack_index
 from host.flash.pack_description import PackDescription, PackPart
 from host.flash.pack_flash import PackFlash
+from host.flash.target import EFR32xG24
 
 AUTO = "auto"
 """What to give --pack for a pack from the index on the network."""
@@ -172,22 +172,13 @@ def _page_bytes(stated: int) -> int:
     return SECTOR_BYTES if stated > SECTOR_BYTES else math.gcd(stated, SECTOR_BYTES)
 
 
-class _PackPart(CoreSightTarget):  # type: ignore[misc]  # pyOCD has no type information
-    """What every target of a pack is: it knows its access port, and runs none of the pack's sequences."""
+class _PackPart(EFR32xG24):
+    """What every target of a pack is: connected with and reset as the others, without the pack's sequences."""
 
     def __init__(self, session: Session, memory_map: Any) -> None:
         # Those of a pack may unlock a part, which erases it.
         session.options.set("pack.debug_sequences.enable", False)
-        super().__init__(session, memory_map)
-
-    def create_init_sequence(self) -> CallSequence:
-        """Return the steps of connecting, with the access ports limited to the core's."""
-        sequence = super().create_init_sequence()
-        sequence.insert_before("discovery", ("limit_aps", self._limit_aps))
-        return sequence
-
-    def _limit_aps(self) -> None:
-        self.dp.valid_aps = [0]
+        CoreSightTarget.__init__(self, session, memory_map)
 
 
 def _register(device: CmsisPackDevice) -> str:
