@@ -15,8 +15,8 @@ from host.sim.board import VirtualBoard
 from host.sim.board_settings import BoardSettings
 from host.sim.conditions import StopReason, Text
 
-# Hardware description: serial port and its enable pin of section 8, XTALCTRL of section 3.7, and DEVINFO.PART of
-# the parts by section 1.4.
+# Hardware description: serial port and its enable pin of section 8, XTALCTRL of section 3.7, and DEVINFO.PART by
+# section 1.4.
 DOCUMENTED = {
     "brd2703a": ("PA5", "PA6", None, 0x038C643C, 0x011804BA),
     "brd4186c": ("PA8", "PA9", "PB0", 0x037F573C, 0x011804BA),
