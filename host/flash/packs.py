@@ -173,7 +173,7 @@ def _page_bytes(stated: int) -> int:
 
 
 class _PackPart(EFR32xG24):
-    """What every target of a pack is: connected with and reset as the others, no sequences of the pack run."""
+    """What every target of a pack is: connected with and reset as others, without sequences of the pack."""
 
     def __init__(self, session: Session, memory_map: Any) -> None:
         # Those of a pack may unlock a part, which erases it.

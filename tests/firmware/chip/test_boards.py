@@ -15,7 +15,7 @@ from host.sim.board import VirtualBoard
 from host.sim.board_settings import BoardSettings
 from host.sim.conditions import StopReason, Text
 
-# Hardware description: serial port and its enable pin of section 8, XTALCTRL of section 3.7, and DEVINFO.PART by
+# Hardware description: serial port and its enable pin of section 8, XTALCTRL of section 3.7, DEVINFO.PART by
 # section 1.4.
 DOCUMENTED = {
     "brd2703a": ("PA5", "PA6", None, 0x038C643C, 0x011804BA),
