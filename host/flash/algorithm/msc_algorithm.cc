@@ -109,10 +109,12 @@ uint32_t CrcOf(const uint32_t* words, uint32_t count) {
   // Keeps each table's address in a register, which saves an addition per look-up.
   asm("" : "+r"(tables[0]), "+r"(tables[1]), "+r"(tables[2]), "+r"(tables[3]));
   uint32_t crc = ~uint32_t{0};
-  for (const uint32_t* end = words + count; words != end; ++words) {
+  if (count == 0) return ~crc;
+  const uint32_t* const end = words + count;
+  do {  // one branch a word, where GCC makes two of a for
     crc ^= *words;
     crc = tables[3][Byte<0>(crc)] ^ tables[2][Byte<8>(crc)] ^ tables[1][Byte<16>(crc)] ^ tables[0][crc >> 24];
-  }
+  } while (++words != end);
   return ~crc;
 }
 
