@@ -6,55 +6,66 @@ from contextlib import contextmanager
 from pyocd.core import exceptions
 
 from host.errors import FlashError, HostError, ProbeError, TargetError
+from host.interruption import Interrupted
 
-INCOMPLETE = "the image on the board is incomplete: run the command again"
-"""What is so once erasing has begun, and what to do."""
+INCOMPLETE = "the image on the board is incomplete"
+"""What is so once erasing has begun."""
 
+_AGAIN = "power the board off and on, and run the command again"
 _POWER = "check its cable and the board's power, and run the command again"
 _LINE = "check the cable to the chip, or give a lower --frequency"
 
 
 @contextmanager
-def told(step: str, incomplete: bool = False) -> Iterator[None]:
+def told(step: str) -> Iterator[None]:
     """Turn whatever comes out of pyOCD into one error of this project.
 
     Args:
         step: What is being done, as in "while STEP".
-        incomplete: Whether flash is left half written if this fails.
 
     Raises:
         ProbeError: the probe went away or fails.
         TargetError: the part does not answer as it should.
-        FlashError: an erase or a write failed; or anything else, where `incomplete`.
+        FlashError: a flash routine failed.
     """
     try:
         yield
     except HostError:
         raise
     except exceptions.FlashFailure as error:
-        raise FlashError(f"{step} failed: {_line(error)}; {INCOMPLETE}") from error
+        raise FlashError(f"{step} failed: {_line(error)}: {_AGAIN}") from error
     except exceptions.Error as error:
         kind, text = _explained(error)
-        raise _error(kind, step, text, incomplete) from error
+        raise kind(f"while {step}: {text}") from error
     except (OSError, EOFError) as error:
-        text = f"the debug probe was lost ({_line(error)}): {_POWER}"
-        raise _error(ProbeError, step, text, incomplete) from error
+        raise ProbeError(f"while {step}: the debug probe was lost ({_line(error)}): {_POWER}") from error
     except Exception as error:  # pyOCD and vendors' libraries let out what they like.
-        text = f"pyOCD stopped with {type(error).__name__}: {_line(error)}"
-        raise _error(TargetError, step, text, incomplete) from error
+        text = f"pyOCD stopped with {type(error).__name__}: {_line(error)}: {_AGAIN}"
+        raise TargetError(f"while {step}: {text}") from error
 
 
-def _error(kind: type[HostError], step: str, text: str, incomplete: bool) -> HostError:
-    if incomplete:
-        return kind(f"while {step}: {text}; the image on the board is incomplete until then")
-    return kind(f"while {step}: {text}")
+@contextmanager
+def incomplete() -> Iterator[None]:
+    """Add to whatever ends the body too early that flash is left half written.
+
+    Raises:
+        HostError: of the kind that it was.
+        Interrupted: with a note.
+    """
+    try:
+        yield
+    except HostError as error:
+        raise type(error)(f"{error}; {INCOMPLETE} until then") from error
+    except Interrupted as error:
+        error.add_note(f"{INCOMPLETE}: run the command again")
+        raise
 
 
 def _explained(error: exceptions.Error) -> tuple[type[HostError], str]:
     """Return the class of the error and what to say, by whose fault it is."""
     cause = _line(error)
     if isinstance(error, exceptions.ProbeError):
-        return ProbeError, f"the debug probe was lost or fails ({cause}): {_POWER}"
+        return ProbeError, f"{cause if 'probe' in cause else f'the debug probe fails ({cause})'}: {_POWER}"
     if isinstance(error, exceptions.TransferTimeoutError):
         return TargetError, f"the part answers WAIT for ever ({cause}): {_LINE}"
     if isinstance(error, exceptions.TransferFaultError):
@@ -68,7 +79,7 @@ def _explained(error: exceptions.Error) -> tuple[type[HostError], str]:
 
 def _line(error: BaseException) -> str:
     """Return an error's text in one line, with the text of what caused it where that says more."""
-    text = " ".join(str(error).split()).rstrip(".") or type(error).__name__
+    text = " ".join(str(error).split()).rstrip(".!") or type(error).__name__
     cause = error.__cause__
     if isinstance(cause, exceptions.Error) and str(cause) and str(cause) not in text:
         text += f" ({' '.join(str(cause).split()).rstrip('.')})"

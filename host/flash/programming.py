@@ -14,8 +14,7 @@ from host.flash.plan import SECTOR_BYTES, Plan
 from host.flash.probes import Probe
 from host.flash.session import Connection, Reach
 from host.flash.steps import Watcher
-from host.flash.verification import BY_CRC
-from host.interruption import Interrupted
+from host.flash.verification import BY_CRC, Difference
 
 _KIB = 1024
 
@@ -101,8 +100,11 @@ def run(
         if wishes.dry_run:
             return Outcome(part, wanted, 0, "", time.monotonic() - begin, running=False)
         with _left_in_order(connection):
-            again = _write(connection, wanted, watcher)
-            again += _verify(connection, wanted, wishes.verify, watcher)
+            with failures.incomplete():
+                _write(connection, wanted, watcher)
+                again, wrong = _verify(connection, wanted, wishes.verify, watcher)
+            if wrong:
+                raise verification.failure(wrong)
         seconds = time.monotonic() - begin
         if wishes.run:
             watcher.begin(steps.START)
@@ -147,7 +149,7 @@ def _compare(
         checksums = connection.checksums
     end = board.memory.flash_base + part.flash_bytes
     wanted = plan.make(contents, connection.read, checksums, wishes.full, board.bootloader, end)
-    kept = sum(sector.kept_bytes for sector in wanted.written)
+    kept = sum(sector.kept_bytes for sector in wanted.written if not sector.blank)
     watcher.found(
         f"{len(wanted.written)} of {len(wanted.sectors)} sectors differ"
         + (f", {kept} bytes in them are not the image's and stay" if kept else "")
@@ -166,16 +168,12 @@ def _left_in_order(connection: Connection) -> Iterator[None]:
     """Whatever ends the body too early: leave the part halted and its flash controller closed."""
     try:
         yield
-    except Interrupted as error:
-        connection.give_up()
-        error.add_note(failures.INCOMPLETE)
-        raise
     except BaseException:
         connection.give_up()
         raise
 
 
-def _write(connection: Connection, wanted: Plan, watcher: Watcher) -> int:
+def _write(connection: Connection, wanted: Plan, watcher: Watcher) -> None:
     """Erase and program what differs.
 
     The sector with the vector table comes last, and is blank until then: a part that loses power on the way
@@ -194,14 +192,15 @@ def _write(connection: Connection, wanted: Plan, watcher: Watcher) -> int:
         watcher.found(f"{len(due)} sectors, {len(due) * SECTOR_BYTES // _KIB} KiB in {seconds:.1f} s")
     else:
         watcher.found("nothing: the part has this image")
-    return 0
 
 
-def _verify(connection: Connection, wanted: Plan, method: str, watcher: Watcher) -> int:
-    """Check every sector of the image; write those that differ once more. Returns how many these were.
+def _verify(
+    connection: Connection, wanted: Plan, method: str, watcher: Watcher
+) -> tuple[int, tuple[Difference, ...]]:
+    """Check every sector of the image; write those that differ once more.
 
-    Raises:
-        FlashError: a sector still does not hold what it should.
+    Returns:
+        How many these were, and those that still do not hold what they should.
     """
     watcher.begin(steps.VERIFY, len(wanted.sectors))
     wrong = verification.differences(connection, wanted.sectors, method, watcher.advance)
@@ -211,7 +210,7 @@ def _verify(connection: Connection, wanted: Plan, method: str, watcher: Watcher)
         connection.replace(sectors, lambda done: None)
         still = verification.differences(connection, sectors, method, lambda done: None)
         if still:
-            raise verification.failure(still)
+            return len(wrong), still
     how = "by CRC-32 on the part" if method == BY_CRC else "by reading it back"
     watcher.found(f"all {len(wanted.sectors)} sectors {how}")
-    return len(wrong)
+    return len(wrong), ()

@@ -119,6 +119,9 @@ def _attempt(probe: Probe, reach: Reach, mode: str) -> "Connection":
         with told("connecting"):
             session.open()
     except BaseException:
+        if mode == UNDER_RESET:
+            with suppress(exceptions.Error, OSError):
+                session.probe.assert_reset(False)
         _close(session)
         raise
     return Connection(session, probe)
@@ -231,7 +234,7 @@ class Connection:
 
     def erase(self, sector: int) -> None:
         """Erase the sector at an address; needs `halt`."""
-        with told(f"erasing {sector:#010x}", incomplete=True):
+        with told(f"erasing {sector:#010x}"):
             flash = self.flash
             flash.init(flash.Operation.ERASE)
             flash.erase_sector(sector)
@@ -239,7 +242,7 @@ class Connection:
 
     def replace(self, sectors: Iterable[Sector], on_progress: Callable[[int], None]) -> None:
         """Erase and program sectors; `on_progress` gets how many are done. Needs `halt`."""
-        with told("writing", incomplete=True):
+        with told("writing"):
             self.flash.replace_sectors(sectors, on_progress)
 
     def start(self) -> None:

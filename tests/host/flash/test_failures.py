@@ -3,13 +3,14 @@ from pyocd.core import exceptions
 
 from host.errors import FlashError, HostError, ImageError, ProbeError, TargetError
 from host.flash import failures
+from host.interruption import Interrupted
 
 
 @pytest.mark.parametrize(
     ("raised", "kind", "words"),
     [
         (exceptions.ProbeError("no such device"), ProbeError, ["no such device", "cable"]),
-        (exceptions.ProbeDisconnected("gone"), ProbeError, ["lost", "gone"]),
+        (exceptions.ProbeDisconnected("gone"), ProbeError, ["the debug probe fails (gone)"]),
         (exceptions.TransferTimeoutError("WAIT"), TargetError, ["WAIT for ever", "--frequency"]),
         (exceptions.TransferFaultError(fault_address=0x0800_0000), TargetError, ["refuses", "0x08000000"]),
         (exceptions.TransferProtocolError("parity"), TargetError, ["damaged", "--frequency"]),
@@ -19,7 +20,7 @@ from host.flash import failures
         (
             exceptions.FlashEraseFailure("flash erase sector failure", address=0x0800_2000, result_code=7),
             FlashError,
-            ["0x08002000", "0x7", "incomplete", "run the command again"],
+            ["0x08002000", "0x7", "run the command again"],
         ),
         (OSError(19, "No such device"), ProbeError, ["lost", "No such device"]),
         (AssertionError(), TargetError, ["pyOCD stopped with AssertionError"]),
@@ -41,8 +42,15 @@ def test_each_kind_becomes_one_line_that_says_what_to_do(
 
 
 def test_what_flash_is_left_like_is_told() -> None:
-    with pytest.raises(ProbeError, match="incomplete"), failures.told("writing", incomplete=True):
+    with (
+        pytest.raises(ProbeError, match=r"fails \(gone\).*incomplete"),
+        failures.incomplete(),
+        failures.told("x"),
+    ):
         raise exceptions.ProbeError("gone")
+    with pytest.raises(Interrupted) as told, failures.incomplete():
+        raise Interrupted(2)
+    assert str(told.value) == f"interrupted: {failures.INCOMPLETE}: run the command again"
 
 
 def test_our_own_errors_stay() -> None:
