@@ -91,7 +91,8 @@ class DebugServer:
 
     def _receive(self) -> bool:
         """Whether bytes have come."""
-        if self._client is None:
+        # A socket with a timeout waits in recv, MSG_DONTWAIT or not.
+        if self._client is None or not select.select([self._client], [], [], 0)[0]:
             return False
         try:
             data = self._client.recv(_CHUNK, socket.MSG_DONTWAIT)
