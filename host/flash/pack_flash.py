@@ -1,21 +1,26 @@
 """Flash through the algorithm of a CMSIS pack, with the methods that this project's own has as well."""
 
-import zlib
 from collections.abc import Iterable, Sequence
+from typing import Any
 
 from pyocd.flash.flash import Flash
 
-from host.boards.part import SECTOR_BYTES
-from host.flash.msc_flash import Progress, SectorWrite
+from host.flash.algorithm import placement
+from host.flash.msc_flash import MscFlash, Progress, SectorWrite
 
 _ERASED = b"\xff"
 
 
 class PackFlash(Flash):  # type: ignore[misc]  # pyOCD has no type information
-    """pyOCD's flash of a pack's algorithm: that erases and programs, and the probe reads everything back.
+    """pyOCD's flash of a pack's algorithm, which erases and programs; this project's routine checks.
 
-    A pack's algorithm computes no CRC: checksums cost a full read, at least one SWD transfer a word.
+    All methods raise pyOCD's FlashFailure where a routine fails or never returns, and TransferError or
+    ProbeError where the line is lost.
     """
+
+    def __init__(self, target: Any, flash_algo: dict[str, Any]) -> None:
+        super().__init__(target, flash_algo)
+        self._checker = MscFlash(target, placement.for_pyocd())
 
     def replace_sectors(self, sectors: Iterable[SectorWrite], on_progress: Progress | None = None) -> None:
         """Erase and program sectors one after the other; `on_progress` gets how many are done.
@@ -40,17 +45,10 @@ class PackFlash(Flash):  # type: ignore[misc]  # pyOCD has no type information
             self.program_page(sector.address + offset, data[offset : offset + page_bytes])
 
     def crc32(self, addresses: Sequence[int], on_progress: Progress | None = None) -> list[int]:
-        """Return the CRC-32 (that of zlib) of the sectors at these addresses; `on_progress` as above."""
-        checksums: list[int] = []
-        for address in addresses:
-            checksums.append(zlib.crc32(self.read(address, SECTOR_BYTES)))
-            if on_progress is not None:
-                on_progress(len(checksums))
-        return checksums
+        """Return the CRC-32 (that of zlib) of the sectors at these addresses, as MscFlash computes it."""
+        self._checker.region = self.region
+        return self._checker.crc32(addresses, on_progress)
 
     def read(self, address: int, size: int) -> bytes:
         """Return `size` bytes of memory through the debug port; any address."""
-        start = address & ~3
-        words = self.target.read_memory_block32(start, (address + size + 3 - start) // 4)
-        data = b"".join(int(word).to_bytes(4, "little") for word in words)
-        return data[address - start : address - start + size]
+        return self._checker.read(address, size)

@@ -176,9 +176,16 @@ class _PackPart(EFR32xG24):
     """What every target of a pack is: connected with and reset as others, without sequences of the pack."""
 
     def __init__(self, session: Session, memory_map: Any) -> None:
-        # Those of a pack may unlock a part, which erases it.
-        session.options.set("pack.debug_sequences.enable", False)
         CoreSightTarget.__init__(self, session, memory_map)
+
+    @property
+    def debug_sequence_delegate(self) -> None:
+        """None: a pack's sequences may unlock a part, which erases it."""
+        return None
+
+    @debug_sequence_delegate.setter
+    def debug_sequence_delegate(self, delegate: object) -> None:
+        pass
 
 
 def _register(device: CmsisPackDevice) -> str:
@@ -190,6 +197,8 @@ def _register(device: CmsisPackDevice) -> str:
     try:
         PackTargets.populate_device(device)
         made = TARGET.pop(plain)
+        # pyOCD leaves out a core that the pack does not place; here there is one, at a place that is known.
+        made.add_core = EFR32xG24.add_core
     finally:
         family.FAMILIES.remove(base)
         if mine is not None:

@@ -108,16 +108,15 @@ def part(monkeypatch: pytest.MonkeyPatch) -> Part:
 
 class Watcher(Silent):
     def __init__(self, raises_at: int | None = None) -> None:
-        super().__init__()
-        object.__setattr__(self, "lines", [])
-        object.__setattr__(self, "raises_at", raises_at)
-        object.__setattr__(self, "calls", 0)
+        self.lines: list[str] = []
+        self.raises_at = raises_at
+        self.calls = 0
 
     def begin(self, step: str, total: int = 0) -> None:
         self.lines.append(step)
 
     def advance(self, done: int) -> None:
-        object.__setattr__(self, "calls", self.calls + 1)
+        self.calls += 1
         if self.calls == self.raises_at:
             raise Interrupted(2)
 
