@@ -25,7 +25,7 @@ bool DebugPort::MayBeRefused(const SwdRequest& request) {
 }
 
 Ack DebugPort::Transfer(const SwdRequest& request, uint32_t& data) {
-  if (Stuck() && MayBeRefused(request)) {
+  if (Refuses(request)) {
     Refuse(Ack::kFault);
     return Ack::kFault;
   }

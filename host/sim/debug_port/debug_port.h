@@ -33,6 +33,8 @@ class DebugPort {
   void PowerOn();
 
   bool overrun_detection() const { return (ctrl_stat_ & kOrundetect) != 0; }
+  // Whether an error that nobody has cleared yet answers this request.
+  bool Refuses(const SwdRequest& request) const { return Stuck() && MayBeRefused(request); }
   // Whether a request may be answered WAIT or FAULT at all.
   static bool MayBeRefused(const SwdRequest& request);
 

@@ -72,7 +72,8 @@ Ack SerialWire::Answer(const SwdRequest& request, uint32_t& data) {
     port_.Refuse(injected);
     return injected;
   }
-  if (injected == Ack::kParity && !request.read) {
+  // FAULT comes before the data.
+  if (injected == Ack::kParity && !request.read && !port_.Refuses(request)) {
     port_.BreakWrite();
     return Ack::kOk;
   }
