@@ -60,10 +60,14 @@ class Served:
     process: "subprocess.Popen[str]"
     environment: dict[str, str]
 
-    def run(self, *command: str, timeout: float = 120.0) -> "subprocess.CompletedProcess[str]":
+    def command(self, module: str, *arguments: str) -> list[str]:
+        """Return the command line of a Python module; run it in this environment."""
+        return [sys.executable, "-m", module, *arguments]
+
+    def run(self, module: str, *arguments: str, timeout: float = 120.0) -> "subprocess.CompletedProcess[str]":
         """Run a Python module that finds this board and no other."""
         return subprocess.run(
-            [sys.executable, "-m", *command],
+            self.command(module, *arguments),
             capture_output=True,
             text=True,
             check=False,
