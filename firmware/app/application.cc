@@ -2,6 +2,7 @@
 #include "app/application.h"
 
 #include <algorithm>
+#include <cstring>
 #include <new>
 
 #include "kernels/mvp/prepared_model.h"
@@ -43,6 +44,7 @@ TfLiteStatus Application::Init() {
   TF_LITE_ENSURE_STATUS(interpreter_->SetMicroExternalContext(&kernel_context_));
   TF_LITE_ENSURE_STATUS(interpreter_->AllocateTensors());
   kernels::mvp::LocateOperands(kernel_context_);
+  ClearInputs();
   return kTfLiteOk;
 }
 
@@ -69,6 +71,10 @@ void Application::PrepareAcceleration(const tflite::Model& model) {
   const kernels::mvp::PreparedHeader* placement =
       kernel_context_.prepared != nullptr ? kernel_context_.prepared : parts_.placement;
   placed_ = PlaceWeights(model, placement, parts_.weights_ram, parts_.weights_ram_bytes, copies_);
+}
+
+void Application::ClearInputs() {
+  for (size_t i = 0; i < inputs_size(); ++i) std::memset(input(i)->data.raw, 0, input(i)->bytes);
 }
 
 TfLiteStatus Application::Invoke() {

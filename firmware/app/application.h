@@ -48,8 +48,11 @@ class Application {
 
   // Checks the model and prepares it. Fails, with one line or more through MicroPrintf, when the model is
   // damaged, needs an operator that the resolver lacks, or does not fit the arena. To be called once; nothing
-  // else works before.
+  // else works before. The input is zeros then.
   TfLiteStatus Init();
+
+  // Makes all inputs zeros.
+  void ClearInputs();
 
   // Runs the model on the present input, which it leaves as it is. Nothing runs any more when it returns.
   TfLiteStatus Invoke();

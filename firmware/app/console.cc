@@ -8,7 +8,8 @@
 namespace app {
 namespace {
 
-constexpr size_t kUsageWidth = 20;
+constexpr char kHelp[] = "help";
+constexpr size_t kUsageWidth = 24;
 constexpr size_t kLongestName = 15;  // longer input is nobody's misspelling
 constexpr size_t kMostMistakes = 2;
 
@@ -62,12 +63,12 @@ void Console::Run(const char* line) {
   const size_t length = std::strcspn(line, " ");
   const char* arguments = line + length;
   while (*arguments == ' ') ++arguments;
-  if (IsName(line, length, "help")) return PrintHelp();
+  if (IsName(line, length, kHelp)) return *arguments == '\0' ? PrintHelp() : PrintNothingFollows(kHelp);
   for (size_t i = 0; i < count_; ++i) {
     const Command& command = commands_[i];
     if (!IsName(line, length, command.name)) continue;
     if (*command.usage == '\0' && *arguments != '\0') {
-      text_.Put(command.name).Put(" takes nothing after its name").EndLine();
+      PrintNothingFollows(command.name);
     } else if (command.question != nullptr) {
       text_.Put(command.question).EndLine();
       asked_ = &command;
@@ -87,7 +88,7 @@ void Console::Answer(const char* line) {
 }
 
 void Console::PrintHelp() {
-  text_.Left("help", kUsageWidth).Put("this list").EndLine();
+  text_.Left(kHelp, kUsageWidth).Put("this list").EndLine();
   for (size_t i = 0; i < count_; ++i) {
     const Command& command = commands_[i];
     const size_t width = std::strlen(command.name) + 1;
@@ -95,6 +96,10 @@ void Console::PrintHelp() {
     text_.Left(command.usage, width < kUsageWidth ? kUsageWidth - width : 0);
     text_.Put(command.summary).EndLine();
   }
+}
+
+void Console::PrintNothingFollows(const char* name) {
+  text_.Put(name).Put(" takes nothing after its name").EndLine();
 }
 
 void Console::PrintUnknown(const char* line, size_t name_length) {
@@ -111,7 +116,7 @@ const char* Console::Nearest(const char* name, size_t length) const {
   const char* nearest = nullptr;
   size_t fewest = std::min(kMostMistakes, length / 2) + 1;
   for (size_t i = 0; i <= count_; ++i) {
-    const char* known = i < count_ ? commands_[i].name : "help";
+    const char* known = i < count_ ? commands_[i].name : kHelp;
     if (std::memcmp(known, name, std::min(length, std::strlen(known))) == 0) return known;
     const size_t mistakes = Mistakes(name, length, known);
     if (mistakes >= fewest) continue;

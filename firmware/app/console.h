@@ -50,6 +50,7 @@ class Console {
   void Run(const char* line);
   void Answer(const char* line);
   void PrintHelp();
+  void PrintNothingFollows(const char* name);
   void PrintUnknown(const char* line, size_t name_length);
   const char* Nearest(const char* name, size_t length) const;
 

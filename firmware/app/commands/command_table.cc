@@ -6,8 +6,7 @@ namespace app {
 const Command kCommands[] = {
     {"info", "what this image is and what it runs on", CommandInfo},
     {"model", "layers, shapes and the arena", CommandModel},
-    {"run", "one run on random input (seed 1), or on zeros: cycles, checksum, score", CommandRun,
-     "[SEED|zeros]"},
+    {"run", "one run on random input (seed 1), zeros or the last input", CommandRun, "[SEED|zeros|last]"},
     {"profile", "one run on zeros: cycles per layer", CommandProfile},
     {"bench", "N runs (10): fewest, median and most cycles", CommandBench, "[N]"},
     {"mem", "the most of stack and arena that was used", CommandMem},

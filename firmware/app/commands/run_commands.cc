@@ -22,13 +22,6 @@ bool IsReady(const Image& image, Text& text) {
   return image.model_ready;
 }
 
-void ClearInputs(Application& application) {
-  for (size_t i = 0; i < application.inputs_size(); ++i) {
-    TfLiteTensor& input = *application.input(i);
-    std::memset(input.data.raw, 0, input.bytes);
-  }
-}
-
 void FillInputs(Application& application, uint32_t seed) {
   for (size_t i = 0; i < application.inputs_size(); ++i) FillRandom(*application.input(i), seed + i);
 }
@@ -85,12 +78,15 @@ void CommandRun(void* context, Text& text, const char* arguments) {
   Image& image = *static_cast<Image*>(context);
   uint32_t seed = kDefaultSeed;
   const bool zeros = std::strcmp(arguments, "zeros") == 0;
-  if (*arguments != '\0' && !zeros && !ParseNumber(arguments, seed)) {
-    text.Put("run takes a seed (0 to 4294967295) or the word zeros").EndLine();
+  const bool last = std::strcmp(arguments, "last") == 0;
+  if (*arguments != '\0' && !zeros && !last && !ParseNumber(arguments, seed)) {
+    text.Put("run takes a seed (0 to 4294967295), or one of the words zeros and last").EndLine();
     return;
   }
   if (!IsReady(image, text)) return;
-  zeros ? ClearInputs(image.application) : FillInputs(image.application, seed);
+  // Inference leaves the input in its tensor (MicroInterpreter's keep_inputs): the last one is still there.
+  if (zeros) image.application.ClearInputs();
+  if (!zeros && !last) FillInputs(image.application, seed);
   const Run run = InvokeOnce(image);
   if (!run.succeeded) {
     text.Put("the run failed").EndLine();
@@ -109,7 +105,7 @@ void CommandRun(void* context, Text& text, const char* arguments) {
 void CommandProfile(void* context, Text& text, const char*) {
   Image& image = *static_cast<Image*>(context);
   if (!IsReady(image, text)) return;
-  ClearInputs(image.application);
+  image.application.ClearInputs();
   const Run run = InvokeOnce(image);
   PrintProfile(text, image.model, image.application.layers(), image.application.layer_count(),
                image.platform.clock.Frequency());

@@ -76,10 +76,10 @@ TEST_F(Console, IgnoresBlanksAroundACommand) {
 
 TEST_F(Console, ListsItsCommands) {
   const std::string answer = Type("help\r");
-  EXPECT_NE(answer.find("help                this list\r\n"), std::string::npos) << answer;
-  EXPECT_NE(answer.find("info                what this image is\r\n"), std::string::npos) << answer;
-  EXPECT_NE(answer.find("bench [N]           many runs\r\n"), std::string::npos) << answer;
-  EXPECT_NE(answer.find("profile             cycles per layer\r\n"), std::string::npos) << answer;
+  EXPECT_NE(answer.find("help                    this list\r\n"), std::string::npos) << answer;
+  EXPECT_NE(answer.find("info                    what this image is\r\n"), std::string::npos) << answer;
+  EXPECT_NE(answer.find("bench [N]               many runs\r\n"), std::string::npos) << answer;
+  EXPECT_NE(answer.find("profile                 cycles per layer\r\n"), std::string::npos) << answer;
 }
 
 TEST_F(Console, HintsAtTheNearestCommand) {
@@ -104,6 +104,8 @@ TEST_F(Console, GivesACommandWhatFollowsItsName) {
   EXPECT_EQ(Type(" bench   12 x \r"), " bench   12 x \r\nbench of 12 x\r\n> ");
   EXPECT_EQ(Type("bench\r"), "bench\r\nbench of \r\n> ");
   EXPECT_EQ(Type("info 3\r"), "info 3\r\ninfo takes nothing after its name\r\n> ");
+  EXPECT_EQ(Type("help me\r"), "help me\r\nhelp takes nothing after its name\r\n> ");
+  EXPECT_EQ(Type("reboot now\r"), "reboot now\r\nreboot takes nothing after its name\r\n> ");
   EXPECT_EQ(runs_.info, 0);
 }
 

@@ -89,6 +89,25 @@ TEST_F(Commands, RunsRepeatably) {
   EXPECT_GT(g_feeds, 0);
 }
 
+TEST_F(Commands, RunsTheLastInputAgain) {
+  const auto outputs = [this](const std::string& line) { return Type(line).substr(30); };
+  const std::string zeros = outputs("run zeros");
+  const std::string five = outputs("run 5");
+  ASSERT_NE(five, zeros);
+  EXPECT_EQ(outputs("run last"), five);
+  Type("profile");
+  EXPECT_EQ(outputs("run last"), zeros) << "that of the profile";
+  application_.input()->data.f[0] = 3.0f;  // as the link does
+  const std::string set = outputs("run last");
+  EXPECT_NE(set, zeros);
+  EXPECT_EQ(outputs("run last"), set);
+}
+
+TEST_F(Commands, TheLastInputIsZerosAtFirst) {
+  const std::string last = Type("run last").substr(30);
+  EXPECT_EQ(Type("run zeros").substr(30), last);
+}
+
 TEST_F(Commands, BenchCountsItsRuns) {
   g_feeds = 0;
   const std::string bench = Type("bench 3");
@@ -102,8 +121,9 @@ TEST_F(Commands, RefusesWhatItCannotDo) {
   for (const char* line : {"bench 0", "bench 101", "bench x", "bench 1 2", "bench 99999999999999999999"}) {
     EXPECT_EQ(Type(line), "bench takes a number of runs from 1 to 100\r\n> ") << line;
   }
-  for (const char* line : {"run x", "run -1", "run 4294967296"}) {
-    EXPECT_EQ(Type(line), "run takes a seed (0 to 4294967295) or the word zeros\r\n> ") << line;
+  for (const char* line : {"run x", "run -1", "run 4294967296", "run last 1", "run Last"}) {
+    EXPECT_EQ(Type(line), "run takes a seed (0 to 4294967295), or one of the words zeros and last\r\n> ")
+        << line;
   }
 }
 
