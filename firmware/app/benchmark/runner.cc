@@ -109,6 +109,9 @@ void Runner::Infer(std::string_view arguments) {
     text_.Put("e-[Inference iterations must be >0]").EndLine();
   } else if (warm_ups < 0) {
     text_.Put("e-[Inference warmup must be >=0]").EndLine();
+  } else if (iterations > kMostInferences || warm_ups > kMostInferences) {
+    text_.Put(iterations > kMostInferences ? "e-[Inference iterations" : "e-[Inference warmup");
+    text_.Put(" must be <=").Decimal(kMostInferences).Put("]").EndLine();
   } else if (application_ == nullptr) {
     text_.Put("e-[The model could not be prepared]").EndLine();
   } else if (Measure(iterations, warm_ups)) {

@@ -238,6 +238,10 @@ TEST_F(StartedRunnerTest, RefusesBadCounts) {
   }
   EXPECT_EQ(Ask("infer 5 -1"), "e-[Inference warmup must be >=0]\r\n");
   EXPECT_EQ(Ask("infer 5 x"), "e-[Inference warmup must be >=0]\r\n");
+  for (const char* count : {"100001", "2147483648", "999999999999"}) {
+    EXPECT_EQ(Ask(std::string("infer ") + count), "e-[Inference iterations must be <=100000]\r\n");
+    EXPECT_EQ(Ask(std::string("infer 1 ") + count), "e-[Inference warmup must be <=100000]\r\n");
+  }
   EXPECT_EQ(Ask("results"), "e-[No results yet]\r\n");
 }
 
