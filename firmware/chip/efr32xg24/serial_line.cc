@@ -12,6 +12,16 @@ namespace chip {
 namespace {
 
 constexpr uint32_t kOversampling = 16;
+constexpr uint32_t kLowestBaud = 1200;
+// One poll's limit is some 15 ms; at the lowest rate 17 bytes, those of the FIFO and one more, take 142 ms.
+constexpr uint32_t kFlushPolls = 16;
+
+[[nodiscard]] bool Flushed() {
+  for (uint32_t i = 0; i < kFlushPolls; ++i) {
+    if (PollUntil<EUSART0::STATUS>(EUSART0::STATUS_TXIDLE, EUSART0::STATUS_TXIDLE)) return true;
+  }
+  return false;
+}
 
 constexpr uint32_t Route(Pin pin) { return uint32_t{pin.number} << GPIO::ROUTE_PIN_SHIFT | pin.port; }
 
@@ -74,7 +84,7 @@ bool SerialLine::Start(const BoardFacts& board, uint32_t clock_hz) {
 }
 
 bool SerialLine::Supports(uint32_t baud) const {
-  if (baud == 0) return false;
+  if (baud < kLowestBaud) return false;
   const uint32_t divider = BaudDivider(clock_hz_, baud, kOversampling);
   if (divider == 0 || divider > EUSART0::CLKDIV_MAX) return false;
   const uint64_t periods_256 = uint64_t{kOversampling} * (256 + divider);
@@ -85,7 +95,7 @@ bool SerialLine::Supports(uint32_t baud) const {
 
 void SerialLine::SetBaud(uint32_t baud) {
   if (!running_) return;
-  running_ = PollUntil<EUSART0::STATUS>(EUSART0::STATUS_TXIDLE, EUSART0::STATUS_TXIDLE) && Synchronised();
+  running_ = Flushed() && Synchronised();
   if (!running_) return;
   EUSART0::CLKDIV::Write(BaudDivider(clock_hz_, baud, kOversampling));
   running_ = Synchronised();

@@ -19,7 +19,7 @@ class SerialLine {
   // then on the line swallows what is written, so that the program goes on without waiting for each byte.
   void Write(uint8_t byte);
 
-  // Whether the clock makes `baud` with an error of at most 2 %.
+  // Whether the clock makes `baud`, 1200 at least, with an error of at most 2 %.
   bool Supports(uint32_t baud) const;
 
   // Waits until all that was written has left the pin, then switches. What is being received is spoilt. A

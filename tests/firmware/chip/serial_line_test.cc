@@ -133,12 +133,26 @@ TEST_F(SerialLine, SwitchesItsRateOnceAllHasBeenSent) {
   EXPECT_EQ(line_.baud(), 921600u);
 }
 
+TEST_F(SerialLine, WaitsForAllBytesOfTheLowestRate) {
+  ASSERT_TRUE(line_.Start(kBoard, 78'000'000));
+  int looks = 0;
+  chip_[kStatus] &= ~0x2000u;
+  chip_.on_load = [&](uint32_t address) {
+    if (address == kStatus && ++looks == 3'000'000) chip_[kStatus] |= 0x2000;
+  };
+  line_.SetBaud(115200);
+  EXPECT_EQ(line_.baud(), 115200u);
+  line_.Write('x');
+  EXPECT_EQ(sent_, "x");
+}
+
 TEST_F(SerialLine, SupportsWhatTheClockMakes) {
   ASSERT_TRUE(line_.Start(kBoard, 78'000'000));
-  for (const uint32_t baud : {300u, 9600u, 115200u, 230400u, 460800u, 921600u, 1'000'000u, 2'000'000u}) {
+  for (const uint32_t baud : {1200u, 9600u, 115200u, 230400u, 460800u, 921600u, 1'000'000u, 2'000'000u}) {
     EXPECT_TRUE(line_.Supports(baud)) << baud;
   }
-  for (const uint32_t baud : {0u, 1u, 5'000'000u, 0xFFFFFFFFu}) EXPECT_FALSE(line_.Supports(baud)) << baud;
+  for (const uint32_t baud : {0u, 1u, 1199u, 5'000'000u, 0xFFFFFFFFu})
+    EXPECT_FALSE(line_.Supports(baud)) << baud;
 }
 
 TEST_F(SerialLine, CountsFramingErrors) {
