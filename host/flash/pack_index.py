@@ -67,7 +67,8 @@ def fetch(
     source = index_url or _PUBLIC
     folder = _folder(index_url, folder)
     _make(folder)
-    with tempfile.TemporaryDirectory(prefix=".index-", dir=folder) as temporary:
+    # A thread that was given up may still write there.
+    with tempfile.TemporaryDirectory(prefix=".index-", dir=folder, ignore_cleanup_errors=True) as temporary:
         # In a folder of its own: an index of another day would be taken for the new one if nothing comes.
         fresh = _cache(folder, Path(temporary), index_url)
         _within(index_wait_s, fresh.cache_descriptors, f"the index ({source})")
