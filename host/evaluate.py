@@ -107,8 +107,7 @@ def _on_a_device(
         features = feature_cache.load(chosen, arguments.cache)
     for remark in features.remarks:
         cli.warn(remark)
-    with cli.err.status("looking for the device"):
-        device = link_arguments.connect(arguments, model)
+    device = link_arguments.connect(arguments, model)
     with device, cli.progress() as bar:
         task = bar.add_task(f"clips on {device.texts.board}", total=len(features.clips))
         measured = evaluation_report.run(

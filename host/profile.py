@@ -98,8 +98,7 @@ def _on_a_device(arguments: argparse.Namespace, model: Model, path: Path, kernel
     from host.link import arguments as link_arguments
     from host.link import device_profile
 
-    with cli.err.status("looking for the device"):
-        device = link_arguments.connect(arguments, model)
+    device = link_arguments.connect(arguments, model)
     with device, cli.progress() as bar:
         task = bar.add_task(f"profiling on {arguments.port or device.texts.board}", total=arguments.runs)
         result = device_profile.profile(

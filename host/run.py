@@ -57,8 +57,7 @@ def _on_a_device(arguments: argparse.Namespace, model: Model, batch: NDArray[np.
     from host.link import arguments as link_arguments
     from host.link import device_run
 
-    with cli.err.status("looking for the device"):
-        device = link_arguments.connect(arguments, model)
+    device = link_arguments.connect(arguments, model)
     with device, cli.progress() as bar:
         task = bar.add_task(f"running on {device.texts.board}", total=len(batch))
         outputs = device_run.run(device, model, batch, lambda done: bar.update(task, completed=done))

@@ -6,11 +6,12 @@ from collections.abc import Sequence
 from contextlib import suppress
 from pathlib import Path
 
-from host import cli
+from host import choice, cli
 from host.console.back_trace import BackTracer
 from host.console.line_log import LineLog
 from host.console.terminal import Terminal
 from host.errors import ImageError
+from host.link import arguments as link_arguments
 from host.link import ports
 from host.link.transports import SerialTransport, Transport
 from host.sim import arguments as images
@@ -22,8 +23,10 @@ def main(argv: Sequence[str] | None = None) -> int:
     arguments = _arguments(argv)
     tracer = _tracer(arguments.elf)
 
+    named = arguments.port if arguments.port is not None else _chosen(arguments.board)
+
     def open_port() -> Transport:
-        return SerialTransport(ports.find(arguments.board, arguments.port))
+        return SerialTransport(ports.find(arguments.board, named), arguments.baud)
 
     log = LineLog(arguments.log) if arguments.log else None
     keys = ConsoleLine(sys.stdout)
@@ -46,8 +49,7 @@ def _arguments(argv: Sequence[str] | None) -> argparse.Namespace:
         "The port may be unplugged and come back. A crash dump is followed by its back trace.",
         "python -m host.console --board virtual --log session.log",
     )
-    parser.add_argument("--port", help="path or URL of the port (default: the one with the board's USB ids)")
-    parser.add_argument("--board", help="name of the board; virtual: one that host.sim serves")
+    link_arguments.add_line(parser, "rate of the port (default: %(default)s)")
     parser.add_argument(
         "--log", type=Path, metavar="FILE", help="append what is printed, with times, to FILE"
     )
@@ -55,6 +57,21 @@ def _arguments(argv: Sequence[str] | None) -> argparse.Namespace:
         "--elf", type=Path, metavar="FILE", help="image for back traces (default: last built)"
     )
     return parser.parse_args(argv)
+
+
+def _chosen(board: str | None) -> str | None:
+    """Return the port that the person chose before keys go to the board; None where there is no choice."""
+    if not choice.is_possible():
+        return None
+    chosen = []
+
+    def choose(title: str, listed: Sequence[str]) -> int | None:
+        index = choice.ask(title, listed)
+        chosen.append(index)
+        return index
+
+    port = ports.find(board, choose=choose)
+    return port if chosen else None
 
 
 def _tracer(elf: Path | None) -> BackTracer | None:

@@ -8,6 +8,7 @@ from contextlib import suppress
 from host.console.back_trace import BackTracer, describe
 from host.console.crash_dump import DumpFinder
 from host.console.line_log import LineLog
+from host.console.line_remarks import LineRemarks
 from host.errors import HostError, LinkError
 from host.link.transports import Transport
 from host.sim.lines import ConsoleLine
@@ -22,6 +23,7 @@ RETRY_S = 0.5
 QUIET_S = 1.0
 """Without a terminal, how long the board may be silent after the end of input."""
 
+_LONGEST_LINE = 1000
 _CTRL_L = 0x0C
 _CLEAR_SCREEN = "\x1b[H\x1b[2J"
 
@@ -49,6 +51,7 @@ class Terminal:
         self._log = log
         self._text = TerminalText()
         self._dumps = DumpFinder()
+        self._remarks = LineRemarks(0)
         self._line = ""
 
     def run(self) -> None:
@@ -58,7 +61,7 @@ class Terminal:
             LinkError: the port cannot be opened the first time.
             HostError: the log cannot be written.
         """
-        port: Transport | None = self._open_port()
+        port: Transport | None = self._opened()
         heard = time.monotonic()
         try:
             while not self._keys.ended or (not self._keys.is_terminal and time.monotonic() - heard < QUIET_S):
@@ -70,11 +73,14 @@ class Terminal:
                     if data:
                         heard = time.monotonic()
                         self._show(self._text.filter(data))
+                        self._remark(self._remarks.received(data))
                     self._send(port)
+                    self._remark(self._remarks.silence())
                 except LinkError as error:
                     self._say(f"{error}; waiting for it")
                     port.close()
                     port = None
+            self._remark(self._remarks.silence(ended=True))
         finally:
             if port is not None:
                 port.close()
@@ -86,6 +92,12 @@ class Terminal:
         if self._keys.is_terminal and _CTRL_L in typed:
             self._print(_CLEAR_SCREEN)  # the board's own sequence does not get through
         port.write(typed)
+        self._remarks.typed(typed)
+
+    def _opened(self) -> Transport:
+        port = self._open_port()
+        self._remarks = LineRemarks(port.baud)
+        return port
 
     def _reopen(self) -> Transport | None:
         end = time.monotonic() + RETRY_S
@@ -93,29 +105,38 @@ class Terminal:
             self._keys.read()  # Ctrl-] leaves here as well; other keys have nowhere to go
             time.sleep(READ_S)
         with suppress(HostError):
-            port = self._open_port()
+            port = self._opened()
             self._say("the port is back")
             return port
         return None
 
     def _show(self, text: str) -> None:
-        self._print(text)
-        if self._log is not None:
-            self._log.add(text)
-        for character in text:
-            if character != "\n":
-                self._line = (self._line + character)[-1000:]
-                continue
-            dump = self._dumps.add(self._line)
-            self._line = ""
-            if dump is not None:
-                frames = self._tracer.trace(dump) if self._tracer else ()
-                for line in describe(dump, frames, self._tracer):
-                    self._say(line)
+        # Line by line: what is said about a line stands below it, before what came with it.
+        for piece in text.splitlines(keepends=True):
+            self._print(piece)
+            if self._log is not None:
+                self._log.add(piece)
+            self._line = (self._line + piece)[-_LONGEST_LINE:]
+            if piece.endswith("\n"):
+                line, self._line = self._line, ""
+                self._finished(line)
+
+    def _finished(self, line: str) -> None:
+        self._remark(self._remarks.line(line))
+        dump = self._dumps.add(line)
+        if dump is not None:
+            frames = self._tracer.trace(dump) if self._tracer else ()
+            for each in describe(dump, frames, self._tracer):
+                self._say(each)
+
+    def _remark(self, line: str) -> None:
+        if line:
+            self._say(line)
 
     def _say(self, line: str) -> None:
         end = "\r\n" if self._keys.is_terminal else "\n"
         self._print(f"{end if self._line else ''}* {line}{end}")
+        self._line = ""
         if self._log is not None:
             self._log.note(line)
 

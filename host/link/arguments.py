@@ -3,7 +3,7 @@
 import argparse
 from typing import TYPE_CHECKING, Protocol
 
-from host import cli
+from host import choice, cli
 from host.errors import UsageError
 
 if TYPE_CHECKING:
@@ -27,20 +27,28 @@ def add(parser: argparse.ArgumentParser, places: _Group) -> None:
     add_line(parser)
 
 
-def add_line(parser: argparse.ArgumentParser) -> None:
-    """Add --board, --port and --baud alone."""
+def add_line(
+    parser: argparse.ArgumentParser,
+    rate: str = "rate to go on at after the first words (default: %(default)s)",
+) -> None:
+    """Add --board, --port and --baud alone; `rate` is the last one's help."""
     parser.add_argument(
         "--board",
         metavar="NAME",
         help="which board's USB ids to look for, or virtual for the served one (default: xg24)",
     )
-    parser.add_argument("--port", metavar="PORT", help="serial port, pseudo-terminal, or socket://HOST:PORT")
+    parser.add_argument(
+        "--port",
+        metavar="PORT",
+        help="serial port, pseudo-terminal, or socket://HOST:PORT; needed where several boards "
+        "are there and nobody can be asked",
+    )
     parser.add_argument(
         "--baud",
         type=_baud,
         default=DEFAULT_BAUD,
         metavar="RATE",
-        help="rate to go on at after the first words (default: %(default)s)",
+        help=rate,
     )
 
 
@@ -58,7 +66,7 @@ def check(arguments: argparse.Namespace) -> None:
 
 
 def connect(arguments: argparse.Namespace, model: "Model | None" = None) -> "Device":
-    """Open a session with the device.
+    """Open a session with the device; on a terminal the person is asked where there are several.
 
     Args:
         arguments: With `board`, `port` and `baud`.
@@ -73,11 +81,12 @@ def connect(arguments: argparse.Namespace, model: "Model | None" = None) -> "Dev
     from host.link.client import Device
     from host.link.transports import SerialTransport
 
-    port = ports.find(arguments.board, arguments.port)
-    device = Device(SerialTransport(port), model, arguments.baud)
-    if device.found_at_baud is not None:
-        cli.warn(f"the device on {port} was at {device.found_at_baud} baud: now at {device.session.baud}")
+    port = ports.find(arguments.board, arguments.port, choose=choice.ask if choice.is_possible() else None)
+    with cli.err.status(f"asking who is on {port}"):
+        device = Device(SerialTransport(port), model, arguments.baud)
     try:
+        if remark := device.remark_on_opening():
+            cli.warn(remark)
         ports.check_board(arguments.board, device.source, port)
     except BaseException:
         device.close()

@@ -95,6 +95,24 @@ class Device:
         """End the session and give the port up."""
         self.session.close()
 
+    def remark_on_opening(self) -> str:
+        """Return what a person should know of how the device was found, "" for nothing.
+
+        Raises:
+            LinkError: no answer any more.
+        """
+        session, port = self.session, self.session.port
+        if self.found_at_baud is not None:
+            return f"the device on {port} was at {self.found_at_baud} baud: now at {session.baud}"
+        if session.lost_hellos and session.baud:
+            session.call(messages.ping(b""))  # replies of a device that was only slow come before this one
+        if not session.lost_hellos or not session.baud:
+            return ""
+        return (
+            f"the device on {port} did not understand the first words: it was at the baud rate of a session "
+            f"that was cut off, was starting, or bytes get lost; now at {session.baud}"
+        )
+
     # Who it is.
 
     @property
@@ -287,8 +305,12 @@ class Device:
         return work()
 
     def _raise_rate(self) -> None:
-        if self.session.baud not in (0, self._baud):
+        if self.session.baud in (0, self._baud):
+            return
+        try:
             self.session.set_baud(self._baud)
+        except FirmwareError as error:
+            raise FirmwareError(f"{self._baud} baud: {error}; give another --baud") from error
 
     def _check_model(self, model: Model) -> None:
         theirs = self.session.hello.model_sha256

@@ -1,10 +1,37 @@
 """What to say when nobody who speaks the link is on the line: silence, other firmware, another baud rate."""
 
+import re
+
 from host.errors import LinkError
 from host.link import messages
 
+KNOCK = b"%name%\r"
+"""What is typed where nobody knows frames: a question of the MLPerf Tiny runner's, and a line for a console.
+
+The first % ends what the runner's firmware may have taken for a command so far.
+"""
+
+KNOCK_RATES = (9_600,)
+"""At which rates to knock beside the line's own: that of the benchmark's energy mode."""
+
+_RUNNER_NAME = re.compile(r"m-name-dut-\[([^\]\r\n]{1,200})\]")
 _PRINTABLE_SHARE = 0.9
 _QUOTED = 60
+
+
+def runner_name(heard: bytes) -> str:
+    """Return how firmware for the MLPerf Tiny runner names itself in what was heard, or ""."""
+    found = _RUNNER_NAME.search(heard.decode("ascii", "replace"))
+    return found[1] if found and found[1].isprintable() else ""
+
+
+def runner(port: str, name: str, baud: int) -> LinkError:
+    """Return the error of a device that answers the MLPerf Tiny runner alone, at `baud` (0: no rate)."""
+    rate = f" at {baud} baud" if baud else ""
+    return LinkError(
+        f"the board on {port} runs the benchmark's image ({name}){rate}, which has no link: "
+        "flash an image of host.build without --app benchmark"
+    )
 
 
 def nobody(port: str, baud: int, heard: bytes, waited_s: float) -> LinkError:
@@ -19,7 +46,7 @@ def nobody(port: str, baud: int, heard: bytes, waited_s: float) -> LinkError:
     if not heard:
         return LinkError(
             f"nobody answers on {port} within {waited_s:g} s: check that the board is powered, that this is "
-            "its port, and that it runs an image of host.build"
+            "its port, and that it runs an image of host.build (one of --app benchmark has no link)"
         )
     printable = sum(0x20 <= byte < 0x7F or byte in b"\r\n\t\x1b" for byte in heard)
     if printable >= _PRINTABLE_SHARE * len(heard):

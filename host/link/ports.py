@@ -1,15 +1,19 @@
 """Which port a board is on: one that is named, the only one with its probe's USB ids, or a served one."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
 from host import boards
 from host.boards.board import Board
 from host.errors import LinkError
 from host.sim import registry
+from host.sim.registry import ServedBoard
 
 VIRTUAL = "virtual"
 DEFAULT_BOARD = "brd2601b"
+
+Choose = Callable[[str, Sequence[str]], int | None]
+"""Asks a person: from a title and the choices to an index, None for no answer (host/choice.py)."""
 
 
 @dataclass(frozen=True)
@@ -33,32 +37,36 @@ def present() -> tuple[UsbPort, ...]:
     return tuple(sorted(ports, key=lambda port: port.path))
 
 
-def find(board: str | None = None, port: str | None = None, ports: Iterable[UsbPort] | None = None) -> str:
+def find(
+    board: str | None = None,
+    port: str | None = None,
+    ports: Iterable[UsbPort] | None = None,
+    choose: Choose | None = None,
+) -> str:
     """Return the port's path or URL.
 
     Args:
         board: A board's name; the virtual board is one that is being served. None: brd2601b.
         port: What the user named; taken as it is.
         ports: The ports to choose from; those of this computer when None.
+        choose: Called where there are several; None: an error.
 
     Raises:
         BuildError: there is no such board.
-        LinkError: there is no port for it, or several; the message lists them.
-        FirmwareError: no virtual board is served, or several are.
+        LinkError: there is no port for it, or several and none was chosen; the message lists them.
+        FirmwareError: no virtual board is served.
     """
     wanted = boards.load(board or DEFAULT_BOARD)
     if port is not None:
         return port
     if wanted.name == VIRTUAL:
-        return registry.find().serial
+        return _served(choose)
     candidates = tuple(present() if ports is None else ports)
     matches = [each for each in candidates if each.usb in wanted.probe.usb]
-    if len(matches) == 1:
-        return matches[0].path
-    if matches:
-        listed = ", ".join(f"{each.path} ({each.title})" for each in matches)
-        raise LinkError(f"several ports could be the {wanted.name}: {listed}; name one with --port")
-    raise LinkError(_none(wanted, candidates))
+    if not matches:
+        raise LinkError(_none(wanted, candidates))
+    listed = [f"{each.path} ({each.title})" for each in matches]
+    return matches[_chosen(f"several ports could be the {wanted.name}", listed, choose)].path
 
 
 def check_board(board: str | None, source: str, port: str) -> None:
@@ -76,6 +84,24 @@ def check_board(board: str | None, source: str, port: str) -> None:
         return
     kind = "a virtual board" if source == "simulated" else "a real board"
     raise LinkError(f"{kind} answers on {port}, not {board}: leave --board out, or name another --port")
+
+
+def _served(choose: Choose | None) -> str:
+    served: Sequence[ServedBoard] = registry.running()
+    if len(served) < 2:
+        return registry.find().serial
+    listed = [f"{each.serial} ({each.name})" for each in served]
+    return served[_chosen("several virtual boards are served", listed, choose)].serial
+
+
+def _chosen(title: str, listed: Sequence[str], choose: Choose | None) -> int:
+    """Return which of the choices is meant: the only one, or the one that a person names."""
+    if len(listed) == 1:
+        return 0
+    index = choose(title, listed) if choose is not None else None
+    if index is None:
+        raise LinkError(f"{title}: {', '.join(listed)}; name one with --port")
+    return index
 
 
 def _none(board: Board, candidates: tuple[UsbPort, ...]) -> str:

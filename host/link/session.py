@@ -57,7 +57,7 @@ _STALE_S = 0.5  # what comes later than that is no rest of before
 _FIRST_RATE_S = 1.5
 _OTHER_RATES = (115_200, 921_600, 460_800, 230_400, 1_000_000, 57_600, 9_600)
 _OTHER_RATE_S = 0.25
-_KNOCK_S = 1.0  # before the end of OPEN_S a line is typed, for firmware that knows no frames
+_KNOCK_S = 1.0  # before the end of OPEN_S something is typed, for firmware that knows no frames
 
 
 @dataclass
@@ -110,6 +110,7 @@ class Session:
         self._in_step = False
         self._port_has_gone = False
         self._others_were_dropped = False
+        self._hellos = self._hello_replies = 0
         self.repeats = 0
         self.sessions = 0
         self.hello = self._open()
@@ -118,6 +119,16 @@ class Session:
     def baud(self) -> int:
         """The line's present rate: that at which the device answered last; 0 where it has none."""
         return self._transport.baud
+
+    @property
+    def port(self) -> str:
+        """What a person calls the line."""
+        return self._transport.name
+
+    @property
+    def lost_hellos(self) -> int:
+        """How many HELLOs of this session got no reply; once a later request got one they are lost."""
+        return max(self._hellos - self._hello_replies, 0)
 
     def call(self, request: Request) -> bytes:
         """Send a request and return its reply's payload; asks again while the device is busy.
@@ -196,6 +207,8 @@ class Session:
     def close(self) -> None:
         """End the session, as far as the device hears it, and give the port up."""
         with suppress(HostError):
+            if self._in_step and self.baud not in (0, DEFAULT_BAUD):
+                self.set_baud(DEFAULT_BAUD)  # whoever comes next, a person too, finds the device there
             if self._in_step:
                 goodbye = self._numbered(messages.goodbye())
                 self._write(goodbye.frame)
@@ -227,6 +240,7 @@ class Session:
         self._reader = FrameReader()
         self._next = 0
         self._others_were_dropped = False
+        self._hellos = self._hello_replies = 0
         hello = self._numbered(messages.hello(self._nonces(), self._model_sha256))
         start = self._transport.now()
         first = self._transport.baud
@@ -243,9 +257,23 @@ class Session:
             self._in_step = True
             self.sessions += 1
             return opened
-        self._write(b"\r")
-        self._await(hello, start + OPEN_S - self._transport.now())
+        self._check_for_the_runner(first, start + OPEN_S)
         raise diagnosis.nobody(self._transport.name, first, self._reader.garbage, OPEN_S)
+
+    def _check_for_the_runner(self, first: int, end: float) -> None:
+        """Type what firmware without the link may answer, until `end`; raise if it is the benchmark's."""
+        rates = (first, *diagnosis.KNOCK_RATES) if first else (0,)
+        for tried, baud in enumerate(rates):
+            if baud != first:
+                self._set_rate(baud)
+            until = end - (len(rates) - 1 - tried) * _KNOCK_S / len(rates)
+            self._write(diagnosis.KNOCK)
+            while (left := until - self._transport.now()) > 0:
+                self._messages(self._read(left))
+            if name := diagnosis.runner_name(self._reader.garbage):
+                raise diagnosis.runner(self._transport.name, name, baud)
+        if first:
+            self._set_rate(first)
 
     def _asked_at_other_rates(self, hello: _Pending, first: int) -> Message | None:
         """Ask a silent line at other rates than `first`; it stays at the one where the device answers."""
@@ -261,6 +289,7 @@ class Session:
     def _asked(self, hello: _Pending, end: float) -> Message | None:
         while (left := end - self._transport.now()) > 0:
             self._write(hello.frame)
+            self._hellos += 1
             reply = self._await(hello, min(self._repeat_s((hello,)), left))
             if reply is not None:
                 return reply
@@ -388,8 +417,10 @@ class Session:
         return None
 
     def _messages(self, data: bytes) -> list[Message]:
-        found = (messages.parse(body) for body in self._reader.feed(data))
-        return [message for message in found if message is not None and message.reply]
+        parsed = (messages.parse(body) for body in self._reader.feed(data))
+        found = [message for message in parsed if message is not None and message.reply]
+        self._hello_replies += sum(message.type == MessageType.HELLO for message in found)
+        return found
 
     # The transport, which may go.
 

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 import serial
 
 from host.errors import LinkError
+from host.link import port_names
 from host.sim import installation
 from host.sim.conditions import StopReason
 
@@ -90,11 +91,11 @@ class SerialTransport:
     @property
     def baud(self) -> int:
         """The port's rate; 0 over TCP."""
-        return int(self._port.baudrate) if _is_path(self._name) else 0
+        return int(self._port.baudrate) if port_names.is_path(self._name) else 0
 
     @baud.setter
     def baud(self, baud: int) -> None:
-        if not _is_path(self._name):
+        if not port_names.is_path(self._name):
             return
         try:
             self._port.flush()
@@ -137,7 +138,9 @@ class SerialTransport:
             self._port.close()
 
     def _gone(self, error: Exception) -> LinkError:
-        return LinkError(f"{self._name} has gone ({_reason(error)}): plug the board in again")
+        if port_names.is_path(self._name):
+            return LinkError(f"{self._name} has gone ({_reason(error)}): plug the board in again")
+        return LinkError(f"{self._name} has gone: who serves it has ended, or serves another client")
 
 
 class BoardTransport:
@@ -205,9 +208,10 @@ def users(path: str) -> tuple[str, ...]:
 
 
 def _open(port: str, baud: int) -> Any:  # the classes behind URLs have no type in common
-    is_path = _is_path(port)
-    if is_path and not Path(port).exists():
-        raise LinkError(f"there is no port {port}: plug the board in, or give the right path with --port")
+    port_names.check(port)
+    is_path = port_names.is_path(port)
+    if is_path and not _exists(port):
+        raise LinkError(f"there is no port {port}: {port_names.advice(port)}")
     if is_path and _is_something_else(port):
         raise LinkError(f"{port} is no serial port: give the path of one with --port")
     others = users(port) if is_path else ()
@@ -227,8 +231,11 @@ def _open(port: str, baud: int) -> Any:  # the classes behind URLs have no type 
     return opened
 
 
-def _is_path(port: str) -> bool:
-    return "://" not in port
+def _exists(path: str) -> bool:
+    try:
+        return Path(path).exists()
+    except OSError:  # a name that is too long, or behind a folder that may not be read
+        return False
 
 
 def _is_something_else(path: str) -> bool:
@@ -276,4 +283,4 @@ def _reason(error: Exception) -> str:
     if number:
         return os.strerror(number)
     text = " ".join(str(error).split())
-    return re.split(r"\[Errno \d+\] ", text)[-1]
+    return re.split(r"\[Errno -?\d+\] |^Could not open port \S+: ", text)[-1]

@@ -10,6 +10,7 @@ from host.console.line_log import LineLog
 from host.console.terminal import Terminal
 from host.errors import LinkError
 
+TRACE = "* crash: watchdog\r\n* no back trace: name the image's ELF file with --elf\r\n"
 DUMP = b"=== crash dump 1 ===\r\nkind watchdog\r\nbuild ab\r\n=== end of crash dump ===\r\n"
 
 
@@ -112,5 +113,37 @@ def test_a_port_that_was_never_there_is_an_error() -> None:
 
 def test_a_dump_is_explained(capsys: pytest.CaptureFixture[str]) -> None:
     run(opener(Port(DUMP[:30], DUMP[30:])), Keys(b"", b""))
+    assert capsys.readouterr().out == DUMP.decode() + TRACE
+
+
+def test_the_explanation_has_lines_of_its_own(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
+    log = LineLog(tmp_path / "a.log", lambda: "t")
+    # The prompt comes in the same piece as the end of the dump, and the next text after that.
+    run(opener(Port(DUMP + b"\r\n> ", b"help\r\n")), Keys(b"", b""), log)
+    log.close()
+    assert capsys.readouterr().out == DUMP.decode() + TRACE + "\r\n> help\r\n"
+    assert (tmp_path / "a.log").read_text().splitlines()[-3:] == [
+        "t * no back trace: name the image's ELF file with --elf",
+        "t",
+        "t > help",
+    ]
+
+
+def test_a_board_at_another_rate_is_remarked_on_once(capsys: pytest.CaptureFixture[str]) -> None:
+    noise = bytes([0xF8, 0x80, 0x00, 0xE6] * 10)
+    run(opener(Port(b"> ", noise, noise)), Keys(*[b""] * 4))
     out = capsys.readouterr().out
-    assert "* crash: watchdog\r\n* no back trace: name the image's ELF file with --elf\r\n" in out
+    assert out.count("\r\n* what comes in is no text: the board may have another baud rate than 115200") == 1
+
+
+def test_the_benchmarks_image_is_remarked_on(capsys: pytest.CaptureFixture[str]) -> None:
+    run(opener(Port(b"m-name-dut-[earshot-x-1]\r\nm-rea", b"dy\r\n")), Keys(b"", b""))
+    head, remark, rest = capsys.readouterr().out.split("\r\n", 2)
+    assert head == "m-name-dut-[earshot-x-1]"
+    assert remark.startswith("* the board runs the benchmark's image: ")
+    assert rest == "m-ready\r\n"
+
+
+def test_a_board_that_says_nothing_is_remarked_on_at_the_end(capsys: pytest.CaptureFixture[str]) -> None:
+    run(opener(Port()), Keys(b"help\r", b""))
+    assert capsys.readouterr().out.startswith("* the board says nothing: check its power")

@@ -30,6 +30,28 @@ def test_several_ports_are_listed() -> None:
         ports.find(None, None, [JLINK, ADAPTER, OTHER_JLINK])
 
 
+def test_a_person_may_choose_among_several() -> None:
+    asked = []
+
+    def choose(title: str, listed) -> int:
+        asked.append((title, *listed))
+        return 1
+
+    assert ports.find("xg24", None, [JLINK, ADAPTER, OTHER_JLINK], choose) == OTHER_JLINK.path
+    assert asked == [
+        ("several ports could be the brd2601b", "/dev/ttyACM0 (J-Link)", "/dev/ttyACM1 (J-Link OB)")
+    ]
+    # Where there is one, or one is named, nobody is asked.
+    assert ports.find("xg24", None, [JLINK], choose) == JLINK.path
+    assert ports.find("xg24", "/dev/ttyS7", [JLINK, OTHER_JLINK], choose) == "/dev/ttyS7"
+    assert len(asked) == 1
+
+
+def test_no_answer_is_the_error_with_the_list() -> None:
+    with pytest.raises(LinkError, match=r"several ports .* name one with --port"):
+        ports.find(None, None, [JLINK, OTHER_JLINK], lambda title, listed: None)
+
+
 def test_without_its_port_the_others_are_listed() -> None:
     with pytest.raises(LinkError, match=r"ports on USB: /dev/ttyUSB0 \(0403:6001, FT232R\); plug it in"):
         ports.find("xg24", None, [ADAPTER])
@@ -49,6 +71,12 @@ def test_the_virtual_board_is_one_that_is_served(tmp_path, monkeypatch) -> None:
         ports.find("virtual", None, [JLINK])
     with registry.registered(ServedBoard("virtual", 1, "/dev/pts/77")):
         assert ports.find("virtual", None, [JLINK]) == "/dev/pts/77"
+        with registry.registered(ServedBoard("other", 2, "/dev/pts/78")):
+            listed = r"/dev/pts/78 \(other\), /dev/pts/77 \(virtual\); name one with --port"
+            with pytest.raises(LinkError, match="several virtual boards are served: " + listed):
+                ports.find("virtual")
+            assert ports.find("virtual", choose=lambda title, listed: 0) == "/dev/pts/78"
+            assert ports.find("virtual", "/dev/pts/77") == "/dev/pts/77"
 
 
 @pytest.mark.parametrize(
