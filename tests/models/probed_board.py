@@ -55,6 +55,14 @@ class ProbedBoard:
         """Return bytes of the board's memory, as it is."""
         return self.board.read(address, count)
 
+    def end_of(self, contents: bytes) -> int:
+        """Return the address of the first sector behind an image."""
+        return FLASH - -len(contents) // SECTOR * SECTOR
+
+    def inject_at(self, kind: str, cycle: int, *arguments: int) -> None:
+        """Break something from a core cycle on."""
+        self.board.inject(Injection(kind, cycle, arguments))
+
     def inject(self, kind: str, *arguments: int) -> None:
         """Break something from now on."""
         self.board.inject(Injection(kind, self.board.now, arguments))
