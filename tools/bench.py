@@ -1,7 +1,7 @@
 """Measures performance in named groups and prints them as a table and as bench/1 JSON.
 
-Group `path`: how long each stage of the demo takes, from an empty folder. Groups `mvp`, `sim` and
-`link`: see bench_mvp.py, bench_sim.py and bench_link.py.
+Group `path`: how long each stage of the demo takes, from an empty folder. Groups `mvp`, `sim`, `link` and
+`flash`: see bench_mvp.py, bench_sim.py, bench_link.py and bench_flash.py.
 """
 
 import argparse
@@ -14,6 +14,7 @@ from collections.abc import Callable
 from dataclasses import asdict
 from pathlib import Path
 
+import bench_flash
 import bench_link
 import bench_mvp
 import bench_sim
@@ -44,6 +45,7 @@ GROUPS: dict[str, Callable[[], list[Result]]] = {
     "mvp": bench_mvp.bench,
     "sim": bench_sim.bench,
     "link": bench_link.bench,
+    "flash": bench_flash.bench,
 }
 
 
