@@ -48,6 +48,7 @@ class EarlierProfile:
     model_name: str
     counts: Counts
     time_s: float | None
+    energy_uj: float | None
     layers: tuple[EarlierLayer, ...]
 
 
@@ -77,7 +78,8 @@ def _record(path: Path, whole: Mapping[str, Any]) -> EarlierProfile:
         build_id=whole["build_id"],
         model_name=str(whole["model"]["name"]),
         counts=_counts(whole["summary"]),
-        time_s=whole["summary"]["time_s"],
+        time_s=_number(whole["summary"]["time_s"]),
+        energy_uj=_number(whole.get("energy_uj")),
         layers=tuple(
             EarlierLayer(str(layer["opcode"]), str(layer["kernel"]), _counts(layer))
             for layer in whole["layers"]
@@ -107,6 +109,9 @@ def _totals(earlier: EarlierProfile, now: Profile) -> Table:
         table.add_row(title, *_cells(getattr(earlier.counts, name), getattr(now, name)))
     times = [UNKNOWN if time is None else f"{time * 1e3:.3f} ms" for time in (earlier.time_s, now.time_s)]
     table.add_row("Time", *times, _ratio(earlier.time_s, now.time_s))
+    if earlier.energy_uj is not None and now.energy_uj is not None:
+        energies = [f"{energy:.1f} µJ" for energy in (earlier.energy_uj, now.energy_uj)]
+        table.add_row("Energy (estimates)", *energies, _ratio(earlier.energy_uj, now.energy_uj))
     return table
 
 
@@ -132,6 +137,14 @@ def _cells(earlier: int | None, now: Cycles | None) -> Sequence[str]:
 
 def _ratio(earlier: float | None, now: float | None) -> str:
     return f"{now / earlier:.3f}" if earlier and now is not None else ""
+
+
+def _number(value: Any) -> float | None:
+    if value is None:
+        return None
+    if type(value) not in (int, float):
+        raise TypeError(value)
+    return float(value)
 
 
 def _counts(record: Mapping[str, Any]) -> Counts:

@@ -19,13 +19,15 @@ NOW = dataclasses.replace(
     cpu_cycles=Cycles((300,)),
     total_cycles=Cycles((1_000,)),
     time_s=0.002,
+    energy_uj=15.0,
+    energy_basis="a guess",
 )
 
 
 @pytest.fixture
 def saved(tmp_path: Path) -> Path:
     earlier = dataclasses.replace(
-        profile("baseline", 1_600, 3), total_cycles=Cycles((4_000, 2_000)), time_s=0.004
+        profile("baseline", 1_600, 3), total_cycles=Cycles((4_000, 2_000)), time_s=0.004, energy_uj=60.0
     )
     path = tmp_path / "earlier.json"
     path.write_text(json.dumps(profile_document.document(earlier)))
@@ -50,12 +52,25 @@ def cells(path: Path, start: str) -> list[str]:
         ("CPU", ["CPU cycles", "n/a", "300", ""]),
         ("Total", ["Total cycles", "2k", "1k", "0.500"]),
         ("Time", ["Time", "4.000 ms", "2.000 ms", "0.500"]),
+        ("Energy", ["Energy (estimates)", "60.0 µJ", "15.0 µJ", "0.250"]),
         ("0", ["0", "fully_connected", "1.6k", "800", "0.500", *["n/a", "n/a", ""] * 2]),
         ("1", ["1", "reshape", "0", "0", "", *["n/a", "n/a", ""] * 2]),
     ],
 )
 def test_both_and_their_ratio(saved: Path, start: str, expected: list[str]) -> None:
     assert cells(saved, start) == expected
+
+
+@pytest.mark.parametrize("missing", [None, ...])
+def test_without_both_energies_there_is_no_row(saved: Path, missing: None) -> None:
+    whole = json.loads(saved.read_text())
+    if missing is None:
+        whole["energy_uj"] = None
+    else:  # a document of a version that estimated none
+        del whole["energy_uj"]
+    saved.write_text(json.dumps(whole))
+    with pytest.raises(StopIteration):
+        cells(saved, "Energy")
 
 
 def test_profiles_of_other_layers_are_compared_in_all_only(saved: Path) -> None:
@@ -73,9 +88,13 @@ def test_a_file_that_is_no_profile(tmp_path: Path, text: str) -> None:
         earlier_profile.read(path)
 
 
-def test_a_count_that_is_none(saved: Path) -> None:
+@pytest.mark.parametrize(
+    ("place", "name", "value"),
+    [("summary", "accelerator_cycles", "many"), ("summary", "time_s", "long"), ("", "energy_uj", [1])],
+)
+def test_a_figure_that_is_none(saved: Path, place: str, name: str, value: object) -> None:
     whole = json.loads(saved.read_text())
-    whole["summary"]["accelerator_cycles"] = "many"
+    (whole[place] if place else whole)[name] = value
     saved.write_text(json.dumps(whole))
     with pytest.raises(DataError, match="is no profile/1"):
         earlier_profile.read(saved)
