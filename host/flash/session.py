@@ -19,6 +19,7 @@ from host.flash import debug_challenge, pause
 from host.flash.failures import told
 from host.flash.plan import SECTOR_BYTES, Sector
 from host.flash.probes import Probe
+from host.flash.retry import Retry
 
 ATTACH = "attach"
 UNDER_RESET = "under-reset"
@@ -182,6 +183,7 @@ class Connection:
         self._session = session
         self._target: Any = session.target
         self._resumes = True
+        self._retry = Retry()
         self.probe = probe
 
     @property
@@ -203,20 +205,17 @@ class Connection:
     def read32(self, address: int) -> int:
         """Return a word of memory."""
         with told(f"reading {address:#010x}"):
-            return int(self._target.read32(address))
+            return int(self._retry.call(lambda: self._target.read32(address)))
 
     def write32(self, address: int, value: int) -> None:
         """Write a word of memory."""
         with told(f"writing {address:#010x}"):
-            self._target.write32(address, value)
+            self._retry.call(lambda: self._target.write32(address, value))
 
     def read(self, address: int, count: int) -> bytes:
         """Return bytes of memory; the core may run."""
         with told(f"reading {count} bytes at {address:#010x}"):
-            start = address & ~3
-            words = self._target.read_memory_block32(start, (address + count + 3 - start) // 4)
-        data = b"".join(int(word).to_bytes(4, "little") for word in words)
-        return data[address - start : address - start + count]
+            return bytes(self.flash.read(address, count))
 
     def halt(self) -> None:
         """Reset the part and stop it before its first instruction, whatever ran before."""
