@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from rich.table import Table
 
-from host import cli
+from host import cli, native
 from host.errors import UsageError
 from host.link import arguments as link_arguments
 from host.project import cache_dir
@@ -17,9 +17,11 @@ from host.project import cache_dir
 if TYPE_CHECKING:
     # Imported when needed: --help should not wait for matplotlib.
     from host.data.layout import Dataset
+    from host.link.client import Device
     from host.model.evaluation import ModelFile, ModelMetrics, ScoredClips
     from host.model.metrics import Metrics
     from host.model.run_folder import RunFolder
+    from host.tflite.reader import Model
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -28,9 +30,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     from host.data import layout
     from host.model import evaluation, run_folder
 
-    link_arguments.check(arguments)
-    if arguments.clips is not None and not arguments.device:
-        raise UsageError("--clips goes with --device: add it")
+    _check(arguments)
     # Standard output belongs to the JSON document when that is asked for there.
     say = cli.err if arguments.json == "-" else cli.out
     folder = run_folder.RunFolder(arguments.run)
@@ -42,7 +42,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     for remark in dataset.remarks:
         cli.warn(remark)
     scored = evaluation.earlier_scores(folder, dataset, models)
-    if arguments.device:
+    if arguments.device or arguments.simulator:
         return _on_a_device(arguments, folder, dataset, scored)
     if scored is None:
         scored = _score(dataset, models, arguments.cache)
@@ -68,8 +68,8 @@ def _parser() -> argparse.ArgumentParser:
         "evaluate",
         "Score the test clips with RUN/model_float.tflite and RUN/model_int8.tflite in tflite-micro and "
         "measure how well the scores tell anomalous clips from normal ones.\n"
-        "With --device a board that runs RUN/model_int8.tflite scores them, too; one that was ended goes on "
-        "with the first clip without a result.",
+        "With --device a board that runs RUN/model_int8.tflite scores them, too, with --simulator a virtual "
+        "one; an evaluation that was ended goes on with the first clip without a result.",
         "python -m host.evaluate runs/demo --data runs/synthetic",
     )
     add = parser.add_argument
@@ -77,14 +77,29 @@ def _parser() -> argparse.ArgumentParser:
     add("--data", type=Path, required=True, metavar="DIR", help="dataset folder with test/")
     add("--json", metavar="FILE", help="write evaluation/1 here too (- for standard output)")
     add("--cache", type=Path, default=cache_dir() / "features", metavar="DIR", help="computed features")
-    link_arguments.add(parser, parser)
+    places = parser.add_mutually_exclusive_group()
+    places.add_argument(
+        "--simulator",
+        action="store_true",
+        help="also in the chip's image on the virtual board, in this process",
+    )
+    link_arguments.add(parser, places)
+    add("--kernel", choices=native.KERNELS, help=f"with --simulator: default {native.DEFAULT_KERNEL}")
     add(
         "--clips",
         type=_count,
         metavar="N",
-        help="with --device: only N clips, normal and anomalous ones in turn (default: all)",
+        help="with --device and --simulator: N clips, normal and anomalous ones in turn (default: all)",
     )
     return parser
+
+
+def _check(arguments: argparse.Namespace) -> None:
+    link_arguments.check(arguments)
+    if arguments.clips is not None and not (arguments.device or arguments.simulator):
+        raise UsageError("--clips goes with --device or --simulator: add one")
+    if arguments.kernel is not None and not arguments.simulator:
+        raise UsageError("--kernel goes with --simulator: a device has what its image has")
 
 
 def _count(text: str) -> int:
@@ -107,7 +122,7 @@ def _on_a_device(
         features = feature_cache.load(chosen, arguments.cache)
     for remark in features.remarks:
         cli.warn(remark)
-    device = link_arguments.connect(arguments, model)
+    device = _device(arguments, model, folder)
     with device, cli.progress() as bar:
         task = bar.add_task(f"clips on {device.texts.board}", total=len(features.clips))
         measured = evaluation_report.run(
@@ -124,6 +139,15 @@ def _on_a_device(
     if arguments.json:
         cli.write_json(arguments.json, document)
     return 0
+
+
+def _device(arguments: argparse.Namespace, model: Model, folder: RunFolder) -> Device:
+    if not arguments.simulator:
+        return link_arguments.connect(arguments, model)
+    from host.link import simulated_device
+
+    with cli.err.status("building the image"):
+        return simulated_device.start(model, folder.int8_model, arguments.kernel or native.DEFAULT_KERNEL)
 
 
 def _score(dataset: Dataset, models: Sequence[ModelFile], cache: Path) -> ScoredClips:

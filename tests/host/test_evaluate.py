@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from host.data import feature_cache, layout
-from host.errors import DataError, ModelError
+from host.errors import DataError, ModelError, UsageError
 from host.evaluate import main
 from host.model import scoring
 
@@ -108,3 +108,16 @@ def test_no_test_clips(run: Path, tiny_run: TinyRun, tmp_path: Path) -> None:
     shutil.copytree(tiny_run.data / "train", tmp_path / "data" / "train")
     with pytest.raises(DataError, match="0 normal and 0 anomalous test clips"):
         main([str(run), "--data", str(tmp_path / "data"), "--cache", str(tiny_run.cache)])
+
+
+@pytest.mark.parametrize(
+    ("options", "message"),
+    [
+        (["--clips", "4"], "--clips goes with --device or --simulator: add one"),
+        (["--device", "--kernel", "fast"], "--kernel goes with --simulator: a device has what its image has"),
+        (["--simulator", "--port", "/dev/ttyS0"], "--port goes with --device: add it"),
+    ],
+)
+def test_options_that_do_not_fit(options: list[str], message: str) -> None:
+    with pytest.raises(UsageError, match=message):
+        main(["nowhere", "--data", "nowhere", *options])

@@ -10,6 +10,7 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -142,6 +143,22 @@ def evaluate(clips: Clips, kernel: str, tmp_path: Path) -> None:
 @pytest.mark.parametrize("kernel", ["reference", "fast"])
 def test_a_few_clips_score_as_the_golden_interpreter_says(kernel: str, few: Clips, tmp_path: Path) -> None:
     evaluate(few, kernel, tmp_path)
+
+
+def test_a_virtual_board_in_this_process(
+    few: Clips, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(inference, "build", partial(inference.build, preset="host-sanitize"))
+    folder = RunFolder(Path(shutil.copytree(few.folder, tmp_path / "run")))
+    options = ["--simulator", "--clips", "2", "--json", str(tmp_path / "copy.json")]
+    assert main([str(folder.path), *few.arguments, *options]) == 0
+    document = json.loads((tmp_path / "copy.json").read_text())
+    assert document == json.loads((folder.path / "evaluation_simulated.json").read_text())
+    assert document["results"]["simulated"]["kernel"].startswith("fast")
+    assert "simulated: 2 clips, kernel fast" in capsys.readouterr().out
+    # What was scored is not scored again.
+    assert main([str(folder.path), *few.arguments, *options]) == 0
+    assert "2 of them in an earlier run" in capsys.readouterr().out
 
 
 @pytest.mark.slow
