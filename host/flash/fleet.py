@@ -79,8 +79,11 @@ def flash_one(probe: Probe, job: Job, watcher: Watcher) -> BoardResult:
     """
     remembering = _Remembering(watcher)
     with closing(_Listening(job, probe)) as listener:
+        if job.port is not None:
+            # What is wrong with a port that the user names is to be told before anything is written.
+            listener.open()
         outcome = programming.run(
-            probe, job.reach, job.board, job.contents, job.wishes, remembering, listener.open
+            probe, job.reach, job.board, job.contents, job.wishes, remembering, listener.listen
         )
         started = listener.wait(watcher) if outcome.running else None
     if started is not None:
@@ -120,7 +123,7 @@ def flash_all(
 
 
 class _Listening:
-    """A Listener that is made when the image is about to be started."""
+    """A Listener that is made when it is needed."""
 
     def __init__(self, job: Job, probe: Probe) -> None:
         self._job, self._probe = job, probe
@@ -128,6 +131,12 @@ class _Listening:
 
     def open(self) -> None:
         self._listener = Listener(self._job.board, self._probe, self._job.contents.note, self._job.port)
+
+    def listen(self) -> None:
+        if self._listener is None:
+            self.open()
+        else:
+            self._listener.forget()
 
     def wait(self, watcher: Watcher) -> Started:
         assert self._listener is not None

@@ -3,6 +3,7 @@
 import re
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 
 from host.boards import Board
@@ -68,6 +69,12 @@ class Listener:
         """Give the port up."""
         if self._transport is not None:
             self._transport.close()
+
+    def forget(self) -> None:
+        """Drop what has come in so far: the image is started now."""
+        with suppress(LinkError):
+            while self._transport is not None and self._transport.read(0.0):
+                pass
 
     def wait(self, timeout_s: float = WAIT_S, on_wait: Callable[[], None] = lambda: None) -> Started:
         """Wait for the banner.
