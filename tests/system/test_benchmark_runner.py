@@ -17,9 +17,12 @@ from numpy.typing import NDArray
 from sklearn.metrics import roc_auc_score
 
 from host import boards
+from host.errors import LinkError
 from host.firmware_build import image
 from host.firmware_build.app import BENCHMARK_APP, ENERGY, PERFORMANCE, App
 from host.firmware_build.image import Image
+from host.link.client import Device
+from host.link.transports import BoardTransport
 from host.project import BUILD_DIR
 from host.sim import image_file
 from host.sim.board import VirtualBoard
@@ -215,6 +218,20 @@ def test_neither_console_nor_link_is_there(client: RunnerClient) -> None:
     assert client.ask("")[0].startswith("e-[Unknown command: help")
 
 
+def test_the_link_says_which_image_it_is(exact: Image) -> None:
+    board = RunnerClient(exact.elf).board
+    name = f"earshot-brd2601b-{exact.use.build_id}"
+    with pytest.raises(
+        LinkError, match=rf"runs the benchmark's image \({name}\) at 115200 baud, which has no"
+    ):
+        Device(BoardTransport(board))
+
+
+def test_counts_that_would_take_hours_are_refused(client: RunnerClient) -> None:
+    assert client.ask("infer 999999999999") == ["e-[Inference iterations must be <=100000]"]
+    assert client.ask("infer 1 999999999999") == ["e-[Inference warmup must be <=100000]"]
+
+
 def test_accuracy_mode(client: RunnerClient, model: Path) -> None:
     data = clips(6, frames=6)
     scores = client.accuracy(data)
@@ -288,3 +305,7 @@ def test_energy_mode_pulls_the_pin_and_prints_no_times(model: Path, sanitized_ho
     assert len(low) == 3
     assert min(low) >= CORE_HZ / 1e6
     assert client.board.pin("PB0")
+    with pytest.raises(
+        LinkError, match=r"runs the benchmark's image \(earshot-.*\) at 9600 baud, which has no"
+    ):
+        Device(BoardTransport(client.board))

@@ -1,5 +1,6 @@
 """The console as a person sees it: host.console in a terminal, on a virtual board, by captured screens."""
 
+import os
 import re
 import shlex
 import shutil
@@ -7,7 +8,8 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
-from contextlib import suppress
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
@@ -25,25 +27,34 @@ def wait_for(what: Callable[[], object]) -> None:
         time.sleep(0.05)
 
 
-@pytest.fixture
-def port(simulator_image: Path, tmp_path: Path) -> Iterator[str]:
-    command = [
-        sys.executable,
-        "-m",
-        "host.sim",
-        "serve",
-        str(simulator_image),
-        "--name",
-        f"screen-{id(tmp_path)}",
-    ]
-    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as serving:
+@dataclass(frozen=True)
+class Served:
+    """A served board: its port, and where it is registered."""
+
+    port: str
+    runtime: Path
+
+
+@contextmanager
+def served(image: Path, name: str, runtime: Path) -> Iterator[Served]:
+    command = [sys.executable, "-m", "host.sim", "serve", str(image), "--name", name]
+    environment = os.environ | {"XDG_RUNTIME_DIR": str(runtime)}
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True, env=environment) as serving:
         assert serving.stdout is not None
         try:
             line = serving.stdout.readline()
             assert line.startswith("serial: ")
-            yield line.removeprefix("serial: ").strip()
+            while serving.stdout.readline() not in ("ready\n", ""):
+                pass
+            yield Served(line.removeprefix("serial: ").strip(), runtime)
         finally:
             serving.terminate()
+
+
+@pytest.fixture
+def board(simulator_image: Path, tmp_path: Path) -> Iterator[Served]:
+    with served(simulator_image, "one", tmp_path) as first:
+        yield first
 
 
 class Screen:
@@ -78,10 +89,10 @@ class Screen:
             self._call("kill-server")
 
 
-def test_the_console_is_usable(port: str, tmp_path: Path) -> None:
+def test_the_console_is_usable(board: Served, tmp_path: Path) -> None:
     log = tmp_path / "session.log"
     screen = Screen(
-        tmp_path / "tmux", [sys.executable, "-m", "host.console", "--port", port, "--log", str(log)]
+        tmp_path / "tmux", [sys.executable, "-m", "host.console", "--port", board.port, "--log", str(log)]
     )
     try:
         screen.wait("Ctrl-] leaves")
@@ -105,3 +116,50 @@ def test_the_console_is_usable(port: str, tmp_path: Path) -> None:
     text = log.read_text()
     assert re.search(r"(?m)^\d{4}-\d\d-\d\dT\S+ project +Earshot", text)
     assert "\x1b" not in text
+
+
+def nobody_asked(runtime: Path) -> str:
+    """Standard error of the console without a terminal, which must fail."""
+    done = subprocess.run(
+        [sys.executable, "-m", "host.console", "--board", "virtual"],
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        text=True,
+        check=False,
+        env=os.environ | {"XDG_RUNTIME_DIR": str(runtime)},
+        timeout=WAIT_S,
+    )
+    assert done.returncode == 1
+    return done.stderr
+
+
+def test_which_of_two_boards_is_asked(board: Served, simulator_image: Path, tmp_path: Path) -> None:
+    console = shlex.join([sys.executable, "-m", "host.console", "--board", "virtual"])
+    # The shell stays: it shows the status, and takes the next command.
+    shell = ["env", f"XDG_RUNTIME_DIR={board.runtime}", "PS1=$ ", "sh"]
+    with served(simulator_image, "two", board.runtime) as second:
+        listed = f"{board.port} (one), {second.port} (two); name one with --port"
+        assert nobody_asked(board.runtime) == f"error: several virtual boards are served: {listed}\n"
+        screen = Screen(tmp_path / "tmux", shell)
+        try:
+            screen.type(f"{console}; echo status $?", "Enter")
+            screen.wait(rf"1  {board.port} \(one\)\n +2  {second.port} \(two\)\nwhich one, 1 to 2\?")
+            screen.type("three", "Enter")
+            screen.wait(r"type a number from 1 to 2; Ctrl-C leaves\nwhich one, 1 to 2\?$")
+            screen.type("2", "Enter")
+            screen.wait("Ctrl-] leaves")
+            screen.type("Enter")
+            screen.wait(r"\n>$")
+            screen.type("C-]")
+            screen.wait("status 0")
+            screen.type("clear", "Enter")
+            for keys, status in (
+                ("C-c", "interrupted\nstatus 130"),
+                ("C-d", "name one with --port\nstatus 1"),
+            ):
+                screen.type(f"{console}; echo status $?", "Enter")
+                screen.wait(r"which one, 1 to 2\?$")
+                screen.type(keys)
+                screen.wait(status)
+        finally:
+            screen.close()
