@@ -114,7 +114,7 @@ class RoutineCaller:
         self._write_registers(cfbp=_PRIMASK)
         if self._target.selected_core.core_registers.by_name.get("msplim_s"):
             self._write_registers(msplim_s=0)
-        self._retry.call(lambda: self._target.write32(_MPU_CTRL, 0))
+        self._retry.write_words(self._target, _MPU_CTRL, [0])
 
     def start(self, call: Call) -> None:
         """Let a routine run; the core is halted."""
