@@ -1,0 +1,167 @@
+import io
+import json
+import sys
+from pathlib import Path
+
+import pytest
+from probed_board import NEW, OLD, SECTOR, image, probed, write_image
+
+from host.errors import HostError, UsageError
+from host.flash import __main__ as command
+
+pytest.importorskip("virtual_xg24", reason="the virtual board's extension is not installed")
+
+
+@pytest.fixture(autouse=True)
+def alone(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("XDG_RUNTIME_DIR", str(tmp_path))
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        (["--yes"], "--recover"),
+        (["--recover", "--all"], "--recover takes one board"),
+        (["--recover", "x.elf"], "no image"),
+        (["--all", "--port", "/dev/ttyACM0"], "--port is of one board"),
+        (["--all", "--backup", "x.bin"], "--backup is of one board"),
+        (["--backup", "x.hex"], ".bin"),
+    ],
+)
+def test_options_that_do_not_go_together(arguments: list[str], words: str) -> None:
+    with pytest.raises(UsageError, match=words):
+        command.main(arguments)
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ["--frequency", "fast"],
+        ["--frequency", "0"],
+        ["--frequency", "51M"],
+        ["--frequency", "nan"],
+        ["--wait", "-1"],
+        ["--wait", "inf"],
+        ["--base", "flash"],
+        ["--base", "0x100000000"],
+        ["--verify", "crc32"],
+    ],
+)
+def test_wrong_values(arguments: list[str], capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit) as raised:
+        command.main(arguments)
+    assert raised.value.code == 2
+    assert arguments[1] in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("text", "hz"), [("1M", 1_000_000), ("400k", 400_000), ("1.5m", 1_500_000), ("9e5", 900_000)]
+)
+def test_frequencies(text: str, hz: int) -> None:
+    assert command._frequency(text) == hz
+
+
+def test_unknown_board() -> None:
+    with pytest.raises(HostError, match="unknown board 'xg99'"):
+        command.main(["--board", "xg99"])
+
+
+class Keyboard(io.StringIO):
+    def isatty(self) -> bool:
+        return True
+
+
+@pytest.mark.parametrize(("typed", "erased"), [("erase\n", True), ("yes\n", False), ("", False)])
+def test_recover_asks(typed: str, erased: bool, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sys, "stdin", Keyboard(typed))
+    with probed(holds=image(2, OLD)) as board:
+        board.inject("debug-lock", 0)
+        board.board.power_on()
+        arguments = ["--board", "virtual", "--probe", board.name, "--recover"]
+        if erased:
+            assert command.main(arguments) == 0
+        else:
+            with pytest.raises(HostError, match="not confirmed"):
+                command.main(arguments)
+        assert (board.contents(2 * SECTOR) == image(2, OLD)) is not erased
+
+
+def test_the_image_goes_where_it_is_told(tmp_path: Path) -> None:
+    path = write_image(tmp_path, 1, NEW)
+    with probed() as board:
+        assert board.flash("--base", "0x08006000", str(path)).status == 0
+        assert board.contents(SECTOR, 0x0800_6000) == image(1, NEW)
+        assert set(board.contents(0x6000)) == {0xFF}
+
+
+def test_backup_can_be_flashed_again(tmp_path: Path) -> None:
+    new, saved = write_image(tmp_path, 1, NEW), tmp_path / "saved.bin"
+    with probed(holds=image(3, OLD)) as board:
+        assert board.flash("--backup", str(saved), str(new)).status == 0
+        assert saved.read_bytes() == image(3, OLD)
+        assert board.contents(3 * SECTOR) == image(1, NEW) + image(3, OLD)[SECTOR:]
+        assert board.flash(str(saved)).status == 0
+        assert board.contents(3 * SECTOR) == image(3, OLD)
+
+
+def test_backup_that_cannot_be_written_stops_before_writing(tmp_path: Path) -> None:
+    new = write_image(tmp_path, 1, NEW)
+    place = tmp_path / "file"
+    place.write_text("no folder")
+    with probed(holds=image(3, OLD)) as board:
+        done = board.flash("--backup", str(place / "saved.bin"), str(new))
+        assert (done.status, "saved.bin" in done.error) == (1, True)
+        assert board.contents(3 * SECTOR) == image(3, OLD)
+
+
+def test_full_erases_the_rest_of_a_sector(tmp_path: Path) -> None:
+    new = write_image(tmp_path, 0.5, NEW)
+    with probed(holds=image(1, OLD)) as board:
+        assert board.flash(str(new)).status == 0
+        assert board.contents(SECTOR) == image(0.5, NEW) + image(1, OLD)[SECTOR // 2 :]
+        assert board.flash("--full", str(new)).status == 0
+        assert board.contents(SECTOR) == image(0.5, NEW) + b"\xff" * (SECTOR // 2)
+
+
+def test_a_failure_is_in_the_document_too(tmp_path: Path) -> None:
+    new, document = write_image(tmp_path, 1, NEW), tmp_path / "flash.json"
+    with probed() as board:
+        board.inject("probe-pull", 100)
+        done = board.flash("--json", str(document), str(new))
+    assert done.status == 1
+    (result,) = json.loads(document.read_text())["boards"]
+    assert result["error"] == done.error
+    assert (result["device"], result["verified"], result["started"]) == (None, None, None)
+
+
+def test_a_script_in_the_working_folder_is_not_run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    marker = tmp_path / "ran"
+    for name in ("pyocd_user.py", ".pyocd_user.py"):
+        (tmp_path / name).write_text(f"open({str(marker)!r}, 'w')")
+    (tmp_path / "pyocd.yaml").write_text("frequency: -1\ntarget_override: nonsense\n")
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("PYOCD_PROJECT_DIR", "/")
+    with probed() as board:
+        assert board.flash("--json", "result.json", str(write_image(tmp_path, 1, NEW))).status == 0
+    assert not marker.exists()
+    assert (tmp_path / "result.json").exists()
+
+
+def test_verbose_shows_what_pyocd_says(tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> None:
+    path = str(write_image(tmp_path, 1, NEW))
+    with probed() as board:
+        board.flash(path)
+        assert "DP IDR" not in capfd.readouterr().err
+        board.flash("--verbose", path)
+        assert "DP IDR = 0x6ba02477" in capfd.readouterr().err
+
+
+def test_a_pack_instead_of_the_own_target(tmp_path: Path, pack_maker: object) -> None:
+    pack = pack_maker.write(pack_maker.description())  # type: ignore[attr-defined]
+    path = write_image(tmp_path, 2.5, NEW)
+    with probed(holds=image(3, OLD)) as board:
+        done = board.flash("--pack", str(pack), str(path))
+        assert (done.status, done.error) == (0, "")
+        assert board.contents(3 * SECTOR) == image(2.5, NEW) + image(3, OLD)[5 * SECTOR // 2 :]
+        broken = pack_maker.write(pack_maker.description(flash_bytes=0))  # type: ignore[attr-defined]
+        assert "0 B" in board.flash("--pack", str(broken), str(path)).error
