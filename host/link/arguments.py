@@ -95,6 +95,6 @@ def connect(arguments: argparse.Namespace, model: "Model | None" = None) -> "Dev
 
 
 def _baud(text: str) -> int:
-    if not text.isascii() or not text.isdigit() or not 1200 <= int(text) <= _LARGEST_BAUD:
-        raise argparse.ArgumentTypeError(f"{text} is no rate: 1200 to {_LARGEST_BAUD} is possible")
+    if not text.isascii() or not text.isdigit() or len(text) > 8 or not 1200 <= int(text) <= _LARGEST_BAUD:
+        raise argparse.ArgumentTypeError(f"{text[:20]} is no rate: 1200 to {_LARGEST_BAUD} is possible")
     return int(text)
