@@ -253,11 +253,3 @@ def test_a_board_that_ends_under_gdb(board: Served, program: Path) -> None:
     terminal.wait("Cannot access memory|Remote|error|closed")
     terminal.type("kill\ny\nquit\n")
     assert terminal.status() == 0
-
-
-def test_no_board_is_served(tmp_path: Path, program: Path) -> None:
-    with served_board.served(tmp_path, str(program)) as board:
-        pass
-    done = board.run("host.debug", "--board", "virtual", str(program))
-    assert done.returncode == 1
-    assert re.fullmatch(r"error: no virtual board is served .*\n", done.stderr)
