@@ -62,6 +62,10 @@ serial_link::MemoryFacts LinkServices::Memory() const {
           Bytes(image_.application.weights_ram_used_bytes())};
 }
 
+serial_link::AcceleratorCounts LinkServices::Accelerator() const {
+  return {image_.driver.launches(), image_.driver.faults()};
+}
+
 size_t LinkServices::TensorCount(Direction direction) const {
   return direction == Direction::kInput ? image_.application.inputs_size()
                                         : image_.application.outputs_size();

@@ -19,6 +19,7 @@ class LinkServices final : public serial_link::Services {
   const serial_link::DeviceFacts& facts() const override { return facts_; }
   serial_link::DeviceNames Names() const override;
   serial_link::MemoryFacts Memory() const override;
+  serial_link::AcceleratorCounts Accelerator() const override;
   size_t TensorCount(serial_link::Direction direction) const override;
   serial_link::Tensor GetTensor(serial_link::Direction direction, size_t index) override;
   bool Invoke(uint32_t& cycles) override;

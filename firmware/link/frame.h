@@ -6,7 +6,7 @@
 
 namespace serial_link {
 
-inline constexpr uint16_t kProtocolVersion = 1;
+inline constexpr uint16_t kProtocolVersion = 2;
 
 inline constexpr size_t kHeaderBytes = 4;  // type, flags, sequence
 inline constexpr size_t kCrcBytes = 4;
@@ -19,6 +19,8 @@ inline constexpr size_t kMaxFrame = kMaxBody + (kMaxBody + 253) / 254 + 2;
 
 inline constexpr uint8_t kFlagReply = 1 << 0;
 inline constexpr uint8_t kFlagError = 1 << 1;
+// In requests, from this bit on: how many requests directly before it one may overtake.
+inline constexpr int kOvertakesShift = 4;
 
 enum class Type : uint8_t {
   kHello = 1,
@@ -34,6 +36,8 @@ enum class Type : uint8_t {
   kLog = 11,
   kSetBaud = 12,
   kPing = 13,
+  kStage = 14,
+  kPushStaged = 15,
 };
 
 enum class Error : uint8_t {

@@ -102,6 +102,13 @@ class PayloadWriter {
   uint8_t* end() { return bytes_ + size_; }
   void Take(size_t count) { size_ += std::min(count, space()); }
 
+  // Leaves of what has been written only `count` bytes from `offset` on, as far as there are so many.
+  void Cut(size_t offset, size_t count) {
+    const size_t from = std::min(offset, size_);
+    size_ = std::min(count, size_ - from);
+    std::memmove(bytes_, bytes_ + from, size_);
+  }
+
   void Clear() {
     size_ = 0;
     ok_ = true;

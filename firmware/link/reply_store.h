@@ -17,14 +17,14 @@ struct KeptReply {
   const uint8_t* body;  // [size]
 };
 
-// Keeps the last kCount replies as far as space goes: two of any size, or all with payloads of up to
-// kShortPayload bytes.
+// Keeps the kCount replies with the highest sequence numbers, in whatever order they were made, as far as
+// space goes: two of any size, or all with payloads of up to kShortPayload bytes.
 class ReplyStore {
  public:
   static constexpr size_t kCount = 16;
   static constexpr size_t kShortPayload = 100;
 
-  // Space for a body of kMaxBody bytes. Old replies give way.
+  // Space for a body of kMaxBody bytes. Replies with the lowest numbers give way.
   uint8_t* Begin();
 
   // Keeps the finished body [size] that was made there.
@@ -36,7 +36,8 @@ class ReplyStore {
   void Clear();
 
  private:
-  void DropOldest();
+  void DropLowest();
+  void CloseGap(size_t index);
   void MoveDown();
 
   // One reply is in the making while the others are kept: one of any size, or all short ones but itself.
@@ -44,10 +45,10 @@ class ReplyStore {
   static_assert(kBytes >= 2 * kMaxBody);
 
   std::array<uint8_t, kBytes> bytes_{};
-  std::array<KeptReply, kCount> replies_{};  // oldest first
+  std::array<KeptReply, kCount> replies_{};  // as they lie in bytes_
   size_t count_ = 0;
-  size_t begin_ = 0;  // of the oldest, in bytes_
-  size_t end_ = 0;    // of the latest
+  size_t begin_ = 0;  // of the first, in bytes_
+  size_t end_ = 0;    // of the last
 };
 
 }  // namespace serial_link

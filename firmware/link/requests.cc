@@ -12,6 +12,7 @@ constexpr size_t kLayerBytes = 28;
 constexpr uint16_t kMaxRuns = 16;
 
 constexpr Outcome kBadLength = {Error::kBadRequest, "the payload has another length than its type"};
+constexpr Outcome kPastTheStage = {Error::kBadRequest, "past the end of the stage"};
 constexpr Outcome kNoModel = {Error::kNoModel, "the model is not ready: see the device's banner"};
 constexpr Outcome kInferenceFailed = {Error::kInferenceFailed, "the model's run failed"};
 
@@ -27,6 +28,7 @@ bool NeedsModel(Type type) {
     case Type::kGetOutput:
     case Type::kScore:
     case Type::kProfile:
+    case Type::kPushStaged:
       return true;
     default:
       return false;
@@ -64,6 +66,10 @@ Outcome Requests::Serve(uint8_t type, PayloadReader& request, PayloadWriter& rep
       return SetBaud(request);
     case Type::kPing:
       return Ping(request, reply);
+    case Type::kStage:
+      return Stage(request);
+    case Type::kPushStaged:
+      return PushStaged(request, reply);
   }
   return {Error::kUnknownType, "unknown type "};
 }
@@ -72,8 +78,8 @@ Outcome Requests::Serve(uint8_t type, PayloadReader& request, PayloadWriter& rep
 Outcome Requests::Hello(PayloadReader& request, PayloadWriter& reply) {
   const uint16_t version = request.U16();
   if (request.ok() && version != kProtocolVersion) {
-    static_assert(kProtocolVersion == 1);
-    return {Error::kWrongVersion, "this device speaks protocol version 1"};
+    static_assert(kProtocolVersion == 2);
+    return {Error::kWrongVersion, "this device speaks protocol version 2"};
   }
   (void)request.U16();
   (void)request.U32();  // the nonce, which makes the request unlike others
@@ -96,9 +102,12 @@ Outcome Requests::Hello(PayloadReader& request, PayloadWriter& reply) {
 
 Outcome Requests::Describe(PayloadReader& request, PayloadWriter& reply) {
   const uint8_t section = request.U8();
+  const uint16_t offset = request.U16();
+  const uint16_t length = request.U16();
   if (!request.Complete()) return kBadLength;
   const Outcome outcome = DescribeSection(section, reply);
   if (outcome.error == Error::kNone && !reply.ok()) return {Error::kBadRequest, "the section is too long"};
+  reply.Cut(offset, length);
   return outcome;
 }
 
@@ -138,6 +147,12 @@ Outcome Requests::DescribeSection(uint8_t section, PayloadWriter& reply) {
         reply.U32(count);
       }
       return kServed;
+    case 5: {
+      const AcceleratorCounts counts = services_.Accelerator();
+      reply.U32(counts.launches);
+      reply.U32(counts.faults);
+      return kServed;
+    }
     default:
       return {Error::kBadRequest, "no such section"};
   }
@@ -176,8 +191,33 @@ Outcome Requests::PushFrame(PayloadReader& request, PayloadWriter& reply) {
   key.frame = request.U32();
   if (!request.ok() || request.left() == 0) return kBadLength;
   const size_t count = request.left();
-  const auto* values = reinterpret_cast<const int8_t*>(request.Bytes(count));
-  const PushResult result = services_.PushFrame(key, values, count);
+  return Push(key, request.Bytes(count), count, reply);
+}
+
+Outcome Requests::PushStaged(PayloadReader& request, PayloadWriter& reply) {
+  FrameKey key{};
+  key.session = request.U32();
+  key.clip = request.U32();
+  key.frame = request.U32();
+  const size_t offset = request.U16();
+  const size_t count = request.U16();
+  if (!request.Complete()) return kBadLength;
+  if (offset > stage_.size() || count > stage_.size() - offset) return kPastTheStage;
+  return Push(key, stage_.data() + offset, count, reply);
+}
+
+Outcome Requests::Stage(PayloadReader& request) {
+  const size_t offset = request.U16();
+  if (!request.ok()) return kBadLength;
+  const size_t count = request.left();
+  if (offset > stage_.size() || count > stage_.size() - offset) return kPastTheStage;
+  const uint8_t* bytes = request.Bytes(count);
+  std::copy(bytes, bytes + count, stage_.data() + offset);
+  return kServed;
+}
+
+Outcome Requests::Push(const FrameKey& key, const uint8_t* values, size_t count, PayloadWriter& reply) {
+  const PushResult result = services_.PushFrame(key, reinterpret_cast<const int8_t*>(values), count);
   switch (result.status) {
     case PushStatus::kStored:
     case PushStatus::kScored:
@@ -228,12 +268,14 @@ Outcome Requests::Score(PayloadReader& request, PayloadWriter& reply) {
 }
 
 Outcome Requests::Profile(PayloadReader& request, PayloadWriter& reply) {
-  const uint16_t first = request.U16();
+  const size_t first = request.U16();
+  const size_t most = request.U16();
   if (!request.Complete()) return kBadLength;
   const size_t count = services_.LayerCount();
   reply.U16(static_cast<uint16_t>(count));
-  reply.U16(first);
-  for (size_t i = first; i < count && reply.space() >= kLayerBytes; ++i) {
+  reply.U16(static_cast<uint16_t>(first));
+  const size_t end = std::min(count, first + most);
+  for (size_t i = first; i < end && reply.space() >= kLayerBytes; ++i) {
     const LayerFigures layer = services_.Layer(i);
     for (const uint32_t figure : {layer.opcode, layer.cpu_cycles, layer.wait_cycles, layer.accelerator_cycles,
                                   layer.cpu_cycles + layer.wait_cycles, layer.launches, layer.faults}) {
@@ -256,8 +298,10 @@ Outcome Requests::SelfTest(PayloadReader& request, PayloadWriter& reply) {
 
 Outcome Requests::ReadLog(PayloadReader& request, PayloadWriter& reply) {
   const uint32_t offset = request.U32();
+  const size_t length = request.U16();
   if (!request.Complete()) return kBadLength;
-  reply.Take(services_.ReadLog(offset, reinterpret_cast<char*>(reply.end()), reply.space()));
+  const size_t most = std::min(length, reply.space());
+  reply.Take(services_.ReadLog(offset, reinterpret_cast<char*>(reply.end()), most));
   return kServed;
 }
 

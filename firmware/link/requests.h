@@ -1,6 +1,8 @@
 // Serves one request each: from its payload to that of the reply (docs/link.md, "Types").
 #pragma once
 
+#include <array>
+#include <cstddef>
 #include <cstdint>
 
 #include "link/frame.h"
@@ -34,12 +36,17 @@ class Requests {
   Outcome Serve(uint8_t type, PayloadReader& request, PayloadWriter& reply);
 
  private:
+  static constexpr size_t kStageBytes = 1024;
+
   Outcome Hello(PayloadReader& request, PayloadWriter& reply);
   Outcome Describe(PayloadReader& request, PayloadWriter& reply);
   Outcome DescribeSection(uint8_t section, PayloadWriter& reply);
   void DescribeTensors(Direction direction, PayloadWriter& reply);
   Outcome SetInput(PayloadReader& request);
   Outcome PushFrame(PayloadReader& request, PayloadWriter& reply);
+  Outcome PushStaged(PayloadReader& request, PayloadWriter& reply);
+  Outcome Push(const FrameKey& key, const uint8_t* values, size_t count, PayloadWriter& reply);
+  Outcome Stage(PayloadReader& request);
   Outcome Invoke(PayloadReader& request, PayloadWriter& reply);
   Outcome GetOutput(PayloadReader& request, PayloadWriter& reply);
   Outcome Score(PayloadReader& request, PayloadWriter& reply);
@@ -52,6 +59,7 @@ class Requests {
   Services& services_;
   const port::SerialRate& line_;
   const LineCounts& counts_;
+  std::array<uint8_t, kStageBytes> stage_{};  // where frames come together that are sent in pieces
 };
 
 }  // namespace serial_link

@@ -29,8 +29,8 @@ void LinkServer::OnFrame(const uint8_t* body, size_t size) {
   good_at_ = clock_.Cycles();
   rate_.OnGoodFrame();
   if ((body[1] & kFlagReply) != 0) return;
-  Answer(
-      {body[0], LoadU16(body + 2), LoadU32(body + size - kCrcBytes), body + kHeaderBytes, size - kMinBody});
+  Answer({body[0], static_cast<uint8_t>(body[1] >> kOvertakesShift), LoadU16(body + 2),
+          LoadU32(body + size - kCrcBytes), body + kHeaderBytes, size - kMinBody});
 }
 
 void LinkServer::CheckTime() {
@@ -58,9 +58,23 @@ void LinkServer::Answer(const Request& request) {
   if (kept != nullptr) return Refuse(request, kOtherContent);
   const auto ahead = static_cast<uint16_t>(request.sequence - expected_);
   if (ahead > kFarthestAhead) return Refuse(request, kTooOld);
-  if (ahead > 0) return;  // an earlier request was lost: the host will send it again
-  ++expected_;
+  if (ahead > request.overtakes) return;  // one that it depends on was lost: the host will send both again
+  if (ahead > 0 && (served_ahead_ >> (ahead - 1) & 1) != 0) return Refuse(request, kTooOld);
+  MarkServed(ahead);
   Serve(request);
+}
+
+void LinkServer::MarkServed(uint16_t ahead) {
+  if (ahead > 0) {
+    served_ahead_ = static_cast<uint16_t>(served_ahead_ | 1u << (ahead - 1));
+    return;
+  }
+  bool next_was_served = true;
+  while (next_was_served) {
+    ++expected_;
+    next_was_served = (served_ahead_ & 1) != 0;
+    served_ahead_ = static_cast<uint16_t>(served_ahead_ >> 1);
+  }
 }
 
 void LinkServer::Serve(const Request& request) {
@@ -72,6 +86,7 @@ void LinkServer::Serve(const Request& request) {
   if (served && Is(request.type, Type::kHello)) {
     in_session_ = true;
     expected_ = static_cast<uint16_t>(request.sequence + 1);
+    served_ahead_ = 0;
   }
   const size_t size = FinishReply(request, outcome, reply, body);
   if (in_session_) replies_.Keep(request.sequence, request.crc, size);

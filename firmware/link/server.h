@@ -38,6 +38,7 @@ class LinkServer {
  private:
   struct Request {
     uint8_t type;
+    uint8_t overtakes;
     uint16_t sequence;
     uint32_t crc;
     const uint8_t* payload;  // [payload_bytes]
@@ -45,6 +46,7 @@ class LinkServer {
   };
 
   void Answer(const Request& request);
+  void MarkServed(uint16_t ahead);
   void Serve(const Request& request);
   void Refuse(const Request& request, const Outcome& outcome);
   static size_t FinishReply(const Request& request, const Outcome& outcome, PayloadWriter& reply,
@@ -57,8 +59,9 @@ class LinkServer {
   Requests requests_;
   RateKeeper rate_;
   ReplyStore replies_;
-  uint32_t good_at_ = 0;  // cycles
-  uint16_t expected_ = 0;
+  uint32_t good_at_ = 0;       // cycles
+  uint16_t expected_ = 0;      // the lowest number that was not served
+  uint16_t served_ahead_ = 0;  // bit i: number expected_ + 1 + i was
   bool in_session_ = false;
 };
 

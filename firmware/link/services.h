@@ -71,6 +71,12 @@ struct PushResult {
   uint32_t cycles;   // of the inference; 0 unless kScored
 };
 
+// Since start; 0 without an accelerator.
+struct AcceleratorCounts {
+  uint32_t launches;
+  uint32_t faults;  // of these, programs that faulted or timed out
+};
+
 // NaN where a score has no meaning.
 struct Scores {
   float score_float;
@@ -99,6 +105,7 @@ class Services {
   virtual const DeviceFacts& facts() const = 0;
   virtual DeviceNames Names() const = 0;
   virtual MemoryFacts Memory() const = 0;
+  virtual AcceleratorCounts Accelerator() const = 0;
 
   virtual size_t TensorCount(Direction direction) const = 0;
   virtual Tensor GetTensor(Direction direction, size_t index) = 0;  // index < TensorCount

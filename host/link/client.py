@@ -1,18 +1,25 @@
 """A device at the other end of the link: who it is, and inferences, profiles and scores from it."""
 
+from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import chain
 from types import TracebackType
 from typing import TypeVar
 
 from host.errors import DeviceResetError, FirmwareError
-from host.link import messages
+from host.link import messages, pieces
+from host.link.framing import MAX_PAYLOAD
+from host.link.line_quality import LineQuality
 from host.link.messages import (
+    AcceleratorFacts,
     FrameResult,
     LayerRecord,
     LineFacts,
     MemoryFacts,
+    MessageType,
+    Request,
     Scores,
     Section,
     SelfTest,
@@ -29,10 +36,6 @@ VIRTUAL_BOARDS = "02e570"
 
 ATTEMPTS = 5
 """How often work is done again that a reset of the device has destroyed."""
-
-_INPUT_BYTES = 128  # of one message
-_OUTPUT_BYTES = 96  # short replies may be 16 in flight
-_MOST_HALVINGS = 2  # of both: on a line that damages bytes short frames get through
 
 T = TypeVar("T")
 
@@ -67,7 +70,6 @@ class Device:
         """
         self._baud = baud
         self._model = model
-        self._repeats = self._halvings = 0
         sha256 = bytes.fromhex(model.sha256) if model else ANY_MODEL
         try:
             first = transport.baud
@@ -138,12 +140,12 @@ class Device:
     @cached_property
     def texts(self) -> Texts:
         """What it calls itself and what it runs."""
-        return self._again(lambda: messages.parse_texts(self._describe(Section.TEXTS)))
+        return self._again(lambda: messages.parse_texts(self._section(Section.TEXTS)))
 
     @cached_property
     def tensors(self) -> tuple[TensorFacts, ...]:
         """The model's inputs and outputs."""
-        return self._again(lambda: messages.parse_tensors(self._describe(Section.TENSORS)))
+        return self._again(lambda: messages.parse_tensors(self._section(Section.TENSORS)))
 
     @cached_property
     def window(self) -> WindowFacts:
@@ -157,6 +159,10 @@ class Device:
     def line(self) -> LineFacts:
         """Return what its end of the line has seen."""
         return self._again(lambda: messages.parse_line(self._describe(Section.LINE)))
+
+    def accelerator(self) -> AcceleratorFacts:
+        """Return what its accelerator has done since the device's start."""
+        return self._again(lambda: messages.parse_accelerator(self._describe(Section.ACCELERATOR)))
 
     # What it does.
 
@@ -173,8 +179,9 @@ class Device:
         """Run the model on an input tensor's bytes, and return the anomaly scores; see `infer`."""
 
         def run() -> Scores:
-            self._run(data)
-            return messages.parse_scores(self.session.call(messages.score()))
+            requests = chain(pieces.inputs(data, self._quality), (messages.invoke(), messages.score()))
+            replies = self._exchange(requests)
+            return next(messages.parse_scores(it) for kind, it in replies if kind is MessageType.SCORE)
 
         return self._again(run)
 
@@ -185,8 +192,8 @@ class Device:
         """
 
         def run() -> tuple[LayerRecord, ...]:
-            self._set_input(data)
-            self.session.call(messages.invoke(2))
+            for _ in self._exchange(chain(pieces.inputs(data, self._quality), (messages.invoke(2),))):
+                pass
             return self._layers()
 
         return self._again(run)
@@ -201,10 +208,10 @@ class Device:
             FirmwareError: the device refuses or fails.
             LinkError: no answer.
         """
-        requests = (
-            messages.push_frame(session, clip, number, codes) for number, codes in enumerate(frames, first)
+        replies = self._exchange(pieces.pushes(session, clip, frames, first, self._quality))
+        return (
+            messages.parse_frame_result(payload) for kind, payload in replies if kind is not MessageType.STAGE
         )
-        return (messages.parse_frame_result(payload) for payload in self.session.exchange(requests))
 
     def output(self) -> bytes:
         """Return the output tensor's bytes as the last inference left them.
@@ -214,14 +221,9 @@ class Device:
             FirmwareError: the device refuses.
             LinkError: no answer.
         """
-        size = next((tensor.bytes for tensor in self.tensors if tensor.is_output), 0)
-        parts = self.session.exchange(
-            messages.get_output(part.start, len(part)) for part in self._parts(size, _OUTPUT_BYTES)
-        )
-        output = b"".join(parts)
-        if len(output) != size:
-            raise FirmwareError(f"the device sent {len(output)} bytes of an output of {size}")
-        return output
+        size = self._output_bytes()
+        requests = pieces.outputs(size, self._quality)
+        return _joined((payload for _, payload in self._exchange(requests)), size)
 
     def self_test(self) -> SelfTest:
         """Let the accelerator test itself."""
@@ -232,7 +234,7 @@ class Device:
 
         def read() -> bytes:
             data = b""
-            while part := self.session.call(messages.log(len(data))):
+            while part := self.session.call(messages.log(len(data), self._quality.payload(MAX_PAYLOAD))):
                 data += part
             return data
 
@@ -259,38 +261,53 @@ class Device:
     def _describe(self, section: Section) -> bytes:
         return self.session.call(messages.describe(section))
 
-    def _run(self, data: bytes) -> int:
-        self._set_input(data)
-        return messages.parse_cycles(self.session.call(messages.invoke()))
-
-    def _set_input(self, data: bytes) -> None:
-        parts = self._parts(len(data), _INPUT_BYTES)
-        for _ in self.session.exchange(
-            messages.set_input(part.start, data[part.start : part.stop]) for part in parts
-        ):
-            pass
+    def _section(self, section: Section) -> bytes:
+        """Read a section that does not change, piece by piece."""
+        data = b""
+        while True:
+            length = self._quality.payload(messages.SECTION_BYTES)
+            part = self.session.call(messages.describe(section, len(data), length))
+            data += part
+            if len(part) < length:
+                return data
 
     def _infer(self, data: bytes) -> Inference:
-        cycles = self._run(data)
-        return Inference(self.output(), cycles)
+        size = self._output_bytes()  # asked for before, if at all
+        cycles, parts = 0, []
+        requests = chain(
+            pieces.inputs(data, self._quality), (messages.invoke(),), pieces.outputs(size, self._quality)
+        )
+        for kind, payload in self._exchange(requests):
+            if kind is MessageType.INVOKE:
+                cycles = messages.parse_cycles(payload)
+            elif kind is MessageType.GET_OUTPUT:
+                parts.append(payload)
+        return Inference(_joined(parts, size), cycles)
 
-    def _parts(self, size: int, largest: int) -> Iterator[range]:
-        """Cut a tensor into messages: smaller ones where many had to be sent again."""
-        if self.session.repeats == self._repeats:
-            self._halvings = max(self._halvings - 1, 0)
-        start = 0
-        while start < size:
-            if self.session.repeats > self._repeats:
-                self._halvings = min(self._halvings + 1, _MOST_HALVINGS)
-            self._repeats = self.session.repeats
-            part = range(start, min(start + (largest >> self._halvings), size))
-            yield part
-            start = part.stop
+    def _exchange(self, requests: Iterable[Request]) -> Iterator[tuple[MessageType, bytes]]:
+        """Exchange requests for replies; yield of each its type and the reply's payload."""
+        asked: deque[MessageType] = deque()
+
+        def noted() -> Iterator[Request]:
+            for request in requests:
+                asked.append(request.type)
+                yield request
+
+        for payload in self.session.exchange(noted()):
+            yield asked.popleft(), payload
+
+    @property
+    def _quality(self) -> LineQuality:
+        return self.session.quality
+
+    def _output_bytes(self) -> int:
+        return next((tensor.bytes for tensor in self.tensors if tensor.is_output), 0)
 
     def _layers(self) -> tuple[LayerRecord, ...]:
         layers: list[LayerRecord] = []
         while True:
-            part = messages.parse_profile(self.session.call(messages.profile(len(layers))))
+            most = messages.layers_in(self._quality.payload(MAX_PAYLOAD))
+            part = messages.parse_profile(self.session.call(messages.profile(len(layers), most)))
             layers += part.layers
             if not part.layers or len(layers) >= part.layer_count:
                 return tuple(layers)
@@ -319,3 +336,10 @@ class Device:
                 f"the device runs the model {theirs}, not {model.name} ({model.sha256}): name its model's "
                 "file, or flash an image that was built with this one"
             )
+
+
+def _joined(parts: Iterable[bytes], size: int) -> bytes:
+    output = b"".join(parts)
+    if len(output) != size:
+        raise FirmwareError(f"the device sent {len(output)} bytes of an output of {size}")
+    return output

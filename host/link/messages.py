@@ -6,20 +6,30 @@ of a reply. What a device says is text: it is freed of control characters here.
 
 import math
 import struct
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import IntEnum
 from typing import Any
 
 from host.errors import LinkError
 from host.link.framing import MAX_PAYLOAD
 
-PROTOCOL_VERSION = 1
+PROTOCOL_VERSION = 2
 SEQUENCES = 1 << 16
 HASH_BYTES = 32
+SECTION_BYTES = 256
+"""Asked for at once of a section of unknown size; most are shorter."""
+
+MOST_LAYERS = 36
+"""Layers in one reply to PROFILE."""
+
+STAGE_BYTES = 1024
+"""Where a device puts together frames that are sent in pieces."""
 
 _HEADER = struct.Struct("<BBH")
 _REPLY = 1 << 0
 _ERROR = 1 << 1
+_OVERTAKES_SHIFT = 4
+_MOST_OVERTAKEN = 15
 
 
 class MessageType(IntEnum):
@@ -38,6 +48,8 @@ class MessageType(IntEnum):
     LOG = 11
     SET_BAUD = 12
     PING = 13
+    STAGE = 14
+    PUSH_STAGED = 15
 
 
 class ErrorCode(IntEnum):
@@ -61,17 +73,22 @@ class Section(IntEnum):
     MEMORY = 2
     WINDOW = 3
     LINE = 4
+    ACCELERATOR = 5
 
 
 @dataclass(frozen=True)
 class Message:
-    """The body of a frame: type (a number that may be unknown), flags, sequence, payload."""
+    """The body of a frame: type (a number that may be unknown), flags, sequence, payload.
+
+    `overtakes`: how many requests directly before it a request may be served ahead of.
+    """
 
     type: int
     sequence: int
     payload: bytes = b""
     reply: bool = False
     error: bool = False
+    overtakes: int = 0
 
     def to_bytes(self) -> bytes:
         """Return the body.
@@ -81,7 +98,7 @@ class Message:
         """
         if len(self.payload) > MAX_PAYLOAD:
             raise LinkError(f"a payload of {len(self.payload)} bytes is too long: at most {MAX_PAYLOAD}")
-        flags = _REPLY * self.reply | _ERROR * self.error
+        flags = _REPLY * self.reply | _ERROR * self.error | self.overtakes << _OVERTAKES_SHIFT
         return _HEADER.pack(self.type, flags, self.sequence) + self.payload
 
 
@@ -95,10 +112,18 @@ def parse(body: bytes) -> Message | None:
 
 @dataclass(frozen=True)
 class Request:
-    """What the computer asks for, before it has a sequence number."""
+    """What the computer asks for, before it has a sequence number.
+
+    `overtakes`: how many requests directly before it it does not depend on.
+    """
 
     type: MessageType
     payload: bytes = b""
+    overtakes: int = 0
+
+    def overtaking(self, count: int) -> "Request":
+        """Return the request that may be served before the `count` before it, as far as the link allows."""
+        return replace(self, overtakes=min(count, _MOST_OVERTAKEN))
 
 
 def hello(nonce: int, model_sha256: bytes = bytes(HASH_BYTES), version: int = PROTOCOL_VERSION) -> Request:
@@ -111,9 +136,14 @@ def goodbye() -> Request:
     return Request(MessageType.GOODBYE)
 
 
-def describe(section: Section) -> Request:
-    """Return the request for one part of the device's description."""
-    return Request(MessageType.DESCRIBE, bytes([section]))
+def describe(section: Section, offset: int = 0, length: int | None = None) -> Request:
+    """Return the request for at most `length` bytes of one section of the device's description.
+
+    None: for all of a section of fixed size, SECTION_BYTES of another.
+    """
+    if length is None:
+        length = _SECTION_SIZES.get(section, SECTION_BYTES)
+    return Request(MessageType.DESCRIBE, struct.pack("<BHH", section, offset, length))
 
 
 def set_input(offset: int, data: bytes) -> Request:
@@ -126,6 +156,17 @@ def push_frame(session: int, clip: int, frame: int, codes: bytes) -> Request:
     return Request(MessageType.PUSH_FRAME, struct.pack("<III", session, clip, frame) + codes)
 
 
+def stage(offset: int, data: bytes) -> Request:
+    """Return the request that writes bytes of a frame to where it is put together."""
+    return Request(MessageType.STAGE, struct.pack("<H", offset) + data)
+
+
+def push_staged(session: int, clip: int, frame: int, offset: int, size: int) -> Request:
+    """Return the request that moves a frame into the sliding window that was sent in pieces."""
+    payload = struct.pack("<IIIHH", session, clip, frame, offset, size)
+    return Request(MessageType.PUSH_STAGED, payload)
+
+
 def invoke(runs: int = 1) -> Request:
     """Return the request that runs the model, `runs` times in a row; the last one counts."""
     return Request(MessageType.INVOKE, b"" if runs == 1 else struct.pack("<H", runs))
@@ -136,19 +177,19 @@ def get_output(offset: int, size: int) -> Request:
     return Request(MessageType.GET_OUTPUT, struct.pack("<IH", offset, size))
 
 
-def length_of(request: Request) -> int:
-    """Return how many bytes a GET_OUTPUT asks for."""
-    return int.from_bytes(request.payload[4:6], "little")
-
-
 def score() -> Request:
     """Return the request for the anomaly scores of the last inference."""
     return Request(MessageType.SCORE)
 
 
-def profile(first_layer: int) -> Request:
-    """Return the request for the layers' cycles of the last inference, from a layer on."""
-    return Request(MessageType.PROFILE, struct.pack("<H", first_layer))
+def profile(first_layer: int, most: int = MOST_LAYERS) -> Request:
+    """Return the request for the cycles of the last inference in at most `most` layers, from one on."""
+    return Request(MessageType.PROFILE, struct.pack("<HH", first_layer, most))
+
+
+def layers_in(size: int) -> int:
+    """Return how many layers' cycles fit `size` bytes of a reply, at least 1."""
+    return max(min((size - _PROFILE.size) // _LAYER.size, MOST_LAYERS), 1)
 
 
 def self_test() -> Request:
@@ -156,9 +197,9 @@ def self_test() -> Request:
     return Request(MessageType.SELF_TEST)
 
 
-def log(offset: int) -> Request:
-    """Return the request for bytes of the log of faults."""
-    return Request(MessageType.LOG, struct.pack("<I", offset))
+def log(offset: int, length: int = MAX_PAYLOAD) -> Request:
+    """Return the request for at most `length` bytes of the log of faults."""
+    return Request(MessageType.LOG, struct.pack("<IH", offset, length))
 
 
 def set_baud(baud: int) -> Request:
@@ -169,6 +210,24 @@ def set_baud(baud: int) -> Request:
 def ping(data: bytes = b"") -> Request:
     """Return the request for the same bytes."""
     return Request(MessageType.PING, data)
+
+
+def reply_bytes(request: Request) -> int:
+    """Return how many bytes of payload a request's reply has at most, if it is no error."""
+    kind, payload = request.type, request.payload
+    if kind is MessageType.PING:
+        return len(payload)
+    if kind is MessageType.PROFILE:
+        most = min(_number(payload[2:4]), MOST_LAYERS)
+        return _PROFILE.size + most * _LAYER.size
+    if kind in _LENGTH_AT:
+        at = _LENGTH_AT[kind]
+        return _number(payload[at : at + 2])
+    return _REPLY_BYTES.get(kind, MAX_PAYLOAD)
+
+
+def _number(data: bytes) -> int:
+    return int.from_bytes(data, "little")
 
 
 @dataclass(frozen=True)
@@ -245,6 +304,14 @@ class LineFacts:
 
 
 @dataclass(frozen=True)
+class AcceleratorFacts:
+    """What a device's accelerator has done since its start: programs, and of these those that failed."""
+
+    launches: int
+    faults: int
+
+
+@dataclass(frozen=True)
 class FrameResult:
     """What a frame of a sliding window gave: no score (None) until the window is full."""
 
@@ -313,6 +380,26 @@ _CYCLES = struct.Struct("<I")
 _PROFILE = struct.Struct("<HH")
 _LAYER = struct.Struct("<7I")
 _SELF_TEST = struct.Struct("<II")
+_ACCELERATOR = struct.Struct("<II")
+
+_SECTION_SIZES = {
+    Section.MEMORY: _MEMORY.size,
+    Section.WINDOW: _WINDOW.size,
+    Section.LINE: _LINE.size,
+    Section.ACCELERATOR: _ACCELERATOR.size,
+}
+_LENGTH_AT = {MessageType.DESCRIBE: 3, MessageType.GET_OUTPUT: 4, MessageType.LOG: 4}
+_REPLY_BYTES = {
+    MessageType.HELLO: _HELLO.size,
+    MessageType.GOODBYE: 0,
+    MessageType.SET_INPUT: 0,
+    MessageType.PUSH_FRAME: _FRAME_RESULT.size,
+    MessageType.INVOKE: _CYCLES.size,
+    MessageType.SCORE: _SCORES.size,
+    MessageType.SET_BAUD: 0,
+    MessageType.STAGE: 0,
+    MessageType.PUSH_STAGED: _FRAME_RESULT.size,
+}
 
 
 def text(data: bytes) -> str:
@@ -379,8 +466,13 @@ def parse_line(payload: bytes) -> LineFacts:
     return LineFacts(*_unpack(_LINE, payload, "DESCRIBE"))
 
 
+def parse_accelerator(payload: bytes) -> AcceleratorFacts:
+    """Read the reply to DESCRIBE 5."""
+    return AcceleratorFacts(*_unpack(_ACCELERATOR, payload, "DESCRIBE"))
+
+
 def parse_frame_result(payload: bytes) -> FrameResult:
-    """Read the reply to PUSH_FRAME."""
+    """Read the reply to PUSH_FRAME or PUSH_STAGED."""
     state, value, cycles = _unpack(_FRAME_RESULT, payload, "PUSH_FRAME")
     return FrameResult(_known(value) if state else None, cycles)
 

@@ -1,19 +1,18 @@
 """A session with a device: requests in flight, repetitions, and sessions that are opened anew.
 
-The rules are those of docs/link.md, "Requests and replies": the device serves requests in order, so what was
-not answered in time is sent again from the oldest on, with the same bytes.
+The rules are those of docs/link.md, "Requests and replies"; what is sent when is flight.py's to say.
 """
 
 import secrets
 import time
-from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import suppress
-from dataclasses import dataclass
 
 from host.errors import DeviceBusyError, DeviceResetError, FirmwareError, HostError, LinkError
 from host.link import diagnosis, framing, messages
+from host.link.flight import Flight, Pending
 from host.link.framing import FrameReader
+from host.link.line_quality import LineQuality
 from host.link.messages import ErrorCode, Hello, Message, MessageType, Request
 from host.link.transports import DEFAULT_BAUD, Transport
 
@@ -25,29 +24,16 @@ RECONNECT_S = 10.0
 
 ANY_MODEL = bytes(messages.HASH_BYTES)
 
-_SHORT_REPLY = 100  # bytes of payload; of such replies the device keeps _MANY, else _FEW
-_MANY, _FEW = 16, 2
-_ALWAYS_SHORT = frozenset(
-    {
-        MessageType.HELLO,
-        MessageType.GOODBYE,
-        MessageType.SET_INPUT,
-        MessageType.PUSH_FRAME,
-        MessageType.INVOKE,
-        MessageType.SCORE,
-        MessageType.SET_BAUD,
-    }
-)
 _PATIENCE_S = 5.0
-_PATIENCE_FOR = {MessageType.INVOKE: 30.0, MessageType.SELF_TEST: 30.0, MessageType.PUSH_FRAME: 10.0}
-_SLOW = frozenset({MessageType.INVOKE, MessageType.SELF_TEST})
+_PATIENCE_FOR = {
+    MessageType.INVOKE: 30.0,
+    MessageType.SELF_TEST: 30.0,
+    MessageType.PUSH_FRAME: 10.0,
+    MessageType.PUSH_STAGED: 10.0,
+}
 _PATIENCE_WITH_GARBAGE_S = 60.0
 _RATE_LOST_S = 4.0  # the device is back at its first rate after 3 s
 _REPEAT_S = 0.1  # beside the time that the bytes take
-_REPEAT_AT_MOST_S = 0.25
-_REPEAT_SLOW_S = 1.0  # for what takes its time
-_REPEAT_GROWTH = 1.5
-_COPIES = 3  # of the oldest request, once it has been repeated in vain: one of them may get through
 _BITS = 10  # of a byte on the line
 _PAUSE_S = 0.05
 _QUIET_S = 0.02
@@ -60,27 +46,12 @@ _OTHER_RATE_S = 0.25
 _KNOCK_S = 1.0  # before the end of OPEN_S something is typed, for firmware that knows no frames
 
 
-@dataclass
-class _Pending:
-    sequence: int
-    request: Request
-    frame: bytes
-    reply: Message | None = None
-
-    @property
-    def reply_is_short(self) -> bool:
-        return _reply_is_short(self.request)
-
-    def answered_by(self, message: Message) -> bool:
-        # A device names the type of a request even where it does not know it.
-        return (message.type, message.sequence) == (self.request.type, self.sequence)
-
-
 class Session:
     """Requests and replies over a transport.
 
     Attributes:
         hello: What the device said when the session was opened last.
+        quality: What the line has been like.
         repeats: How often requests were sent again so far.
         sessions: How often a session was opened.
     """
@@ -109,8 +80,8 @@ class Session:
         self._next = 0
         self._in_step = False
         self._port_has_gone = False
-        self._others_were_dropped = False
         self._hellos = self._hello_replies = 0
+        self.quality = LineQuality()
         self.repeats = 0
         self.sessions = 0
         self.hello = self._open()
@@ -159,18 +130,17 @@ class Session:
             self._open_again()
         source = iter(requests)
         following = next(source, None)
-        pending: deque[_Pending] = deque()
-        while following is not None or pending:
+        flight = self._flight()
+        while following is not None or flight.pending:
             self._in_step = False
-            while following is not None and self._may_send(pending, following):
-                pending.append(self._numbered(following))
-                self._write(pending[-1].frame)
+            while following is not None and flight.may_admit(following):
+                flight.pending.append(self._numbered(following))
                 following = next(source, None)
-            self._receive(pending)
-            while pending and (reply := pending[0].reply) is not None:
-                done = pending.popleft()
+            self._receive(flight)
+            while flight.pending and (reply := flight.pending[0].reply) is not None:
+                done = flight.pending.popleft()
                 # Whoever stops asking with requests in flight needs a new session.
-                self._in_step = not pending
+                self._in_step = not flight.pending
                 yield self._payload(done.request, reply)
 
     def reopen(self) -> None:
@@ -196,7 +166,7 @@ class Session:
         ping = self._numbered(messages.ping(b"rate"))
         for _ in range(_RATE_TRIES):
             self._write(ping.frame)
-            if self._await(ping, self._repeat_s((ping,))) is not None:
+            if self._await(ping, self._repeat_s(ping)) is not None:
                 self._in_step = True
                 return
         self._set_rate(DEFAULT_BAUD)
@@ -212,7 +182,7 @@ class Session:
             if self._in_step:
                 goodbye = self._numbered(messages.goodbye())
                 self._write(goodbye.frame)
-                self._await(goodbye, self._repeat_s((goodbye,)))
+                self._await(goodbye, self._repeat_s(goodbye))
         self._transport.close()
 
     # Opening.
@@ -239,7 +209,6 @@ class Session:
     def _open(self) -> Hello:
         self._reader = FrameReader()
         self._next = 0
-        self._others_were_dropped = False
         self._hellos = self._hello_replies = 0
         hello = self._numbered(messages.hello(self._nonces(), self._model_sha256))
         start = self._transport.now()
@@ -275,7 +244,7 @@ class Session:
         if first:
             self._set_rate(first)
 
-    def _asked_at_other_rates(self, hello: _Pending, first: int) -> Message | None:
+    def _asked_at_other_rates(self, hello: Pending, first: int) -> Message | None:
         """Ask a silent line at other rates than `first`; it stays at the one where the device answers."""
         for baud in _OTHER_RATES:
             if baud != first:
@@ -286,11 +255,11 @@ class Session:
         self._set_rate(first)
         return None
 
-    def _asked(self, hello: _Pending, end: float) -> Message | None:
+    def _asked(self, hello: Pending, end: float) -> Message | None:
         while (left := end - self._transport.now()) > 0:
             self._write(hello.frame)
             self._hellos += 1
-            reply = self._await(hello, min(self._repeat_s((hello,)), left))
+            reply = self._await(hello, min(self._repeat_s(hello), left))
             if reply is not None:
                 return reply
         return None
@@ -309,74 +278,43 @@ class Session:
 
     # Requests in flight.
 
-    def _numbered(self, request: Request) -> _Pending:
+    def _numbered(self, request: Request) -> Pending:
         sequence = self._next
         self._next = (self._next + 1) % messages.SEQUENCES
-        body = Message(request.type, sequence, request.payload).to_bytes()
-        return _Pending(sequence, request, framing.encode(body))
+        body = Message(request.type, sequence, request.payload, overtakes=request.overtakes).to_bytes()
+        return Pending(sequence, request, framing.encode(body))
 
-    def _may_send(self, pending: deque[_Pending], following: Request) -> bool:
-        if not pending:
-            return True
-        short = _reply_is_short(following) and all(each.reply_is_short for each in pending)
-        if len(pending) >= (_MANY if short else _FEW):
-            return False
-        bytes_ahead = sum(len(each.frame) for each in pending)
-        return bytes_ahead + framing.longest_frame(len(following.payload)) <= self.hello.ring_bytes
+    def _flight(self) -> Flight:
+        rate = (self._transport.baud or DEFAULT_BAUD) / _BITS
+        return Flight(self.quality, self.hello.ring_bytes, rate, self._transport.now())
 
-    def _receive(self, pending: deque[_Pending]) -> None:
-        """Wait for the reply to the oldest request, and repeat what is lost."""
-        if self._others_were_dropped:
-            self._repeat(pending)
-        oldest = pending[0]
+    def _send(self, flight: Flight) -> None:
+        while (request := flight.next_to_send()) is not None:
+            copies = flight.copies(request)
+            self.repeats += copies - (request.times == 0)
+            for _ in range(copies):
+                self._write(request.frame)
+            flight.sent(request, copies, self._transport.now())
+
+    def _receive(self, flight: Flight) -> None:
+        """Send what may be sent, and again what is lost, until the oldest request has its reply."""
+        oldest = flight.pending[0]
         start = last_byte = self._transport.now()
         bad = self._reader.bad
-        wait = self._repeat_s(pending)
-        repeat_at = start + wait
-        repeated = overtaken = False
         while oldest.reply is None:
             now = self._transport.now()
             self._check_patience(oldest, now - start, now - last_byte, self._reader.bad - bad)
-            if now >= repeat_at:
-                # At first all of them; then the oldest alone, for which the device waits.
-                self._repeat((oldest,) * self._copies(oldest) if repeated else pending)
-                wait = self._next_wait(oldest, wait) if repeated else self._repeat_s((oldest,))
-                repeat_at = now + wait
-                repeated = True
-            data = self._read(repeat_at - now)
+            self._send(flight)
+            data = self._read(max(flight.deadline() - now, 0.0))
+            now = self._transport.now()
             if data:
-                last_byte = self._transport.now()
-            if self._take(data, pending) and oldest.reply is None and not overtaken:
-                # The device answers in order: the reply to the oldest is lost, and kept by the device.
-                overtaken = True
-                self._write(oldest.frame)
-        self._others_were_dropped = repeated and not overtaken
+                last_byte = now
+                for message in self._messages(data):
+                    flight.take(message, now)
+            elif now >= flight.deadline():
+                flight.expire(now)
 
-    def _copies(self, oldest: _Pending) -> int:
-        fitting = self.hello.ring_bytes // len(oldest.frame)
-        return max(min(_COPIES, fitting), 1)
-
-    def _next_wait(self, oldest: _Pending, wait: float) -> float:
-        slow = oldest.request.type in _SLOW
-        return min(wait * _REPEAT_GROWTH, max(wait, _REPEAT_SLOW_S if slow else _REPEAT_AT_MOST_S))
-
-    def _take(self, data: bytes, pending: deque[_Pending]) -> bool:
-        """Assign replies to requests; return whether there was a new one."""
-        found = False
-        for message in self._messages(data):
-            for each in pending:
-                if each.reply is None and each.answered_by(message):
-                    each.reply = message
-                    found = True
-        return found
-
-    def _repeat(self, requests: Iterable[_Pending]) -> None:
-        for each in requests:
-            if each.reply is None:
-                self._write(each.frame)
-                self.repeats += 1
-
-    def _check_patience(self, oldest: _Pending, waited_s: float, silent_s: float, bad: int) -> None:
+    def _check_patience(self, oldest: Pending, waited_s: float, silent_s: float, bad: int) -> None:
         patience = _PATIENCE_FOR.get(oldest.request.type, _PATIENCE_S)
         if self._transport.baud != DEFAULT_BAUD and oldest.request.type != MessageType.INVOKE:
             patience = min(patience, _RATE_LOST_S)
@@ -401,14 +339,12 @@ class Session:
             raise DeviceBusyError(f"the device is busy and refuses {name}: {refusal.text}")
         raise FirmwareError(f"the device refuses {name}: {refusal.text or refusal.code}")
 
-    def _repeat_s(self, pending: Iterable[_Pending]) -> float:
+    def _repeat_s(self, request: Pending) -> float:
         """Return the time in which a reply comes if nothing is lost."""
-        count = sum(
-            len(each.frame) + (_SHORT_REPLY if each.reply_is_short else framing.MAX_BODY) for each in pending
-        )
+        count = len(request.frame) + request.reply_frame
         return _REPEAT_S + count * _BITS / (self._transport.baud or DEFAULT_BAUD)
 
-    def _await(self, wanted: _Pending, timeout_s: float) -> Message | None:
+    def _await(self, wanted: Pending, timeout_s: float) -> Message | None:
         end = self._transport.now() + timeout_s
         while (left := end - self._transport.now()) > 0:
             for message in self._messages(self._read(left)):
@@ -446,11 +382,3 @@ class Session:
         self._in_step = False
         self._port_has_gone = True
         return DeviceResetError(str(error))
-
-
-def _reply_is_short(request: Request) -> bool:
-    if request.type is MessageType.PING:
-        return len(request.payload) <= _SHORT_REPLY
-    if request.type is MessageType.GET_OUTPUT:
-        return messages.length_of(request) <= _SHORT_REPLY
-    return request.type in _ALWAYS_SHORT

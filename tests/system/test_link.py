@@ -182,7 +182,7 @@ def test_a_host_at_another_rate_finds_the_device(serve: Serve) -> None:
 def test_another_version_of_the_protocol_is_said(
     simulator_image: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(messages.hello, "__defaults__", (bytes(32), 2))
+    monkeypatch.setattr(messages.hello, "__defaults__", (bytes(32), 1))
     with pytest.raises(LinkError, match="speaks another version of the link"):
         Device(in_process(simulator_image), MODEL)
 
@@ -278,6 +278,7 @@ def test_a_board_that_stops_is_said(simulator_image: Path) -> None:
     board = VirtualBoard()
     board.load(image_file.read(simulator_image))
     device = Device(line := BadLine(board, lambda data: data), MODEL)
+    assert device.tensors
     line.spoil = lambda data: b""
     with pytest.raises(LinkError, match="has not answered SET_INPUT for 5 s"):
         device.infer(BATCH[0].tobytes())

@@ -36,7 +36,7 @@ def frame(kind: int, sequence: int, payload: bytes = b"") -> bytes:
 
 
 def hello(nonce: int = 1) -> bytes:
-    return frame(1, 0, struct.pack("<HHI", 1, 0, nonce) + bytes(32))
+    return frame(1, 0, struct.pack("<HHI", 2, 0, nonce) + bytes(32))
 
 
 @dataclass(frozen=True)
@@ -108,7 +108,7 @@ def test_a_stream_during_inferences_loses_nothing(line: Line) -> None:
     replies = line.ask(b"".join(frames), seconds=0.3)
     assert [reply.sequence for reply in replies] == list(range(2, 22))
     assert [reply.payload[0] for reply in replies] == [0] * 4 + [1] * 16
-    (counts,) = line.ask(frame(3, 22, b"\x04"))
+    (counts,) = line.ask(frame(3, 22, b"\x04\0\0\x10\0"))
     good, bad, lost, baud = struct.unpack("<4I", counts.payload)
     assert (good, bad, lost) == (23, 0, 0)
     assert abs(baud - FAST_BAUD) < FAST_BAUD * 0.01
@@ -158,7 +158,7 @@ def mutated(source: random.Random, sequence: int) -> bytes:
     if source.random() < 0.1:
         return hello(source.randrange(3))
     payload = source.randbytes(source.choice([0, 1, 2, 4, 12, 140, 1024, 1030]))
-    data = bytearray(frame(source.randrange(16), sequence, payload))
+    data = bytearray(frame(source.randrange(18), sequence, payload))
     for _ in range(source.randrange(3)):
         at = source.randrange(len(data))
         data[at : at + source.randrange(3)] = source.randbytes(source.randrange(3))

@@ -94,6 +94,7 @@ class FakeServices final : public serial_link::Services {
   const serial_link::DeviceFacts& facts() const override { return facts_; }
   serial_link::DeviceNames Names() const override { return {"board", "1.2", "model", "fast", "MVP"}; }
   serial_link::MemoryFacts Memory() const override { return {1, 2, 3, 4, 5, 6, serial_link::kUnknown}; }
+  serial_link::AcceleratorCounts Accelerator() const override { return {30, 2}; }
   size_t TensorCount(serial_link::Direction) const override { return 1; }
   serial_link::Tensor GetTensor(serial_link::Direction direction, size_t) override {
     std::vector<uint8_t>& bytes = direction == serial_link::Direction::kInput ? input : output;
@@ -107,8 +108,10 @@ class FakeServices final : public serial_link::Services {
   }
   serial_link::Scores Score() override { return {NAN, 0.25f}; }
   serial_link::WindowFacts Window() const override { return {640, 0.5f, -3}; }
-  serial_link::PushResult PushFrame(const serial_link::FrameKey& key, const int8_t*, size_t count) override {
+  serial_link::PushResult PushFrame(const serial_link::FrameKey& key, const int8_t* values,
+                                    size_t count) override {
     ++pushes;
+    pushed.assign(values, values + count);
     if (count != 128) return {serial_link::PushStatus::kBadLength, NAN, 0};
     if (key.frame != 0) return {serial_link::PushStatus::kRestart, NAN, 0};
     return {serial_link::PushStatus::kStored, NAN, 0};
@@ -130,6 +133,7 @@ class FakeServices final : public serial_link::Services {
   size_t layers = 2;
   int invocations = 0;
   int pushes = 0;
+  std::vector<int8_t> pushed;
   bool runs = true;
   serial_link::DeviceFacts facts_{};
 

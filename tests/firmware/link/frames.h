@@ -49,7 +49,7 @@ inline std::string Frame(uint8_t type, uint16_t sequence, const std::string& pay
   return std::string(1, '\0') + Stuff(body) + std::string(1, '\0');
 }
 
-inline std::string Hello(uint32_t nonce, uint16_t sequence = 0, uint16_t version = 1) {
+inline std::string Hello(uint32_t nonce, uint16_t sequence = 0, uint16_t version = 2) {
   return Frame(1, sequence, Number(version, 2) + Number(0, 2) + Number(nonce, 4) + std::string(32, '\0'));
 }
 

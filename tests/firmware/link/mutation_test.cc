@@ -58,10 +58,11 @@ class Mutation : public testing::Test {
   std::string Request() {
     if (Below(8) == 0) {
       sequence_ = 1;
-      return Hello(Below(3), 0, static_cast<uint16_t>(1 + Below(16) / 15));
+      return Hello(Below(3), 0, static_cast<uint16_t>(2 + Below(16) / 15));
     }
     const uint16_t sequence = Below(5) == 0 ? static_cast<uint16_t>(Below(65536)) : sequence_++;
-    return Frame(static_cast<uint8_t>(Below(16)), sequence, Payload());
+    const auto overtakes = static_cast<uint8_t>(Below(3) == 0 ? Below(16) : 0);
+    return Frame(static_cast<uint8_t>(Below(18)), sequence, Payload(), static_cast<uint8_t>(overtakes << 4));
   }
 
   std::string Payload() {

@@ -49,6 +49,24 @@ TEST_F(ReplyStoreTest, AReplyInTheMakingTakesNoMoreThanTheOldestOfThem) {
   for (uint16_t sequence = 1; sequence < 16; ++sequence) ExpectKept(sequence, size);
 }
 
+TEST_F(ReplyStoreTest, TheLowestNumberGivesWay) {
+  const size_t sizes[] = {30, 108, 8, 55};
+  const auto size_of = [&sizes](uint16_t sequence) { return sizes[sequence % 4]; };
+  // From 65520 on, each four in another order; the numbers wrap.
+  for (uint16_t four = 0; four < 40; ++four) {
+    for (const uint16_t place : {3, 0, 2, 1}) {
+      const auto sequence = static_cast<uint16_t>(65520 + 4 * four + place);
+      Keep(sequence, size_of(sequence));
+    }
+    const auto last = static_cast<uint16_t>(65520 + 4 * four + 3);
+    for (uint16_t back = 0; back < 16 && back <= 4 * four + 3; ++back) {
+      const auto sequence = static_cast<uint16_t>(last - back);
+      ExpectKept(sequence, size_of(sequence));
+    }
+    EXPECT_EQ(store_.Find(static_cast<uint16_t>(last - 16)), nullptr);
+  }
+}
+
 TEST_F(ReplyStoreTest, MixesSizes) {
   for (uint16_t sequence = 0; sequence < 1000; ++sequence) {
     const size_t size = 8 + sequence * 37u % 1025;

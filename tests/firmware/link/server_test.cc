@@ -37,8 +37,8 @@ class ServerTest : public testing::Test {
 
 TEST_F(ServerTest, AnswersTheDocumentsFrames) {
   const std::vector<Reply> hello =
-      Send(Hex("00 02 01 01 01 02 01 01 01 05 44 33 22 11 01 01 01 01 01 01 01 01 01 01 01 01 "
-               "01 01 01 01 01 01 01 01 01 01 01 01 01 01 01 01 01 01 01 05 f3 e1 73 bb 00"));
+      Send(Hex("00 02 01 01 01 02 02 01 01 05 44 33 22 11 01 01 01 01 01 01 01 01 01 01 01 01 "
+               "01 01 01 01 01 01 01 01 01 01 01 01 01 01 01 01 01 01 01 05 7b 51 cf 91 00"));
   ASSERT_EQ(hello.size(), 1u);
   EXPECT_EQ(hello[0].flags, 1);
   EXPECT_EQ(hello[0].payload.size(), 77u);
@@ -101,6 +101,64 @@ TEST_F(ServerTest, RequestsAfterALostOneWaitForIt) {
   for (uint16_t i = 0; i < 3; ++i) EXPECT_EQ(replies[i].sequence, i + 1);
 }
 
+// A request that may overtake `count` others.
+std::string Overtaking(int count, uint8_t type, uint16_t sequence, const std::string& payload = "") {
+  return Frame(type, sequence, payload, static_cast<uint8_t>(count << 4));
+}
+
+TEST_F(ServerTest, ARequestOvertakesAsManyAsItMay) {
+  Open();
+  EXPECT_EQ(Raw(Overtaking(1, 13, 3)), "");
+  EXPECT_EQ(Send(Overtaking(2, 13, 3, "c")).size(), 1u);
+  EXPECT_EQ(Raw(Overtaking(2, 13, 4)), "");
+  EXPECT_EQ(Send(Overtaking(15, 13, 16, "p")).size(), 1u);
+  EXPECT_EQ(Raw(Overtaking(15, 13, 17)), "");
+  EXPECT_EQ(Send(Frame(13, 1, "a")).size(), 1u);
+  // 3 was served: 2 is all that is missing before 4.
+  EXPECT_EQ(Raw(Frame(13, 4, "d")), "");
+  EXPECT_EQ(Send(Frame(13, 2, "b")).size(), 1u);
+  EXPECT_EQ(Send(Frame(13, 4, "d")).size(), 1u);
+  for (uint16_t sequence = 5; sequence < 16; ++sequence) EXPECT_EQ(Send(Frame(13, sequence, "")).size(), 1u);
+  EXPECT_EQ(Send(Frame(13, 17, "q")).size(), 1u);
+}
+
+TEST_F(ServerTest, ARequestThatOvertookIsServedOnce) {
+  Open();
+  const std::string ahead = Overtaking(1, 6, 2);
+  const std::string reply = Raw(ahead);
+  EXPECT_EQ(Raw(ahead), reply);
+  (void)Raw(Frame(6, 1, ""));
+  EXPECT_EQ(Raw(ahead), reply);
+  EXPECT_EQ(services_.invocations, 2);
+  EXPECT_EQ(Send(Overtaking(1, 6, 2, "x"))[0].payload[0], 1);  // another content
+  EXPECT_EQ(Send(Frame(6, 3, ""))[0].flags, 1);
+}
+
+TEST_F(ServerTest, TheRepliesOfAWholeWindowAreKeptInWhateverOrder) {
+  Open();
+  for (uint16_t sequence = 16; sequence >= 1; --sequence) {
+    ASSERT_EQ(Send(Overtaking(15, 6, sequence)).size(), 1u) << sequence;
+  }
+  for (uint16_t sequence = 1; sequence <= 16; ++sequence) {
+    ASSERT_EQ(Send(Overtaking(15, 6, sequence))[0].flags, 1) << sequence;
+  }
+  EXPECT_EQ(services_.invocations, 16);
+  EXPECT_EQ(Send(Overtaking(15, 6, 17))[0].flags, 1);
+  for (uint16_t sequence = 2; sequence <= 17; ++sequence) {
+    ASSERT_EQ(Send(Overtaking(15, 6, sequence))[0].flags, 1) << sequence;
+  }
+  EXPECT_EQ(services_.invocations, 17);
+}
+
+TEST_F(ServerTest, ANewSessionForgetsWhatOvertook) {
+  Open();
+  (void)Raw(Overtaking(1, 6, 2));
+  (void)Raw(Hello(2));
+  EXPECT_EQ(Send(Frame(6, 1, ""))[0].flags, 1);
+  EXPECT_EQ(Send(Frame(6, 2, ""))[0].flags, 1);
+  EXPECT_EQ(services_.invocations, 3);
+}
+
 TEST_F(ServerTest, SixteenShortRepliesAreKept) {
   Open();
   for (uint16_t sequence = 1; sequence <= 40; ++sequence) (void)Raw(Frame(6, sequence, ""));
@@ -136,7 +194,7 @@ TEST_F(ServerTest, AnotherHelloBeginsAnew) {
 }
 
 TEST_F(ServerTest, AnotherVersionOpensNoSession) {
-  const std::vector<Reply> replies = Send(Hello(1, 0, 2));
+  const std::vector<Reply> replies = Send(Hello(1, 0, 1));
   ASSERT_EQ(replies.size(), 1u);
   EXPECT_EQ(replies[0].flags, 3);
   EXPECT_EQ(replies[0].payload[0], 2);
@@ -194,7 +252,7 @@ TEST_F(ServerTest, CountsFrames) {
   std::string damaged = Frame(13, 1, "abc");
   damaged[7] ^= 2;
   (void)Raw(damaged);
-  const std::string counts = Send(Frame(3, 1, "\4"))[0].payload;
+  const std::string counts = Send(Frame(3, 1, "\4" + Number(0, 2) + Number(99, 2)))[0].payload;
   EXPECT_EQ(counts.substr(0, 8), Number(2, 4) + Number(1, 4));
 }
 

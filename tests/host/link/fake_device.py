@@ -61,7 +61,7 @@ class FakeDevice:
         served: Types of requests in the order in which they were served.
     """
 
-    def __init__(self, ring_bytes: int = 2200, version: int = 1, model: bytes = MODEL) -> None:
+    def __init__(self, ring_bytes: int = 2200, version: int = 2, model: bytes = MODEL) -> None:
         self.ring_bytes, self.version, self.model = ring_bytes, version, model
         self.input_bytes, self.output_bytes = INPUT_BYTES, OUTPUT_BYTES
         self.opcodes = [9] * LAYERS
@@ -69,7 +69,7 @@ class FakeDevice:
         self.window = WINDOW
         self.infer = output_of
         self.score = window_score
-        self.runs = 0
+        self.runs = self.faults = 0
         self.unique_id = UNIQUE_ID
         self.to_device: Callable[[bytes], bytes] = lambda data: data
         self.to_host: Callable[[bytes], bytes] = lambda data: data
@@ -142,6 +142,8 @@ class FakeDevice:
         self.open = False
         self.kept: dict[int, tuple[int, bytes]] = {}
         self.expected = 0
+        self.served_ahead: set[int] = set()
+        self.stage = bytearray(1024)
         self.input = bytearray(self.input_bytes)
         self.last_frame: tuple[int, int, int] | None = None
         self._text = bytearray()
@@ -182,10 +184,10 @@ class FakeDevice:
             boots = self.boots
             self.before_request(kind)
             if boots == self.boots:
-                self._request(kind, sequence, body[4:], crc)
+                self._request(kind, sequence, body[4:], crc, overtakes=flags >> 4)
         return True
 
-    def _request(self, kind: int, sequence: int, payload: bytes, crc: int) -> None:
+    def _request(self, kind: int, sequence: int, payload: bytes, crc: int, overtakes: int) -> None:
         kept = self.kept.get(sequence)
         if kept and kept[0] == crc:
             self.say(kept[1])
@@ -193,14 +195,21 @@ class FakeDevice:
         if kind == 1:
             self.kept.clear()
             self.expected = sequence
+            self.served_ahead.clear()
         elif not self.open:
             self.say(self._error(kind, sequence, 5, b"no session"))
             return
-        elif sequence != self.expected:
-            if (sequence - self.expected) % 65536 > 32768 or kept:
+        else:
+            ahead = (sequence - self.expected) % 65536
+            if ahead > 32768 or kept or sequence in self.served_ahead:
                 self.say(self._error(kind, sequence, 1, b"sequence"))
-            return
-        self.expected = (sequence + 1) % 65536
+                return
+            if ahead > overtakes:
+                return
+        self.served_ahead.add(sequence)
+        while self.expected in self.served_ahead:
+            self.served_ahead.remove(self.expected)
+            self.expected = (self.expected + 1) % 65536
         self.served.append(kind)
         answer = self._serve(kind, payload)
         if isinstance(answer, int):
@@ -210,7 +219,7 @@ class FakeDevice:
         self.kept[sequence] = (crc, reply)
         short = all(len(each) <= 112 for _, each in self.kept.values())
         while len(self.kept) > (16 if short else 2):
-            del self.kept[next(iter(self.kept))]
+            del self.kept[min(self.kept, key=lambda other: (other - sequence + 32768) % 65536)]
         old_rate = self.rate
         self.say(reply)
         if kind == 12 and old_rate and not isinstance(answer, int):
@@ -247,8 +256,10 @@ class FakeDevice:
             2: struct.pack("<7I", 1, 2, 3, 4, 5, 6, 0xFFFF_FFFF),
             3: struct.pack("<Ifi", self.window, 0.5, 3),
             4: struct.pack("<4I", 10, 1, 2, 115_200),
+            5: struct.pack("<II", 10 * self.runs, self.faults),
         }
-        return sections.get(payload[0], 1)
+        section, offset, length = struct.unpack("<BHH", payload)
+        return sections[section][offset : offset + length] if section in sections else 1
 
     def _serve_4(self, payload: bytes) -> bytes | int:
         offset = struct.unpack_from("<I", payload)[0]
@@ -259,8 +270,20 @@ class FakeDevice:
         return b""
 
     def _serve_5(self, payload: bytes) -> bytes | int:
-        session, clip, frame = struct.unpack_from("<III", payload)
-        codes = payload[12:]
+        return self._push(*struct.unpack_from("<III", payload), payload[12:])
+
+    def _serve_14(self, payload: bytes) -> bytes | int:
+        offset, data = struct.unpack_from("<H", payload)[0], payload[2:]
+        if offset + len(data) > len(self.stage):
+            return 1
+        self.stage[offset : offset + len(data)] = data
+        return b""
+
+    def _serve_15(self, payload: bytes) -> bytes | int:
+        session, clip, frame, offset, size = struct.unpack("<IIIHH", payload)
+        return self._push(session, clip, frame, bytes(self.stage[offset : offset + size]))
+
+    def _push(self, session: int, clip: int, frame: int, codes: bytes) -> bytes | int:
         if frame and self.last_frame != (session, clip, frame - 1):
             return 5
         self.last_frame = (session, clip, frame)
@@ -283,18 +306,18 @@ class FakeDevice:
         return struct.pack("<ff", float("nan"), 0.5)
 
     def _serve_9(self, payload: bytes) -> bytes:
-        first = struct.unpack("<H", payload)[0]
+        first, most = struct.unpack("<HH", payload)
         records = [
             struct.pack("<7I", opcode, n, 2 * n, 3 * n, 3 * n, 1, 0) for n, opcode in enumerate(self.opcodes)
         ]
-        return struct.pack("<HH", len(records), first) + b"".join(records[first:][:36])
+        return struct.pack("<HH", len(records), first) + b"".join(records[first:][: min(most, 36)])
 
     def _serve_10(self, payload: bytes) -> bytes:
         return struct.pack("<II", 7, 1) + b"add: bad"
 
     def _serve_11(self, payload: bytes) -> bytes:
-        offset = struct.unpack("<I", payload)[0]
-        return b"fault\x1b[2J\nPC 1\n"[offset : offset + 5]
+        offset, length = struct.unpack("<IH", payload)
+        return b"fault\x1b[2J\nPC 1\n"[offset : offset + min(length, 5)]
 
     def _serve_12(self, payload: bytes) -> bytes | int:
         return 8 if struct.unpack("<I", payload)[0] in self.unsupported_rates else b""

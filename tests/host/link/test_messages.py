@@ -24,7 +24,9 @@ def literal(title: str, number: int = 0) -> bytes:
 
 
 def on_the_line(request: messages.Request, sequence: int) -> bytes:
-    return framing.encode(Message(request.type, sequence, request.payload).to_bytes())
+    return framing.encode(
+        Message(request.type, sequence, request.payload, overtakes=request.overtakes).to_bytes()
+    )
 
 
 def body_of(frame: bytes) -> Message | None:
@@ -38,6 +40,7 @@ def body_of(frame: bytes) -> Message | None:
         ("HELLO, sequence 0", messages.hello(0x11223344), 0),
         ("PING, sequence 1,", messages.ping(b"help\r\n"), 1),
         ("GOODBYE, sequence 2", messages.goodbye(), 2),
+        ("STAGE, sequence 6", messages.stage(3, b"abc").overtaking(1), 6),
         ("SET_INPUT, sequence 4", messages.set_input(0, bytes((1, 2, 3, 4, 5, 6, 7, 0, 0))), 4),
     ],
 )
@@ -99,7 +102,8 @@ def test_tensors() -> None:
     ("parse", "payload"),
     [
         (messages.parse_hello, b""),
-        (messages.parse_hello, b"\x01\0" + bytes(70)),
+        (messages.parse_hello, b"\x02\0" + bytes(70)),
+        (messages.parse_accelerator, bytes(9)),
         (messages.parse_texts, b"\x02ab"),
         (messages.parse_texts, b"\x02a"),
         (messages.parse_tensors, b"\0\x09\xff"),
@@ -126,6 +130,40 @@ def test_types_are_the_documents() -> None:
     assert named == {each.name: each.value for each in MessageType}
     codes = {name: int(number) for number, name in re.findall(r"^\| (\d+) \| ([A-Z_]+) \|", chapter, re.M)}
     assert codes == {each.name: each.value for each in messages.ErrorCode}
+
+
+@pytest.mark.parametrize(
+    ("request_", "size"),
+    [
+        (messages.hello(1), 77),
+        (messages.goodbye(), 0),
+        (messages.describe(messages.Section.MEMORY), 28),
+        (messages.describe(messages.Section.TEXTS, 20, 40), 40),
+        (messages.set_input(0, bytes(99)), 0),
+        (messages.push_frame(1, 2, 3, bytes(128)), 9),
+        (messages.push_staged(1, 2, 3, 0, 128), 9),
+        (messages.invoke(), 4),
+        (messages.get_output(70_000, 96), 96),
+        (messages.score(), 8),
+        (messages.profile(3, 2), 60),
+        (messages.profile(3, 100), 1012),
+        (messages.self_test(), 1024),
+        (messages.log(70_000, 33), 33),
+        (messages.ping(b"four"), 4),
+    ],
+)
+def test_how_long_a_reply_may_be(request_: messages.Request, size: int) -> None:
+    assert messages.reply_bytes(request_) == size  # by the document's types
+
+
+@pytest.mark.parametrize(("size", "layers"), [(8, 1), (32, 1), (59, 1), (60, 2), (1024, 36), (9999, 36)])
+def test_how_many_layers_fit(size: int, layers: int) -> None:
+    assert messages.layers_in(size) == layers
+
+
+def test_a_request_overtakes_no_more_than_the_flags_can_say() -> None:
+    assert messages.ping().overtaking(3).overtakes == 3
+    assert messages.ping().overtaking(16).overtakes == 15
 
 
 def test_a_body_of_less_than_a_header_is_nothing() -> None:
