@@ -127,6 +127,7 @@ Stop Board::Impl::Run(Cycle until) {
       if (!PassIdly(run_until_)) return stop;
       continue;
     }
+    systick.SetHalted(false);
     peripherals.tree.SetCoreState(CoreState::kRuns);
     if (debug.stepping()) {
       StepForDebugger(stop);
@@ -196,6 +197,7 @@ bool Board::Impl::PassIdly(Cycle until) {
     words.sleeping = false;
     recorder.SleepEnds();
   }
+  systick.SetHalted(debug.halted());
   peripherals.tree.SetCoreState(debug.halted() ? CoreState::kHalted : CoreState::kRuns);
   const Cycle began = scheduler.now();
   Cycle limit = std::min(until, scheduler.next());

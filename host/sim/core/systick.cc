@@ -29,6 +29,13 @@ void SysTick::Reset() {
   scheduler_.Cancel(slot_);
 }
 
+void SysTick::SetHalted(bool halted) {
+  if (halted == halted_) return;
+  Count();
+  halted_ = halted;
+  SetRate();
+}
+
 void SysTick::SetExternal(bool enabled) {
   if (enabled == external_) return;
   Count();
@@ -54,7 +61,9 @@ void SysTick::Count() {
 
 void SysTick::SetRate() {
   const Cycle now = scheduler_.now();
-  if (from_core()) {
+  if (halted_) {
+    ticks_.SetRate(now, 0, 1, 1);
+  } else if (from_core()) {
     ticks_.SetRate(now, 1, 1, 1);
   } else {
     ticks_.SetRate(now, clocks_.em23grpa, clocks_.hclk, 1);

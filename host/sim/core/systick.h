@@ -20,6 +20,7 @@ class SysTick final : public ClockUser {
   void Reset();
   // SYSCFG's word on the reference clock.
   void SetExternal(bool enabled);
+  void SetHalted(bool halted);  // it stands while the core is in Debug state
   // SYST_CSR, RVR, CVR and CALIB at 0xE000E010..1F. `debugger` reads leave COUNTFLAG.
   bool Read(uint32_t address, uint32_t& value, bool debugger);
   bool Write(uint32_t address, uint32_t value);
@@ -35,6 +36,7 @@ class SysTick final : public ClockUser {
     archive(ticks_);
     archive(external_);
     archive(count_flag_);
+    archive(halted_);
   }
 
  private:
@@ -55,6 +57,7 @@ class SysTick final : public ClockUser {
   TickClock ticks_;
   bool external_ = false;
   bool count_flag_ = false;
+  bool halted_ = false;
 };
 
 }  // namespace sim
