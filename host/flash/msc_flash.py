@@ -167,11 +167,11 @@ class MscFlash(Flash):  # type: ignore[misc]  # pyOCD has no type information
 
     def load_page_buffer(self, buffer_number: int, address: int, bytes: Sequence[int]) -> None:
         """Send data to a buffer, also while a routine runs."""
-        self._send(self.page_buffers[buffer_number], _bytes(bytes))
+        self._send(self.page_buffers[buffer_number], bytearray(bytes))
 
     def program_page(self, address: int, bytes: Sequence[int]) -> None:
         """Program erased flash within one sector."""
-        self._send(self.page_buffers[0], _bytes(bytes))
+        self._send(self.page_buffers[0], bytearray(bytes))
         self._succeed(self._call("ProgramPage", address, len(bytes), self.page_buffers[0]))
 
     program_phrase = program_page
@@ -270,7 +270,7 @@ class MscFlash(Flash):  # type: ignore[misc]  # pyOCD has no type information
         if address % SECTOR_BYTES or not self.region.contains_address(address):
             raise ValueError(f"no sector of the flash begins at {address:#010x}")
 
-    def _send(self, buffer: int, data: bytes) -> None:
+    def _send(self, buffer: int, data: bytes | bytearray) -> None:
         padded = data + bytes([_ERASED]) * (-len(data) % WORD_BYTES)
         words = list(struct.unpack(f"<{len(padded) // WORD_BYTES}I", padded))
         self.retry.write_words(self.target, buffer, words)
@@ -292,10 +292,6 @@ _KEYS = {
     "Crc32": "pc_crc32",
 }
 """The routines' names in pyOCD's description of an algorithm."""
-
-
-def _bytes(values: Sequence[int]) -> bytes:
-    return bytes(bytearray(values))
 
 
 def _tell(on_progress: Progress | None, done: int) -> None:
