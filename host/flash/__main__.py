@@ -167,13 +167,14 @@ def _only(board: Board, wanted: str | None) -> "tuple[Probe, ...]":
 def _contents(arguments: argparse.Namespace, board: Board, path: Path) -> "FlashImage":
     """Read an image and refuse what needs no board to be refused."""
     from host.flash import image
+    from host.flash.report import STEP_WIDTH
 
     contents = image.read(path, arguments.base)
     for warning in image.check_board(contents, board, arguments.force):
         cli.warn(warning)
     image.check_place(contents, board.memory.flash_base, board.memory.flash_bytes)
     if arguments.json != "-":
-        cli.out.print(f"image     {_title(contents)}", soft_wrap=True)
+        cli.out.print(f"{'image':<{STEP_WIDTH}} {_title(contents)}", soft_wrap=True)
     return contents
 
 

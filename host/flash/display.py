@@ -6,6 +6,7 @@ from rich.progress import BarColumn, Progress, TaskID, TextColumn
 
 from host import cli
 from host.flash.probes import Probe
+from host.flash.report import STEP_WIDTH
 
 
 class StepDisplay:
@@ -19,9 +20,16 @@ class StepDisplay:
     def __init__(self, check: Callable[[], None], quiet: bool) -> None:
         self._check = check
         self._quiet = quiet
-        self._bar = cli.progress()
+        self._bar = Progress(
+            TextColumn(f"{{task.description:<{STEP_WIDTH}}}"),
+            BarColumn(),
+            TextColumn("{task.fields[amount]}"),
+            console=cli.err,
+            disable=not cli.err.is_terminal,
+        )
         self._task: TaskID | None = None
         self._step = ""
+        self._total = 0
 
     def __enter__(self) -> "StepDisplay":
         self._bar.start()
@@ -36,18 +44,19 @@ class StepDisplay:
         self._check()
         self._clear()
         self._step = step
-        self._task = self._bar.add_task(step, total=total or None)
+        self._total = total
+        self._task = self._bar.add_task(step, total=total or None, amount="")
 
     def advance(self, done: int) -> None:
         """Move the bar."""
         self._check()
-        if self._task is not None:
-            self._bar.update(self._task, completed=done)
+        if self._task is not None and self._total:
+            self._bar.update(self._task, completed=done, amount=f"{done} of {self._total} sectors")
 
     def found(self, text: str) -> None:
         """Print what the step came to."""
         if not self._quiet:
-            cli.out.print(f"{self._step:<9} {text}", soft_wrap=True)
+            cli.out.print(f"{self._step:<{STEP_WIDTH}} {text}", soft_wrap=True)
 
     def warn(self, text: str) -> None:
         """Print a warning."""

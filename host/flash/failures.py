@@ -64,6 +64,8 @@ def incomplete() -> Iterator[None]:
 def _explained(error: exceptions.Error) -> tuple[type[HostError], str]:
     """Return the class of the error and what to say, by whose fault it is."""
     cause = _line(error)
+    if isinstance(error, exceptions.ProbeError) and "in use" in cause:
+        return ProbeError, f"{cause}: end the program that uses it, and run the command again"
     if isinstance(error, exceptions.ProbeError):
         return ProbeError, f"{cause if 'probe' in cause else f'the debug probe fails ({cause})'}: {_POWER}"
     if isinstance(error, exceptions.TransferTimeoutError):

@@ -90,7 +90,7 @@ def flash_one(probe: Probe, job: Job, watcher: Watcher) -> BoardResult:
         if started.doubt:
             remembering.warn(f"verified, start not confirmed: {started.doubt}")
         else:
-            watcher.found(f"build {started.build_id} runs, says its banner on {started.port}")
+            watcher.found(f"build {started.build_id} runs: its banner came on {started.port}")
     return BoardResult(probe, outcome, started, warnings=tuple(remembering.warnings))
 
 

@@ -151,7 +151,7 @@ def _compare(
     wanted = plan.make(contents, connection.read, checksums, wishes.full, board.bootloader, end)
     kept = sum(sector.kept_bytes for sector in wanted.written if not sector.blank)
     watcher.found(
-        f"{len(wanted.written)} of {len(wanted.sectors)} sectors differ"
+        f"{len(wanted.written)} of {_sectors(len(wanted.sectors))} to be written"
         + (f", {kept} bytes in them are not the image's and stay" if kept else "")
     )
     return wanted
@@ -189,7 +189,7 @@ def _write(connection: Connection, wanted: Plan, watcher: Watcher) -> None:
         begin = time.monotonic()
         connection.replace(due, watcher.advance)
         seconds = time.monotonic() - begin
-        watcher.found(f"{len(due)} sectors, {len(due) * SECTOR_BYTES // _KIB} KiB in {seconds:.1f} s")
+        watcher.found(f"{_sectors(len(due))}, {len(due) * SECTOR_BYTES // _KIB} KiB in {seconds:.1f} s")
     else:
         watcher.found("nothing: the part has this image")
 
@@ -206,11 +206,15 @@ def _verify(
     wrong = verification.differences(connection, wanted.sectors, method, watcher.advance)
     if wrong:
         sectors = [difference.sector for difference in wrong]
-        watcher.warn(f"{len(sectors)} sectors do not hold what was written: writing them again")
+        watcher.warn(f"{_sectors(len(sectors))} with other contents than were written: writing again")
         connection.replace(sectors, lambda done: None)
         still = verification.differences(connection, sectors, method, lambda done: None)
         if still:
             return len(wrong), still
     how = "by CRC-32 on the part" if method == BY_CRC else "by reading it back"
-    watcher.found(f"all {len(wanted.sectors)} sectors {how}")
+    watcher.found(f"{_sectors(len(wanted.sectors))} {how}")
     return len(wrong), ()
+
+
+def _sectors(count: int) -> str:
+    return f"{count} sector" if count == 1 else f"{count} sectors"

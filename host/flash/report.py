@@ -15,6 +15,9 @@ from host.flash.probes import Probe
 from host.flash.programming import Outcome
 from host.flash.start import Started
 
+STEP_WIDTH = 9
+"""Columns of what stands before a step's line."""
+
 SCHEMA = "flash/1"
 LIST_SCHEMA = "probes/1"
 
@@ -131,12 +134,14 @@ def plan_table(outcome: Outcome) -> Table:
 
 def fleet_table(results: Sequence[BoardResult]) -> Table:
     """Return one row for each board."""
-    table = Table("probe", "part", "unique id", "written", "time", "result", box=box.SIMPLE)
+    table = Table("probe", "part", "unique id", "sectors written", "time", "result", box=box.SIMPLE)
+    for column in table.columns:
+        column.overflow = "fold"  # An id that is cut names no board.
     for result in results:
         outcome = result.outcome
         cells = ["-", "-", "-", "-"]
         if outcome is not None:
-            written = f"{len(outcome.plan.written)} of {len(outcome.plan.sectors)} sectors"
+            written = f"{len(outcome.plan.written)} of {len(outcome.plan.sectors)}"
             cells = [outcome.device.part, outcome.device.unique_id, written, f"{outcome.seconds:.1f} s"]
         table.add_row(result.probe.unique_id, *cells, result.verdict)
     return table

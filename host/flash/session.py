@@ -71,10 +71,9 @@ def open_session(probe: Probe, reach: Reach, mode: str = ATTACH) -> Session:
         "no_config": True,
         # pyOCD would run a pyocd_user.py of the working folder, and change to another folder.
         "user_script": os.devnull,
-        "project_dir": str(Path.cwd()),
     }
     with told("setting the target up"):
-        return Session(probe.handle, options=options)
+        return Session(probe.handle, options=options | {"project_dir": str(Path.cwd())})
 
 
 @contextmanager

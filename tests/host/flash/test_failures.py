@@ -11,6 +11,7 @@ from host.interruption import Interrupted
     [
         (exceptions.ProbeError("no such device"), ProbeError, ["no such device", "cable"]),
         (exceptions.ProbeDisconnected("gone"), ProbeError, ["the debug probe fails (gone)"]),
+        (exceptions.ProbeError("port is in use: another client"), ProbeError, ["in use", "end the program"]),
         (exceptions.TransferTimeoutError("WAIT"), TargetError, ["WAIT for ever", "--frequency"]),
         (exceptions.TransferFaultError(fault_address=0x0800_0000), TargetError, ["refuses", "0x08000000"]),
         (exceptions.TransferProtocolError("parity"), TargetError, ["damaged", "--frequency"]),
