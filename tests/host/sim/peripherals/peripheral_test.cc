@@ -1,4 +1,4 @@
-// The register window: aliases, sizes, gating, access types and snapshots.
+// The register window: aliases, sizes, gating, access types, interrupts and snapshots.
 #include "host/sim/peripherals/peripheral.h"
 
 #include "workbench.h"
@@ -99,6 +99,71 @@ TEST_F(PeripheralTest, SnapshotsKeepTheWords) {
   Put(block_, 0x000, 0xAA);
   LoadAll(bench_, block_, snapshot);
   EXPECT_EQ(Get(block_, 0x000), 0x12345655u);
+}
+
+// Bits 1:0 of IF raise one line, bits 3:2 another; all other writes are refused.
+class Interrupting : public Peripheral {
+ public:
+  static constexpr uint32_t kConfig = 0x000, kIf = 0x010, kIen = 0x014;
+  explicit Interrupting(const Surroundings& surroundings)
+      : Peripheral("INTERRUPTING", 0x40000000, {},
+                   {{kConfig, "CONFIG", Access::kReadWrite, 0},
+                    {kIf, "IF", Access::kReadWrite, 0, 0xF},
+                    {kIen, "IEN", Access::kReadWrite, 0, 0xF}},
+                   surroundings, {kIf, kIen, {{kIrqEusart0Rx, 0x3}, {kIrqEusart0Tx, 0xC}}}) {}
+  using Peripheral::Raise;
+  int notices = 0;
+
+ protected:
+  void OnWrite(uint32_t, uint32_t) override {}
+  void AfterInterruptWrite() override { ++notices; }
+};
+
+class InterruptRegistersTest : public testing::Test {
+ protected:
+  // Of both lines, the first in bit 0.
+  unsigned Levels() const {
+    return bench_.interrupts.level(kIrqEusart0Rx) | bench_.interrupts.level(kIrqEusart0Tx) << 1;
+  }
+  Workbench bench_;
+  Interrupting block_{bench_.surroundings};
+};
+
+TEST_F(InterruptRegistersTest, LinesAreHighWhileAFlagOfTheirsIsSetAndEnabled) {
+  Put(block_, Interrupting::kIf, 0x5);
+  EXPECT_EQ(Levels(), 0u);
+  Put(block_, Interrupting::kIen + kSet, 0x4);
+  EXPECT_EQ(Levels(), 2u);
+  Put(block_, Interrupting::kIen, 0xFFFFFFF9);
+  EXPECT_EQ(Get(block_, Interrupting::kIen), 0x9u);
+  EXPECT_EQ(Levels(), 1u);
+  Put(block_, Interrupting::kIf + kClear, 0x1);
+  EXPECT_EQ(Levels(), 0u);
+}
+
+TEST_F(InterruptRegistersTest, RaisingKeepsTheOtherFlags) {
+  Put(block_, Interrupting::kIen, 0x8);
+  block_.Raise(0x1);
+  EXPECT_EQ(Levels(), 0u);
+  block_.Raise(0x8);
+  EXPECT_EQ(Get(block_, Interrupting::kIf), 0x9u);
+  EXPECT_EQ(Levels(), 2u);
+}
+
+TEST_F(InterruptRegistersTest, OnlyTheirWritesAreNoticed) {
+  Put(block_, Interrupting::kIf, 1);
+  Put(block_, Interrupting::kIen, 1);
+  Put(block_, Interrupting::kConfig, 1);
+  EXPECT_EQ(block_.notices, 2);
+  EXPECT_EQ(Get(block_, Interrupting::kConfig), 0u);
+}
+
+TEST_F(InterruptRegistersTest, ResetLowersTheLines) {
+  Put(block_, Interrupting::kIen, 0xF);
+  block_.Raise(0xF);
+  EXPECT_EQ(Levels(), 3u);
+  block_.Reset();
+  EXPECT_EQ(Levels(), 0u);
 }
 
 }  // namespace
