@@ -6,19 +6,22 @@ import signal
 import subprocess
 import sys
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
 from host import boards, cli
 from host.boards import Board
-from host.errors import HostError, ImageError
-from host.flash import claim, gdb_server, image, probes, target
+from host.errors import HostError, ImageError, TargetError
+from host.flash import claim, debug_challenge, gdb_server, image, probes, session, target
 from host.flash.gdb_server import GdbServer, Settings
 from host.flash.probes import Probe
+from host.flash.session import Reach
 from host.link.ports import DEFAULT_BOARD
+from host.sim import image_file
 
 GDB = "gdb-multiarch"
 
+_BUILD_ID = ".note.gnu.build-id"  # gdb tells whether the board's flash has the same one
 _STARTUP = Path(__file__).parent / "flash" / "gdb_startup.gdb"
 
 
@@ -26,22 +29,13 @@ def main(argv: Sequence[str] | None = None) -> int:
     """Run gdb, or its server alone; see --help."""
     arguments = _arguments(argv)
     board = boards.load(arguments.board)
-    gdb = None if arguments.server else _gdb()
-    elf = None if arguments.server else _elf(arguments.image, board)
+    command = [] if arguments.server else _gdb_command(arguments, board)
     probe = probes.find(board, arguments.probe)
-    settings = Settings(
-        target.type_name(board.part), arguments.frequency or board.probe.swd_hz, persist=arguments.server
-    )
-    with (
-        claim.claimed(probe.unique_id, "python -m host.debug"),
-        gdb_server.started(probe, settings) as server,
-    ):
-        if gdb is None or elf is None:
+    reach = Reach(target.type_name(board.part), arguments.frequency or board.probe.swd_hz)
+    with claim.claimed(probe.unique_id, "python -m host.debug"), _server(probe, reach, not command) as server:
+        if not command:
             return _serve(server, probe)
-        command = [gdb, "-q", "-x", str(_STARTUP), "-ex", f"target remote 127.0.0.1:{server.port}"]
-        for script in arguments.script:
-            command += ["-x", str(script)]
-        return _run([*command, *arguments.gdb, str(elf)])
+        return _run([*command[:1], "-ex", f"target remote 127.0.0.1:{server.port}", *command[1:]])
 
 
 def _arguments(argv: Sequence[str] | None) -> argparse.Namespace:
@@ -84,23 +78,34 @@ def _arguments(argv: Sequence[str] | None) -> argparse.Namespace:
     return arguments
 
 
-def _gdb() -> str:
+def _gdb_command(arguments: argparse.Namespace, board: Board) -> list[str]:
     path = shutil.which(GDB)
     if path is None:
         raise HostError(f"{GDB} is not installed: tools/setup installs it")
-    return path
+    elf = arguments.image or image.last_built(board)
+    contents = image_file.read(elf)
+    if not contents.symbols:
+        raise ImageError(f"{elf} has no symbols: gdb takes them from the .elf file of an image")
+    command = [path, "-q", "-x", str(_STARTUP)]
+    if contents.build_id:
+        command += ["-ex", f"compare-sections {_BUILD_ID}"]
+    for script in arguments.script:
+        command += ["-x", str(script)]
+    return [*command, *arguments.gdb, str(elf)]
 
 
-def _elf(path: Path | None, board: Board) -> Path:
-    elf = path or image.last_built(board)
-    try:
-        with elf.open("rb") as file:
-            magic = file.read(4)
-    except OSError as error:
-        raise ImageError(f"cannot read {elf}: {error.strerror or error}") from error
-    if magic != b"\x7fELF":
-        raise ImageError(f"{elf} is no ELF file: gdb takes symbols from the .elf beside it")
-    return elf
+@contextmanager
+def _server(probe: Probe, reach: Reach, persist: bool) -> Iterator[GdbServer]:
+    """Start a server, which knows nothing of locks: ask for the reason where it does not connect."""
+    with ExitStack() as stack:
+        try:
+            settings = Settings(reach.target, reach.frequency_hz, persist)
+            server = stack.enter_context(gdb_server.started(probe, settings))
+        except TargetError as error:
+            with session.quiet():
+                status = session.lock_status(probe, reach)
+            raise (debug_challenge.refusal(status) if status and status.locked else error) from error
+        yield server
 
 
 def _serve(server: GdbServer, probe: Probe) -> int:

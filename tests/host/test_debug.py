@@ -3,6 +3,7 @@
 from pathlib import Path
 
 import pytest
+import served_board
 
 from host import debug
 from host.errors import HostError, ImageError, ProbeError
@@ -10,9 +11,7 @@ from host.errors import HostError, ImageError, ProbeError
 
 @pytest.fixture
 def elf(tmp_path: Path) -> Path:
-    path = tmp_path / "program.elf"
-    path.write_bytes(b"\x7fELF and more")
-    return path
+    return served_board.link(tmp_path)
 
 
 @pytest.mark.parametrize(
@@ -39,14 +38,19 @@ def test_without_gdb(monkeypatch: pytest.MonkeyPatch, tmp_path: Path, elf: Path)
         debug.main([str(elf)])
 
 
-def test_images_without_symbols(tmp_path: Path) -> None:
-    with pytest.raises(ImageError, match=r"cannot read .*missing.elf: No such file"):
-        debug.main([str(tmp_path / "missing.elf")])
-    (tmp_path / "image.hex").write_text(":00000001FF\n")
-    with pytest.raises(
-        ImageError, match=r"image.hex is no ELF file: gdb takes symbols from the .elf beside it"
-    ):
-        debug.main([str(tmp_path / "image.hex")])
+@pytest.mark.parametrize(
+    ("name", "contents", "message"),
+    [
+        ("missing.elf", None, r"missing\.elf"),
+        ("cut.elf", b"\x7fELF and more", r"cut\.elf"),
+        ("image.hex", b":020000040800F2\n:0400000001020304F2\n:00000001FF\n", r"image\.hex has no symbols"),
+    ],
+)
+def test_images_without_symbols(tmp_path: Path, name: str, contents: bytes | None, message: str) -> None:
+    if contents is not None:
+        (tmp_path / name).write_bytes(contents)
+    with pytest.raises(ImageError, match=message):
+        debug.main([str(tmp_path / name)])
 
 
 def test_no_probe(monkeypatch: pytest.MonkeyPatch, tmp_path: Path, elf: Path) -> None:

@@ -104,10 +104,20 @@ def link(folder: Path, padding: int = 16, seed: int = 1) -> Path:
     script = folder / "program.ld"
     script.write_text(
         "ENTRY(first) SECTIONS { . = 0x08000000;"
-        " .text : { KEEP(*(.vectors)) *(.text*) *(.rodata*) KEEP(*(.padding)) } }"
+        " .text : { KEEP(*(.vectors)) *(.text*) *(.rodata*) KEEP(*(.padding)) }"
+        " .note.gnu.build-id : { *(.note.gnu.build-id) } }"
     )
     elf = folder / "program.elf"
-    flags = ["-mcpu=cortex-m33", "-mthumb", "-nostdlib", "-Og", "-g", f"-DPADDING={padding}", f"-T{script}"]
+    flags = [
+        "-mcpu=cortex-m33",
+        "-mthumb",
+        "-nostdlib",
+        "-Og",
+        "-g",
+        "-Wl,--build-id",
+        f"-DPADDING={padding}",
+        f"-T{script}",
+    ]
     subprocess.run([compiler, *flags, str(source), "-o", str(elf)], check=True, capture_output=True)
     return elf
 

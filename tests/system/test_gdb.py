@@ -81,7 +81,8 @@ def test_break_step_registers_and_continue(board: Served, program: Path) -> None
     }
 
 
-def test_load_and_compare(board: Served, tmp_path: Path) -> None:
+@pytest.mark.parametrize("blank", [False, True])
+def test_load_and_compare(tmp_path: Path, program: Path, blank: bool) -> None:
     folder = tmp_path / "other"
     folder.mkdir()
     other = served_board.link(folder, padding=20_000, seed=2)
@@ -94,8 +95,18 @@ def test_load_and_compare(board: Served, tmp_path: Path) -> None:
         printf "turn=%u\n", $r0
         printf "padding=%u\n", *(unsigned char*)&kPadding[19999]
     """
-    results = run_script(board, other, script)
+    with served_board.served(tmp_path, "--blank" if blank else str(program)) as board:
+        results = run_script(board, other, script)
     assert results == {"turn": 1, "padding": (19_999 * 2654435761 + 2) >> 5 & 0xFF}
+
+
+def test_an_image_that_is_not_the_boards_is_told(board: Served, tmp_path: Path) -> None:
+    folder = tmp_path / "other"
+    folder.mkdir()
+    other = served_board.link(folder, padding=10_000, seed=2)
+    done = board.run("host.debug", "--board", "virtual", str(other), "--", "-batch")
+    assert done.returncode == 0
+    assert re.search(r"Section \.note\.gnu\.build-id, range .*: MIS-MATCHED!", done.stdout)
 
 
 def test_all_registers_and_both_memories(board: Served, program: Path) -> None:
@@ -146,9 +157,10 @@ def test_the_image_of_the_chip(simulator_image: Path, tmp_path: Path) -> None:
             "host.debug", "--board", "virtual", "-x", str(file), str(simulator_image), "--", "-batch"
         )
         assert done.returncode == 0, done.stdout + done.stderr
+        assert re.search(r"Section \.note\.gnu\.build-id, range .*: matched", done.stdout)
         assert "in_main=1" in done.stdout
         assert re.search(r"(?m)^#0 .*main", done.stdout)
-        assert re.search(r"(?m)^sp +0x2000", done.stdout)
+        assert re.search(r"(?m)^sp +0x200", done.stdout)
 
 
 def test_the_board_goes_on_when_gdb_has_gone(board: Served, program: Path) -> None:
@@ -253,3 +265,10 @@ def test_a_board_that_ends_under_gdb(board: Served, program: Path) -> None:
     terminal.wait("Cannot access memory|Remote|error|closed")
     terminal.type("kill\ny\nquit\n")
     assert terminal.status() == 0
+
+
+def test_a_locked_part_is_told(tmp_path: Path, program: Path) -> None:
+    with served_board.served(tmp_path, str(program), "--inject", "debug-lock@0") as board:
+        done = board.run("host.debug", "--board", "virtual", str(program), "--", "-batch")
+    assert done.returncode == 1
+    assert re.fullmatch(r"error: the part is locked for debuggers: .*--recover unlocks it.*\n", done.stderr)
