@@ -22,6 +22,15 @@ from host.sim.injection import Injection
         ("hfxo-dead@9223372036854775807", Injection("hfxo-dead", 2**63 - 1)),
         ("mvp-stuck@0", Injection("mvp-stuck", 0)),
         ("flash-stuck@0:0x08000000,0x81", Injection("flash-stuck", 0, (0x0800_0000, 0x81))),
+        ("swd-wait@5:10000,3", Injection("swd-wait", 5, (10_000, 3))),
+        ("swd-fault@0:10", Injection("swd-fault", 0, (10, 1))),
+        ("swd-parity@0", Injection("swd-parity", 0, (1_000_000, 1))),
+        ("probe-pull@7:0x100", Injection("probe-pull", 7, (256,))),
+        ("probe-pull@7", Injection("probe-pull", 7, (0,))),
+        ("debug-lock@0", Injection("debug-lock", 0, (0,))),
+        ("debug-lock@0:forever", Injection("debug-lock", 0, (1,))),
+        ("se-start@0:2500", Injection("se-start", 0, (2500, 0))),
+        ("se-start@0:2500,fault", Injection("se-start", 0, (2500, 1))),
     ],
 )
 def test_faults(text: str, fault: Injection) -> None:
@@ -55,6 +64,13 @@ def test_faults(text: str, fault: Injection) -> None:
         ("serial-drop@1:1,2,3", "parts per million"),
         ("serial-drop@1:1,0x10000000000000000", "a seed below"),
         ("flash-stuck@1:0,256", "bits that stay 1"),
+        ("swd-wait@1:1000001", "parts per million"),
+        ("probe-pull@1:-5", "negative"),
+        ("probe-pull@1:1,2", "how many transfers"),
+        ("debug-lock@1:always", "is not forever"),
+        ("se-start@1", "is no number"),
+        ("se-start@1:2000000", "microseconds up to"),
+        ("se-start@1:5,ok", "is not fault"),
     ],
 )
 def test_wrong_faults_are_named(text: str, reason: str) -> None:

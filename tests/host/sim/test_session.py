@@ -1,7 +1,10 @@
 """Sessions: time against real time, lines that end, limits."""
 
+import socket
+import threading
 import time
 from collections.abc import Sequence
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -9,6 +12,8 @@ import pytest
 from host.sim import image_file
 from host.sim.board import VirtualBoard
 from host.sim.conditions import Cycles, StopReason, Text
+from host.sim.debug_port import DebugPort
+from host.sim.debug_server import DebugServer
 from host.sim.lines import Moment
 from host.sim.session import Limits, Session
 
@@ -98,3 +103,43 @@ def test_simulated_time_keeps_pace(board: VirtualBoard) -> None:
 def test_time_stands_still_while_the_board_only_waits(board: VirtualBoard) -> None:
     Session(board, [Script(ends=False)], None).run(Limits(timeout_s=1.0))
     assert board.seconds < 1.0, "0.05 s of start-up and a few quiet steps"
+
+
+HELLO = b"\x07\0\0\0\0ESDP\1\0"
+IDLE_1_S = b"\x09\0\0\0\6" + (1_000_000_000).to_bytes(8, "little")
+DONE = b"\1\0\0\0\0"
+
+
+def test_with_a_debug_port_a_lockup_ends_nothing() -> None:
+    blank = VirtualBoard()
+    with closing(DebugServer(DebugPort(blank))) as debug:
+        stop = Session(blank, [Script(ends=False)], 1.0, debug=debug).run(Limits(timeout_s=0.2))
+    assert stop is not None
+    assert stop.reason is StopReason.TIMEOUT
+    stop = Session(blank, [Script(ends=False)], 1.0).run(Limits(timeout_s=0.2))
+    assert stop is not None
+    assert stop.reason is StopReason.LOCKUP
+
+
+@pytest.mark.parametrize("speed", [1.0, None])
+def test_time_that_a_debugger_takes_holds_nothing_up(board: VirtualBoard, speed: float | None) -> None:
+    with closing(DebugServer(DebugPort(board))) as debug:
+        host, port = debug.address.split(":")
+
+        def client() -> None:
+            with socket.create_connection((host, int(port)), timeout=10) as connection:
+                connection.sendall(HELLO + 3 * IDLE_1_S)
+                received = b""
+                while not received.endswith(3 * DONE):
+                    received += connection.recv(1000)
+
+        thread = threading.Thread(target=client)
+        thread.start()
+        start = time.monotonic()
+        session = Session(board, [Script(ends=False)], speed, debug=debug)
+        stop = session.run(Limits(until=lambda it: it.seconds >= 3.0, timeout_s=20))
+        thread.join()
+    assert stop is not None
+    assert stop.reason is StopReason.CONDITION
+    assert 3.0 <= board.seconds < 4.0
+    assert time.monotonic() - start < 2.5, "three simulated seconds, in which the board slept"

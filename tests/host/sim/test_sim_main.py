@@ -184,8 +184,10 @@ def served(simulator_image: Path) -> Iterator[Callable[..., tuple["subprocess.Po
     """Serves the firmware; returns the process and what it printed before `ready`."""
     processes = []
 
-    def start(*options: str) -> tuple["subprocess.Popen[str]", dict[str, str]]:
-        command = [sys.executable, "-m", "host.sim", "serve", str(simulator_image), *options]
+    def start(
+        *options: str, image: Path | None = simulator_image
+    ) -> tuple["subprocess.Popen[str]", dict[str, str]]:
+        command = [sys.executable, "-m", "host.sim", "serve", *([str(image)] if image else []), *options]
         process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
         processes.append(process)
         assert process.stdout is not None
@@ -207,6 +209,7 @@ def test_a_served_board_answers_and_is_listed(served) -> None:  # type: ignore[n
     assert [board.name for board in registry.running()] == ["bench"]
     board = registry.find("bench")
     assert (board.serial, board.tcp, board.pid) == (printed["serial"], printed["tcp"], process.pid)
+    assert board.debug == printed["debug"]
     time.sleep(0.5)
     client = os.open(printed["serial"], os.O_RDWR | os.O_NOCTTY)
     os.write(client, b"help\r")
@@ -233,12 +236,45 @@ def test_two_boards_have_two_names(served) -> None:  # type: ignore[no-untyped-d
     assert [board.name for board in registry.running()] == ["virtual"]
 
 
+HELLO = b"\x07\0\0\0\0ESDP\1\0"
+CONNECT = b"\x05\0\0\0\1" + (1_000_000).to_bytes(4, "little")
+READ_DPIDR = b"\x0a\0\0\0\5\0\0\0\0\2\1\0\0\0"
+DPIDR_REPLY = b"\x0a\0\0\0\0\1\1\0\0\0" + (0x6BA0_2477).to_bytes(4, "little")
+
+
+@pytest.mark.parametrize("speed", ["1", "max"])
+def test_a_blank_board_locks_up_and_stays_up(served, speed: str) -> None:  # type: ignore[no-untyped-def]
+    process, printed = served("--blank", "--speed", speed, image=None)
+    host, port = printed["debug"].split(":")
+    with socket.create_connection((host, int(port)), timeout=10) as connection:
+        connection.sendall(HELLO + CONNECT + READ_DPIDR)
+        assert read_until(connection.fileno(), DPIDR_REPLY).endswith(DPIDR_REPLY)
+        assert process.poll() is None
+        start = time.monotonic()
+        for _ in range(200):
+            connection.sendall(READ_DPIDR)
+            read_until(connection.fileno(), DPIDR_REPLY)
+        assert time.monotonic() - start < 5
+    process.send_signal(signal.SIGTERM)
+    assert process.wait(10) == 143
+
+
+def test_a_power_cut_ends_what_is_served_unless_it_comes_back(served) -> None:  # type: ignore[no-untyped-def]
+    process, _ = served("--inject", "power-cut@5000000:restart", "--inject", "power-cut@10000000")
+    assert process.wait(30) == 1
+    assert "the power was cut, at cycle 10,0" in process.stderr.read()
+
+
 def test_what_serve_refuses(simulator_image: Path) -> None:
     for options, status, reason in (
         (["--bind", "0.0.0.0"], 2, "give --tcp PORT with it"),
         (["--name", "../x"], 2, "is no name for a board"),
         (["--tcp", "70000"], 2, "is no port"),
         (["--tcp", "0", "--bind", "192.0.2.1"], 1, "cannot listen on 192.0.2.1"),
+        (["--debug-port", "-1"], 2, "is no port"),
+        (["--blank"], 2, "give it without"),
+        (["--part", "EFR32MG24"], 2, "is no EFR32xG24 order code"),
+        (["--unique-id", "0x1" + 16 * "0"], 2, "is no unique id"),
     ):
         command = [sys.executable, "-m", "host.sim", "serve", str(simulator_image), *options]
         done = subprocess.run(command, capture_output=True, text=True, timeout=60, check=False)
