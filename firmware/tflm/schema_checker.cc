@@ -145,29 +145,11 @@ bool SchemaChecker::Operator(const CheckedTable& table) {
   return !has_options || Options(static_cast<tflite::BuiltinOptions>(checker_.Byte(table, 10)), options);
 }
 
+// Scalars are checked by what reads them (options/), which an image only has for its own operators.
 bool SchemaChecker::Options(tflite::BuiltinOptions type, const CheckedTable& table) {
   CheckedVector vector = {};
-  uint16_t slot = 4;
-  switch (type) {
-    case tflite::BuiltinOptions_FullyConnectedOptions:
-      for (; slot <= 12; slot += 2) {
-        if (!checker_.Scalar(table, slot, 1)) return false;
-      }
-      return true;
-    case tflite::BuiltinOptions_ReshapeOptions:
-      return checker_.Vector(table, 4, "a new shape", sizeof(int32_t), &vector);
-    case tflite::BuiltinOptions_ShapeOptions:
-      return checker_.Scalar(table, 4, 1);
-    case tflite::BuiltinOptions_StridedSliceOptions:
-      for (; slot <= 12; slot += 2) {
-        if (!checker_.Scalar(table, slot, sizeof(int32_t))) return false;
-      }
-      return checker_.Scalar(table, 14, 1);
-    case tflite::BuiltinOptions_PackOptions:
-      return checker_.Scalar(table, 4, sizeof(int32_t)) && checker_.Scalar(table, 6, sizeof(int32_t));
-    default:
-      return true;  // nobody reads it
-  }
+  return type != tflite::BuiltinOptions_ReshapeOptions ||
+         checker_.Vector(table, 4, "a new shape", sizeof(int32_t), &vector);
 }
 
 }  // namespace

@@ -32,13 +32,27 @@ _LARGEST_COUNT = (1 << 32) - 1
 
 # How a resolver adds each operator; one with several implementations takes it from app::KernelChoice.
 _ADDERS = {
-    "QUANTIZE": "AddQuantize(kernels.quantize)",
-    "RESHAPE": "AddReshape()",
-    "FULLY_CONNECTED": "AddFullyConnected(kernels.fully_connected)",
-    "SHAPE": "AddShape()",
-    "STRIDED_SLICE": "AddStridedSlice()",
-    "PACK": "AddPack()",
+    "ADD": "AddAdd()",
+    "AVERAGE_POOL_2D": "AddAveragePool2D()",
+    "CONCATENATION": "AddConcatenation()",
+    "CONV_2D": "AddConv2D()",
+    "DEPTHWISE_CONV_2D": "AddDepthwiseConv2D()",
     "DEQUANTIZE": "AddDequantize(kernels.dequantize)",
+    "FULLY_CONNECTED": "AddFullyConnected(kernels.fully_connected)",
+    "LOGISTIC": "AddLogistic()",
+    "MAX_POOL_2D": "AddMaxPool2D()",
+    "MEAN": "AddMean()",
+    "MUL": "AddMul()",
+    "PACK": "AddPack()",
+    "PAD": "AddPad()",
+    "QUANTIZE": "AddQuantize(kernels.quantize)",
+    "RELU": "AddRelu()",
+    "RELU6": "AddRelu6()",
+    "RESHAPE": "AddReshape()",
+    "SHAPE": "AddShape()",
+    "SOFTMAX": "AddSoftmax()",
+    "STRIDED_SLICE": "AddStridedSlice()",
+    "SUB": "AddSub()",
 }
 
 

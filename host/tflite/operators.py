@@ -2,7 +2,9 @@
 
 OPs are counted as in the profile that the project is compared with: a fully connected layer has two per
 multiply-accumulate, one per output for the bias and two per output for a fused ReLU; quantize has four per
-element, dequantize two. Operators that only move or describe data have none.
+element, dequantize two. Operators that only move or describe data have none. That profile has no others; they
+are counted alike: convolutions as fully connected layers, poolings one per element of each window, arithmetic
+and means one per element, logistic and softmax three (exponential, sum, quotient).
 """
 
 from collections.abc import Callable
@@ -15,6 +17,7 @@ from host.tflite.reader import Model, Operator, Tensor
 _OPS_PER_QUANTIZED_ELEMENT = 4
 _OPS_PER_DEQUANTIZED_ELEMENT = 2
 _OPS_PER_RELU = 2
+_OPS_PER_EXPONENTIAL = 3
 
 
 ACCELERATED = frozenset({"FULLY_CONNECTED"})
@@ -80,18 +83,60 @@ def _layer(model: Model, operator: Operator) -> Layer:
     return Layer(operator.index, operator.opcode.lower(), inputs, outputs, _options_text(operator), work)
 
 
-def _fully_connected(model: Model, operator: Operator) -> Work:
-    label = f"operator FULLY_CONNECTED (#{operator.index})"
+def _weighted(
+    model: Model, operator: Operator, dimensions: int, macs_per_output: Callable[[tuple[int, ...]], int]
+) -> Work:
+    """Count products with weights; `macs_per_output` gets the weights' shape, of as many `dimensions`."""
+    label = f"operator {operator.opcode} (#{operator.index})"
     if len(operator.inputs) < 2 or -1 in operator.inputs[:2]:
         raise ModelError(f"{label} has no weights")
-    weights = model.tensors[operator.inputs[1]]
+    shape = model.tensors[operator.inputs[1]].shape
     outputs = model.tensors[operator.outputs[0]].elements
-    if len(weights.shape) != 2:
-        raise ModelError(f"{label} has weights of shape {list(weights.shape)}: two dimensions are needed")
+    if len(shape) != dimensions:
+        need = {2: "two", 4: "four"}[dimensions]
+        raise ModelError(f"{label} has weights of shape {list(shape)}: {need} dimensions are needed")
     has_bias = len(operator.inputs) > 2 and operator.inputs[2] != -1
-    has_relu = _activation(operator).startswith("relu")
-    macs = outputs * weights.shape[1]
-    return Work(macs, 2 * macs + outputs * (has_bias + _OPS_PER_RELU * has_relu))
+    macs = outputs * macs_per_output(shape)
+    return Work(macs, 2 * macs + outputs * has_bias + _relu(operator, outputs))
+
+
+def _fully_connected(model: Model, operator: Operator) -> Work:
+    return _weighted(model, operator, 2, lambda shape: shape[1])
+
+
+def _conv_2d(model: Model, operator: Operator) -> Work:
+    return _weighted(model, operator, 4, lambda shape: shape[1] * shape[2] * shape[3])
+
+
+def _depthwise_conv_2d(model: Model, operator: Operator) -> Work:
+    return _weighted(model, operator, 4, lambda shape: shape[1] * shape[2])
+
+
+def _pool(model: Model, operator: Operator) -> Work:
+    outputs = model.tensors[operator.outputs[0]].elements
+    window = operator.option("FilterWidth") * operator.option("FilterHeight")
+    return Work(0, outputs * window + _relu(operator, outputs))
+
+
+def _arithmetic(model: Model, operator: Operator) -> Work:
+    outputs = model.tensors[operator.outputs[0]].elements
+    return Work(0, outputs + _relu(operator, outputs))
+
+
+def _mean(model: Model, operator: Operator) -> Work:
+    return Work(0, model.tensors[operator.inputs[0]].elements)
+
+
+def _exponential(model: Model, operator: Operator) -> Work:
+    return Work(0, _OPS_PER_EXPONENTIAL * model.tensors[operator.outputs[0]].elements)
+
+
+def _rectify(model: Model, operator: Operator) -> Work:
+    return Work(0, _OPS_PER_RELU * model.tensors[operator.outputs[0]].elements)
+
+
+def _relu(operator: Operator, outputs: int) -> int:
+    return _OPS_PER_RELU * outputs if _activation(operator).startswith("relu") else 0
 
 
 def _quantize(model: Model, operator: Operator) -> Work:
@@ -108,13 +153,27 @@ def _none(model: Model, operator: Operator) -> Work:
 
 
 _WORK: dict[str, Callable[[Model, Operator], Work]] = {
-    "QUANTIZE": _quantize,
-    "RESHAPE": _none,
-    "FULLY_CONNECTED": _fully_connected,
-    "SHAPE": _none,
-    "STRIDED_SLICE": _none,
-    "PACK": _none,
+    "ADD": _arithmetic,
+    "AVERAGE_POOL_2D": _pool,
+    "CONCATENATION": _none,
+    "CONV_2D": _conv_2d,
+    "DEPTHWISE_CONV_2D": _depthwise_conv_2d,
     "DEQUANTIZE": _dequantize,
+    "FULLY_CONNECTED": _fully_connected,
+    "LOGISTIC": _exponential,
+    "MAX_POOL_2D": _pool,
+    "MEAN": _mean,
+    "MUL": _arithmetic,
+    "PACK": _none,
+    "PAD": _none,
+    "QUANTIZE": _quantize,
+    "RELU": _rectify,
+    "RELU6": _rectify,
+    "RESHAPE": _none,
+    "SHAPE": _none,
+    "SOFTMAX": _exponential,
+    "STRIDED_SLICE": _none,
+    "SUB": _arithmetic,
 }
 
 
@@ -123,14 +182,36 @@ def _activation(operator: Operator) -> str:
 
 
 def _options_text(operator: Operator) -> str:
-    if operator.opcode == "FULLY_CONNECTED":
+    opcode = operator.opcode
+    if opcode in ("FULLY_CONNECTED", "ADD", "SUB", "MUL"):
         return f"activation:{_activation(operator)}"
-    if operator.opcode == "STRIDED_SLICE":
+    if opcode in ("CONV_2D", "DEPTHWISE_CONV_2D", "AVERAGE_POOL_2D", "MAX_POOL_2D"):
+        return _window_text(operator)
+    if opcode == "STRIDED_SLICE":
         masks = [f"{_snake(option.name)}:{option.value}" for option in operator.options if option.value]
         return ",".join(masks) or "no masks"
-    if operator.opcode == "PACK":
+    if opcode == "PACK":
         return f"axis:{operator.option('Axis')},values:{operator.option('ValuesCount')}"
+    if opcode == "CONCATENATION":
+        return f"axis:{operator.option('Axis')}"
     return "none"
+
+
+def _window_text(operator: Operator) -> str:
+    """Return padding, sizes as height x width, and the activation."""
+    parts = [f"padding:{schema.padding_name(operator.option('Padding')).lower()}"]
+    for name, high, wide in _SIZES:
+        sizes = operator.option(high), operator.option(wide)
+        if sizes not in ((0, 0), (1, 1)) or name == "stride":
+            parts.append(f"{name}:{sizes[0]}x{sizes[1]}")
+    return ",".join([*parts, f"activation:{_activation(operator)}"])
+
+
+_SIZES = (
+    ("window", "FilterHeight", "FilterWidth"),
+    ("stride", "StrideH", "StrideW"),
+    ("dilation", "DilationHFactor", "DilationWFactor"),
+)
 
 
 def _snake(name: str) -> str:

@@ -73,14 +73,26 @@ _MODEL = Layout(
         Field(6, Kind.TABLES, layout=_METADATA),
     ),
 )
-_OPTIONS = {
-    "FullyConnectedOptions": Layout(
-        "FullyConnectedOptions", (_scalar(0, 1), _scalar(1, 1), _scalar(2, 1), _scalar(3, 1))
+_WINDOW = (("Padding", 1), ("StrideW", 4), ("StrideH", 4))
+_ACTIVATION = ("FusedActivationFunction", 1)
+_DILATION = (("DilationWFactor", 4), ("DilationHFactor", 4))
+# Name and bytes of each option that is read, by table, from the first of the schema on.
+_SCALARS: dict[str, tuple[tuple[str, int], ...]] = {
+    "Conv2DOptions": (*_WINDOW, _ACTIVATION, *_DILATION),
+    "DepthwiseConv2DOptions": (*_WINDOW, ("DepthMultiplier", 4), _ACTIVATION, *_DILATION),
+    "Pool2DOptions": (*_WINDOW, ("FilterWidth", 4), ("FilterHeight", 4), _ACTIVATION),
+    "FullyConnectedOptions": (_ACTIVATION, ("WeightsFormat", 1), ("KeepNumDims", 1)),
+    "ConcatenationOptions": (("Axis", 4), _ACTIVATION),
+    "AddOptions": (_ACTIVATION,),
+    "SubOptions": (_ACTIVATION,),
+    "MulOptions": (_ACTIVATION,),
+    "ReducerOptions": (("KeepDims", 1),),
+    "StridedSliceOptions": tuple(
+        (name, 4) for name in ("BeginMask", "EndMask", "EllipsisMask", "NewAxisMask", "ShrinkAxisMask")
     ),
-    "ReshapeOptions": Layout("ReshapeOptions", (Field(0, Kind.VECTOR, 4),)),
-    "StridedSliceOptions": Layout("StridedSliceOptions", (*(_scalar(i) for i in range(5)), _scalar(5, 1))),
-    "PackOptions": Layout("PackOptions", (_scalar(0), _scalar(1))),
+    "PackOptions": (("ValuesCount", 4), ("Axis", 4)),
 }
+_NEW_SHAPE = Layout("ReshapeOptions", (Field(0, Kind.VECTOR, 4),))
 
 
 @dataclass(frozen=True)
@@ -225,23 +237,21 @@ def _operator(operator: Any, verifier: Verifier) -> RawOperator:
 
 
 def _options(table: Any, options_type: str, verifier: Verifier) -> tuple[RawOption, ...]:
-    if table is None or options_type not in _OPTIONS:
+    if table is None or (options_type != _NEW_SHAPE.name and options_type not in _SCALARS):
         return ()
-    verifier.table(table.Pos, _OPTIONS[options_type])
+    scalars = _SCALARS.get(options_type, ())
+    fields = tuple(_scalar(slot, size) for slot, (_, size) in enumerate(scalars))
+    verifier.table(table.Pos, Layout(options_type, fields) if scalars else _NEW_SHAPE)
     options = getattr(generated, options_type)()
     options.Init(table.Bytes, table.Pos)
-    if options_type == "FullyConnectedOptions":
-        return (
-            RawOption("FusedActivationFunction", options.FusedActivationFunction()),
-            RawOption("WeightsFormat", options.WeightsFormat()),
-            RawOption("KeepNumDims", int(options.KeepNumDims())),
-        )
-    if options_type == "ReshapeOptions":
+    if not scalars:
         return tuple(RawOption("NewShape", value) for value in _integers(options.NewShapeAsNumpy()))
-    if options_type == "PackOptions":
-        return (RawOption("ValuesCount", options.ValuesCount()), RawOption("Axis", options.Axis()))
-    masks = ("BeginMask", "EndMask", "EllipsisMask", "NewAxisMask", "ShrinkAxisMask")
-    return tuple(RawOption(name, getattr(options, name)()) for name in masks)
+    return tuple(RawOption(name, int(getattr(options, name)())) for name, _ in scalars)
+
+
+def padding_name(number: int) -> str:
+    """Return the schema's name of a padding, as in "SAME"; "?9" for a number it does not have."""
+    return _name_of(generated.Padding, number)
 
 
 def activation_name(number: int) -> str:

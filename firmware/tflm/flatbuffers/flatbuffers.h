@@ -81,6 +81,15 @@ class Table {
     return position == 0 ? nullptr : bytes() + position;
   }
 
+  // Whether the field, of `bytes`, is absent or lies inside the table, whose extent the vtable tells.
+  bool Holds(uint16_t slot, size_t bytes) const {
+    const uint8_t* vtable = this->bytes() - ReadScalar<int32_t>(this->bytes());
+    const uint8_t* address = Address(slot);
+    if (address == nullptr) return true;
+    const auto position = static_cast<size_t>(address - this->bytes());
+    return position >= sizeof(int32_t) && position + bytes <= ReadScalar<uint16_t>(vtable + sizeof(uint16_t));
+  }
+
   template <typename T>
   T Scalar(uint16_t slot, T default_value) const {
     const uint8_t* address = Address(slot);

@@ -44,10 +44,24 @@ Session::Resolver& Session::AddOperators(Resolver& resolver, app::Kernel kernel)
   Require(resolver.AddFullyConnected(kernels.fully_connected), failed);
   Require(resolver.AddQuantize(kernels.quantize), failed);
   Require(resolver.AddDequantize(kernels.dequantize), failed);
+  Require(resolver.AddAdd(), failed);
+  Require(resolver.AddAveragePool2D(), failed);
+  Require(resolver.AddConcatenation(), failed);
+  Require(resolver.AddConv2D(), failed);
+  Require(resolver.AddDepthwiseConv2D(), failed);
+  Require(resolver.AddLogistic(), failed);
+  Require(resolver.AddMaxPool2D(), failed);
+  Require(resolver.AddMean(), failed);
+  Require(resolver.AddMul(), failed);
+  Require(resolver.AddPack(), failed);
+  Require(resolver.AddPad(), failed);
+  Require(resolver.AddRelu(), failed);
+  Require(resolver.AddRelu6(), failed);
   Require(resolver.AddReshape(), failed);
   Require(resolver.AddShape(), failed);
+  Require(resolver.AddSoftmax(), failed);
   Require(resolver.AddStridedSlice(), failed);
-  Require(resolver.AddPack(), failed);
+  Require(resolver.AddSub(), failed);
   return resolver;
 }
 

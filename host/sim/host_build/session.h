@@ -52,7 +52,7 @@ class Session {
   void Run(const uint8_t* input, uint8_t* output);
 
  private:
-  using Resolver = tflite::MicroMutableOpResolver<8>;
+  using Resolver = tflite::MicroMutableOpResolver<21>;
 
   static Resolver& AddOperators(Resolver& resolver, app::Kernel kernel);
 

@@ -4,10 +4,17 @@
 namespace model_building {
 
 void AddAllOperators(Resolver& resolver) {
-  const bool added = resolver.AddFullyConnected() == kTfLiteOk && resolver.AddQuantize() == kTfLiteOk &&
-                     resolver.AddDequantize() == kTfLiteOk && resolver.AddReshape() == kTfLiteOk &&
-                     resolver.AddShape() == kTfLiteOk && resolver.AddStridedSlice() == kTfLiteOk &&
-                     resolver.AddPack() == kTfLiteOk;
+  const bool added = resolver.AddAdd() == kTfLiteOk && resolver.AddAveragePool2D() == kTfLiteOk &&
+                     resolver.AddConcatenation() == kTfLiteOk && resolver.AddConv2D() == kTfLiteOk &&
+                     resolver.AddDepthwiseConv2D() == kTfLiteOk && resolver.AddDequantize() == kTfLiteOk &&
+                     resolver.AddFullyConnected() == kTfLiteOk && resolver.AddLogistic() == kTfLiteOk &&
+                     resolver.AddMaxPool2D() == kTfLiteOk && resolver.AddMean() == kTfLiteOk &&
+                     resolver.AddMul() == kTfLiteOk && resolver.AddPack() == kTfLiteOk &&
+                     resolver.AddPad() == kTfLiteOk && resolver.AddQuantize() == kTfLiteOk &&
+                     resolver.AddRelu() == kTfLiteOk && resolver.AddRelu6() == kTfLiteOk &&
+                     resolver.AddReshape() == kTfLiteOk && resolver.AddShape() == kTfLiteOk &&
+                     resolver.AddSoftmax() == kTfLiteOk && resolver.AddStridedSlice() == kTfLiteOk &&
+                     resolver.AddSub() == kTfLiteOk;
   if (!added) std::abort();
 }
 

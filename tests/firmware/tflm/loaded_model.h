@@ -11,7 +11,7 @@
 
 namespace model_building {
 
-using Resolver = tflite::MicroMutableOpResolver<8>;
+using Resolver = tflite::MicroMutableOpResolver<21>;
 
 // Adds every operator there is.
 void AddAllOperators(Resolver& resolver);

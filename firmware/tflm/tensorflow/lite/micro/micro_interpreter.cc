@@ -2,7 +2,6 @@
 #include "tensorflow/lite/micro/micro_interpreter.h"
 
 #include "arena_layout.h"
-#include "builtin_options.h"
 #include "tensorflow/lite/micro/micro_log.h"
 
 namespace tflite {
@@ -87,8 +86,15 @@ TfLiteStatus MicroInterpreter::FindKernels() {
     TfLiteNode& node = operations_[i].node;
     node.inputs = AsIntArray(op.inputs());
     node.outputs = AsIntArray(op.outputs());
-    TF_LITE_ENSURE_STATUS(earshot::ParseBuiltinOptions(op, code, arena_, &node.builtin_data));
     operations_[i].registration = registration;
+    const TfLiteBridgeBuiltinParseFunction parse = op_resolver_.GetOpDataParser(code);
+    if (parse != nullptr && parse(op, arena_, &node.builtin_data) != kTfLiteOk) {
+      if (arena_.refused_bytes() == 0) {
+        MicroPrintf("operator %s (#%u) cannot run with these options", operations_[i].name,
+                    static_cast<unsigned>(i));
+      }
+      return kTfLiteError;
+    }
   }
   return kTfLiteOk;
 }

@@ -1,6 +1,8 @@
-// A list of the operators that an application's models use, so that no others are linked.
+// A list of the operators that an application's models use, so that no others are linked: neither kernels nor
+// what reads their options.
 #pragma once
 
+#include "options/parsers.h"
 #include "tensorflow/lite/micro/kernels/fully_connected.h"
 #include "tensorflow/lite/micro/kernels/micro_ops.h"
 #include "tensorflow/lite/micro/micro_log.h"
@@ -23,30 +25,74 @@ class MicroMutableOpResolver : public MicroOpResolver {
     return nullptr;
   }
 
+  TfLiteBridgeBuiltinParseFunction GetOpDataParser(BuiltinOperator op) const override {
+    for (unsigned int i = 0; i < registrations_len_; ++i) {
+      if (registrations_[i].builtin_code == op) return parsers_[i];
+    }
+    return nullptr;
+  }
+
   // Custom operators are not supported.
   const TFLMRegistration* FindOp(const char*) const override { return nullptr; }
 
-  // Beyond upstream, which takes no registration for this one and for QUANTIZE.
+  // As upstream, but that it takes no registration for DEQUANTIZE and QUANTIZE.
+  TfLiteStatus AddAdd(const TFLMRegistration& registration = Register_ADD()) {
+    return AddBuiltin(BuiltinOperator_ADD, registration, earshot::ParseAdd);
+  }
+  TfLiteStatus AddAveragePool2D(const TFLMRegistration& registration = Register_AVERAGE_POOL_2D()) {
+    return AddBuiltin(BuiltinOperator_AVERAGE_POOL_2D, registration, earshot::ParsePool);
+  }
+  TfLiteStatus AddConcatenation() {
+    return AddBuiltin(BuiltinOperator_CONCATENATION, Register_CONCATENATION(), earshot::ParseConcatenation);
+  }
+  TfLiteStatus AddConv2D(const TFLMRegistration& registration = Register_CONV_2D()) {
+    return AddBuiltin(BuiltinOperator_CONV_2D, registration, earshot::ParseConv2D);
+  }
+  TfLiteStatus AddDepthwiseConv2D(const TFLMRegistration& registration = Register_DEPTHWISE_CONV_2D()) {
+    return AddBuiltin(BuiltinOperator_DEPTHWISE_CONV_2D, registration, earshot::ParseDepthwiseConv2D);
+  }
   TfLiteStatus AddDequantize(const TFLMRegistration& registration = Register_DEQUANTIZE()) {
-    return AddBuiltin(BuiltinOperator_DEQUANTIZE, registration);
+    return AddBuiltin(BuiltinOperator_DEQUANTIZE, registration, nullptr);
   }
   TfLiteStatus AddFullyConnected(const TFLMRegistration& registration = Register_FULLY_CONNECTED()) {
-    return AddBuiltin(BuiltinOperator_FULLY_CONNECTED, registration);
+    return AddBuiltin(BuiltinOperator_FULLY_CONNECTED, registration, earshot::ParseFullyConnected);
   }
-  TfLiteStatus AddPack() { return AddBuiltin(BuiltinOperator_PACK, Register_PACK()); }
+  TfLiteStatus AddLogistic() { return AddBuiltin(BuiltinOperator_LOGISTIC, Register_LOGISTIC(), nullptr); }
+  TfLiteStatus AddMaxPool2D(const TFLMRegistration& registration = Register_MAX_POOL_2D()) {
+    return AddBuiltin(BuiltinOperator_MAX_POOL_2D, registration, earshot::ParsePool);
+  }
+  TfLiteStatus AddMean() { return AddBuiltin(BuiltinOperator_MEAN, Register_MEAN(), earshot::ParseReducer); }
+  TfLiteStatus AddMul(const TFLMRegistration& registration = Register_MUL()) {
+    return AddBuiltin(BuiltinOperator_MUL, registration, earshot::ParseMul);
+  }
+  TfLiteStatus AddPack() { return AddBuiltin(BuiltinOperator_PACK, Register_PACK(), earshot::ParsePack); }
+  TfLiteStatus AddPad(const TFLMRegistration& registration = Register_PAD()) {
+    return AddBuiltin(BuiltinOperator_PAD, registration, nullptr);
+  }
   TfLiteStatus AddQuantize(const TFLMRegistration& registration = Register_QUANTIZE()) {
-    return AddBuiltin(BuiltinOperator_QUANTIZE, registration);
+    return AddBuiltin(BuiltinOperator_QUANTIZE, registration, nullptr);
   }
-  TfLiteStatus AddReshape() { return AddBuiltin(BuiltinOperator_RESHAPE, Register_RESHAPE()); }
-  TfLiteStatus AddShape() { return AddBuiltin(BuiltinOperator_SHAPE, Register_SHAPE()); }
+  TfLiteStatus AddRelu() { return AddBuiltin(BuiltinOperator_RELU, Register_RELU(), nullptr); }
+  TfLiteStatus AddRelu6() { return AddBuiltin(BuiltinOperator_RELU6, Register_RELU6(), nullptr); }
+  TfLiteStatus AddReshape() {
+    return AddBuiltin(BuiltinOperator_RESHAPE, Register_RESHAPE(), earshot::ParseReshape);
+  }
+  TfLiteStatus AddShape() { return AddBuiltin(BuiltinOperator_SHAPE, Register_SHAPE(), earshot::ParseShape); }
+  TfLiteStatus AddSoftmax(const TFLMRegistration& registration = Register_SOFTMAX()) {
+    return AddBuiltin(BuiltinOperator_SOFTMAX, registration, earshot::ParseSoftmax);
+  }
   TfLiteStatus AddStridedSlice() {
-    return AddBuiltin(BuiltinOperator_STRIDED_SLICE, Register_STRIDED_SLICE());
+    return AddBuiltin(BuiltinOperator_STRIDED_SLICE, Register_STRIDED_SLICE(), earshot::ParseStridedSlice);
+  }
+  TfLiteStatus AddSub(const TFLMRegistration& registration = Register_SUB()) {
+    return AddBuiltin(BuiltinOperator_SUB, registration, earshot::ParseSub);
   }
 
   unsigned int GetRegistrationLength() const { return registrations_len_; }
 
  private:
-  TfLiteStatus AddBuiltin(BuiltinOperator op, const TFLMRegistration& registration) {
+  TfLiteStatus AddBuiltin(BuiltinOperator op, const TFLMRegistration& registration,
+                          TfLiteBridgeBuiltinParseFunction parser) {
     if (FindOp(op) != nullptr) {
       MicroPrintf("operator %s is registered twice", EnumNameBuiltinOperator(op));
       return kTfLiteError;
@@ -57,11 +103,13 @@ class MicroMutableOpResolver : public MicroOpResolver {
     }
     registrations_[registrations_len_] = registration;
     registrations_[registrations_len_].builtin_code = op;
+    parsers_[registrations_len_] = parser;
     ++registrations_len_;
     return kTfLiteOk;
   }
 
   TFLMRegistration registrations_[tOpCount] = {};
+  TfLiteBridgeBuiltinParseFunction parsers_[tOpCount] = {};
   unsigned int registrations_len_ = 0;
 };
 

@@ -6,74 +6,11 @@
 
 #include "flatbuffers/flatbuffers.h"
 #include "tensorflow/lite/schema/builtin_operator.h"
+#include "tensorflow/lite/schema/builtin_options.h"
+#include "tensorflow/lite/schema/tensor_type.h"
 #include "tensorflow/lite/version.h"
 
 namespace tflite {
-
-enum TensorType : int8_t {
-  TensorType_FLOAT32 = 0,
-  TensorType_FLOAT16 = 1,
-  TensorType_INT32 = 2,
-  TensorType_UINT8 = 3,
-  TensorType_INT64 = 4,
-  TensorType_STRING = 5,
-  TensorType_BOOL = 6,
-  TensorType_INT16 = 7,
-  TensorType_COMPLEX64 = 8,
-  TensorType_INT8 = 9,
-  TensorType_FLOAT64 = 10,
-};
-
-enum ActivationFunctionType : int8_t {
-  ActivationFunctionType_NONE = 0,
-  ActivationFunctionType_RELU = 1,
-  ActivationFunctionType_RELU_N1_TO_1 = 2,
-  ActivationFunctionType_RELU6 = 3,
-  ActivationFunctionType_TANH = 4,
-  ActivationFunctionType_SIGN_BIT = 5,
-};
-
-// Which options table an operator carries.
-enum BuiltinOptions : uint8_t {
-  BuiltinOptions_NONE = 0,
-  BuiltinOptions_FullyConnectedOptions = 8,
-  BuiltinOptions_ReshapeOptions = 17,
-  BuiltinOptions_StridedSliceOptions = 32,
-  BuiltinOptions_ShapeOptions = 55,
-  BuiltinOptions_PackOptions = 59,
-};
-
-struct FullyConnectedOptions : flatbuffers::Table {
-  ActivationFunctionType fused_activation_function() const {
-    return Scalar<ActivationFunctionType>(4, ActivationFunctionType_NONE);
-  }
-  int8_t weights_format() const { return Scalar<int8_t>(6, 0); }
-  bool keep_num_dims() const { return Scalar<uint8_t>(8, 0) != 0; }
-  bool asymmetric_quantize_inputs() const { return Scalar<uint8_t>(10, 0) != 0; }
-  TensorType quantized_bias_type() const { return Scalar<TensorType>(12, TensorType_FLOAT32); }
-};
-
-struct ReshapeOptions : flatbuffers::Table {
-  const flatbuffers::Vector<int32_t>* new_shape() const { return Pointer<flatbuffers::Vector<int32_t>>(4); }
-};
-
-struct ShapeOptions : flatbuffers::Table {
-  TensorType out_type() const { return Scalar<TensorType>(4, TensorType_FLOAT32); }
-};
-
-struct StridedSliceOptions : flatbuffers::Table {
-  int32_t begin_mask() const { return Scalar<int32_t>(4, 0); }
-  int32_t end_mask() const { return Scalar<int32_t>(6, 0); }
-  int32_t ellipsis_mask() const { return Scalar<int32_t>(8, 0); }
-  int32_t new_axis_mask() const { return Scalar<int32_t>(10, 0); }
-  int32_t shrink_axis_mask() const { return Scalar<int32_t>(12, 0); }
-  bool offset() const { return Scalar<uint8_t>(14, 0) != 0; }
-};
-
-struct PackOptions : flatbuffers::Table {
-  int32_t values_count() const { return Scalar<int32_t>(4, 0); }
-  int32_t axis() const { return Scalar<int32_t>(6, 0); }
-};
 
 struct QuantizationParameters : flatbuffers::Table {
   const flatbuffers::Vector<float>* scale() const { return Pointer<flatbuffers::Vector<float>>(8); }
