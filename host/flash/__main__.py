@@ -38,7 +38,7 @@ def _arguments(argv: Sequence[str] | None) -> argparse.Namespace:
     parser.add_argument("--board", default="xg24", metavar="NAME", help="the board (default: %(default)s)")
     parser.add_argument("--probe", metavar="ID", help="the probe by its id or a part of it")
     parser.add_argument("--all", action="store_true", help="all attached boards of this type, side by side")
-    parser.add_argument("--list", action="store_true", help="list probes, and the boards that have such ones")
+    parser.add_argument("--list", action="store_true", help="list the attached probes and the boards")
     _add_what(parser)
     _add_how(parser)
     parser.add_argument(
@@ -280,6 +280,7 @@ def _list(json: str | None) -> int:
             cli.show(report.probe_table(listed.probes, known))
         else:
             cli.out.print("no debug probes; a virtual one comes with python -m host.sim serve")
+        cli.show(report.board_table(listed.probes, known))
     if json:
         cli.write_json(json, report.probe_document(listed.probes, known, listed.problems))
     return 0

@@ -130,7 +130,7 @@ class _Listening:
         self._listener: Listener | None = None
 
     def open(self) -> None:
-        self._listener = Listener(self._job.board, self._probe, self._job.contents.note, self._job.port)
+        self._listener = Listener(self._job.board, self._probe, self._job.contents, self._job.port)
 
     def listen(self) -> None:
         if self._listener is None:

@@ -156,6 +156,17 @@ def probe_table(found: Sequence[Probe], boards: Sequence[Board]) -> Table:
     return table
 
 
+def board_table(found: Sequence[Probe], boards: Sequence[Board]) -> Table:
+    """Return one row for each kind of board, with the probes that could be its."""
+    table = Table("--board", "what it is", "part", "probe type", "attached", box=box.SIMPLE)
+    for board in boards:
+        attached = ", ".join(probe.unique_id for probe in found if probes.fits(board, probe))
+        table.add_row(board.name, board.title, board.part, board.probe.type, attached or "-")
+    for column in table.columns:
+        column.overflow = "fold"
+    return table
+
+
 def probe_document(
     found: Sequence[Probe], boards: Sequence[Board], problems: Sequence[str]
 ) -> dict[str, Any]:
@@ -171,6 +182,15 @@ def probe_document(
                 "boards": [board.name for board in boards if probes.fits(board, probe)],
             }
             for probe in found
+        ],
+        "boards": [
+            {
+                "name": board.name,
+                "part": board.part,
+                "probe_type": board.probe.type,
+                "attached": [probe.unique_id for probe in found if probes.fits(board, probe)],
+            }
+            for board in boards
         ],
         "problems": list(problems),
     }

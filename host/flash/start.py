@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from host.boards import Board
 from host.errors import FlashError, HostError, LinkError
-from host.flash.image_note import ImageNote
+from host.flash.image import FlashImage
 from host.flash.probes import Probe
 from host.link import ports
 from host.link.transports import SerialTransport
@@ -48,14 +48,14 @@ class Listener:
     Args:
         board: The board.
         probe: Its probe: a virtual one says which virtual board it is.
-        note: The image's note; None where it has none.
+        contents: The image.
         port: The port that the user named; None: found as host.link finds it.
     """
 
-    def __init__(self, board: Board, probe: Probe, note: ImageNote | None, port: str | None = None) -> None:
+    def __init__(self, board: Board, probe: Probe, contents: FlashImage, port: str | None = None) -> None:
         self._transport: SerialTransport | None = None
-        self._note = note
-        self._doubt = _silence(note)
+        self._build_id = contents.build_id
+        self._doubt = _silence(contents)
         if self._doubt:
             return
         try:
@@ -86,9 +86,9 @@ class Listener:
         Raises:
             FlashError: there is none, or that of another build.
         """
-        if self._transport is None or self._note is None:
+        if self._transport is None:
             return Started("", "", self._doubt)
-        name, wanted = self._transport.name, self._note.build_id
+        name, wanted = self._transport.name, self._build_id
         try:
             found = self._banner(timeout_s, on_wait)
         except LinkError as error:
@@ -119,13 +119,13 @@ class Listener:
         return ""
 
 
-def _silence(note: ImageNote | None) -> str:
+def _silence(contents: FlashImage) -> str:
     """Return why an image's start cannot be seen; "" where it can."""
-    if note is None:
+    if contents.note is None:
         return "the image has no note that says what its banner is"
-    if note.application != CONSOLE:
-        return f"an image of the application {note.application} prints no banner"
-    return "" if note.build_id else "the image has no build id"
+    if contents.note.application != CONSOLE:
+        return f"an image of the application {contents.note.application} prints no banner"
+    return "" if contents.build_id else "the image has no build id"
 
 
 def _port(board: Board, probe: Probe) -> str:

@@ -301,6 +301,24 @@ def test_images_that_cannot_be_flashed(make: object, word: str, tmp_path: Path) 
         check_refused(board, [str(path)], word)
 
 
+def test_an_image_for_another_board(simulator_image: Path, tmp_path: Path) -> None:
+    other = tmp_path / "other.elf"
+    other.write_bytes(simulator_image.read_bytes().replace(b"brd2601b", b"brd4187c"))
+    with probed(holds=image(2, OLD)) as board:
+        arguments = ["--board", "virtual", "--no-run", "--probe", board.name, str(other)]
+        with pytest.raises(HostError, match=r"was built for brd4187c .* not for virtual.*--force"):
+            command.main(arguments)
+        assert board.contents(2 * SECTOR) == image(2, OLD)
+        assert command.main([*arguments, "--force"]) == 0
+
+
+def test_an_image_that_is_cut_off(simulator_image: Path, tmp_path: Path) -> None:
+    cut = tmp_path / "cut.elf"
+    cut.write_bytes(simulator_image.read_bytes()[:100_000])
+    with probed(holds=image(2, OLD)) as board:
+        check_refused(board, [str(cut)], "cut.elf")
+
+
 def test_an_image_without_a_note_needs_force(path: str) -> None:
     with probed(holds=image(2, OLD)) as board, pytest.raises(HostError, match="--force"):
         command.main(["--board", "virtual", "--probe", board.name, path])

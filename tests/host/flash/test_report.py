@@ -130,6 +130,12 @@ def test_probes_and_their_boards() -> None:
     assert rows["E1"].split()[-2:] == ["2886:0062", "xiao_mg24"]
     assert rows["virtual"].split()[-1] == "virtual"
     assert "any, with --probe" in rows["066"]
+    table = text(report.board_table([samd11], known))
+    assert table.splitlines()[-2].split()[0] == "xiao_mg24"
+    assert table.splitlines()[-2].split()[-2:] == ["cmsis-dap", "E1"]
     document = report.probe_document([samd11, other], known, ["a problem"])
+    assert {each["name"]: each["attached"] for each in document["boards"]} == {
+        name: ["E1"] if name == "xiao_mg24" else [] for name in boards.names()
+    }
     assert [each["boards"] for each in document["probes"]] == [["xiao_mg24"], []]
     assert (document["schema"], document["problems"]) == ("probes/1", ["a problem"])

@@ -4,15 +4,18 @@ import threading
 import time
 import tty
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
 from host import boards
 from host.errors import FlashError, LinkError
+from host.flash.image import FlashImage
 from host.flash.image_note import ImageNote
 from host.flash.probes import Probe
 from host.flash.start import Listener
 from host.sim import registry
+from host.sim.image_file import Segment
 from host.sim.registry import ServedBoard
 
 KIT = boards.load("brd2601b")
@@ -48,8 +51,12 @@ def say(board: int, *pieces: bytes, pause_s: float = 0.05) -> threading.Thread:
     return thread
 
 
-def listener(path: str, of: ImageNote | None = None) -> Listener:
-    return Listener(KIT, PROBE, of or note(), path)
+def image(of: ImageNote | None) -> FlashImage:
+    return FlashImage(Path("x.elf"), (Segment(0x0800_0000, b"x"),), of, of.build_id if of else "")
+
+
+def listener(path: str) -> Listener:
+    return Listener(KIT, PROBE, image(note()), path)
 
 
 def test_the_banner_confirms_the_start(line: tuple[int, str]) -> None:
@@ -106,7 +113,7 @@ def test_silence_is_an_error(line: tuple[int, str]) -> None:
     ],
 )
 def test_images_whose_start_cannot_be_seen(of: ImageNote | None, words: str) -> None:
-    listening = Listener(KIT, PROBE, of, None)
+    listening = Listener(KIT, PROBE, image(of), None)
     started = listening.wait(5)
     listening.close()
     assert started.build_id == started.port == ""
@@ -127,7 +134,7 @@ def test_a_port_that_goes_away_leaves_a_doubt() -> None:
 
 def test_no_port_of_the_board_leaves_a_doubt(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("serial.tools.list_ports.comports", list)
-    listening = Listener(KIT, Probe("jlink", "440112233", "J-Link", "", None), note())
+    listening = Listener(KIT, Probe("jlink", "440112233", "J-Link", "", None), image(note()))
     assert "no port has the USB ids of brd2601b" in listening.wait(5).doubt
 
 
@@ -142,13 +149,13 @@ def test_a_virtual_board_is_heard_on_its_own_port(
     board, path = line
     served = (ServedBoard("other", 1, "/dev/none"), ServedBoard("board-7", 1, path))
     monkeypatch.setattr(registry, "running", lambda: served)
-    listening = Listener(VIRTUAL, PROBE, note())
+    listening = Listener(VIRTUAL, PROBE, image(note()))
     thread = say(board, BANNER)
     assert listening.wait(5).port == path
     thread.join()
     listening.close()
     monkeypatch.setattr(registry, "running", lambda: served[:1])
-    assert "has no serial port" in Listener(VIRTUAL, PROBE, note()).wait(5).doubt
+    assert "has no serial port" in Listener(VIRTUAL, PROBE, image(note())).wait(5).doubt
 
 
 class UsbPort:
@@ -164,7 +171,7 @@ def test_of_several_boards_the_port_of_the_probe_is_taken(
     board, path = line
     attached = [UsbPort("/dev/none", "000440999999"), UsbPort(path, "000440112233"), UsbPort("/dev/x", None)]
     monkeypatch.setattr("serial.tools.list_ports.comports", lambda: attached)
-    listening = Listener(KIT, Probe("jlink", "440112233", "J-Link", "", None), note())
+    listening = Listener(KIT, Probe("jlink", "440112233", "J-Link", "", None), image(note()))
     thread = say(board, BANNER)
     assert listening.wait(5).port == path
     thread.join()
