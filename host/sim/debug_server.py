@@ -139,6 +139,9 @@ class DebugServer:
         with suppress(BlockingIOError):
             while True:
                 client, _ = self._listener.accept()
+                # It may be the last one's next connection, whose end came after `_receive` had looked.
+                if self._client is not None and _has_gone(self._client):
+                    self._drop()
                 if self._client is not None:
                     _refuse(client)
                     continue
@@ -153,6 +156,16 @@ class DebugServer:
         self._client = None
         self._received.clear()
         self._port.leave()
+
+
+def _has_gone(client: socket.socket) -> bool:
+    """Whether nothing can come any more."""
+    if not select.select([client], [], [], 0)[0]:
+        return False
+    try:
+        return not client.recv(1, socket.MSG_PEEK)
+    except OSError:
+        return True
 
 
 def _refuse(client: socket.socket) -> None:

@@ -4,6 +4,7 @@ import random
 import socket
 import struct
 import threading
+import time
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 
@@ -116,6 +117,34 @@ def test_the_next_client_begins_anew(server: DebugServer) -> None:
             pass
     with closing(Client(server)) as client:
         assert client.ask(READ_DPIDR)[0] == 2  # no HELLO yet
+
+
+def test_a_silent_client_holds_nobody_up(board: VirtualBoard) -> None:
+    with closing(DebugServer(DebugPort(board))) as server:
+        client = Client(server)
+        server.serve()
+        start = time.monotonic()
+        assert not server.serve()
+        assert time.monotonic() - start < 1.0
+        client.socket.sendall(struct.pack("<I", len(HELLO)) + HELLO)
+        assert server.serve()
+        assert client.receive()[0] == 0
+        client.close()
+
+
+def test_the_end_of_a_client_comes_before_the_next_one_whenever_they_are_looked_at(
+    board: VirtualBoard,
+) -> None:
+    with closing(DebugServer(DebugPort(board))) as server:
+        first = Client(server)
+        server.serve()
+        first.close()
+        following = Client(server)
+        following.socket.sendall(struct.pack("<I", len(HELLO)) + HELLO)
+        server._accept()  # as if the first one's end had come since `_receive` looked
+        server.serve()
+        assert following.receive()[0] == 0
+        following.close()
 
 
 @pytest.mark.parametrize("length", [0, (1 << 20) + 1, 0xFFFF_FFFF])
