@@ -17,6 +17,7 @@ from host.flash.gdb_server import GdbServer, Settings
 from host.flash.probes import Probe
 from host.flash.session import Reach
 from host.link.ports import DEFAULT_BOARD
+from host.project import ROOT
 from host.sim import image_file
 
 GDB = "gdb-multiarch"
@@ -86,7 +87,8 @@ def _gdb_command(arguments: argparse.Namespace, board: Board) -> list[str]:
     contents = image_file.read(elf)
     if not contents.symbols:
         raise ImageError(f"{elf} has no symbols: gdb takes them from the .elf file of an image")
-    command = [path, "-q", "-x", str(_STARTUP)]
+    # The compiler is told paths from the clone's root on.
+    command = [path, "-q", "-d", str(ROOT), "-x", str(_STARTUP)]
     if contents.build_id:
         command += ["-ex", f"compare-sections {_BUILD_ID}"]
     for script in arguments.script:

@@ -1,5 +1,6 @@
 """`pyocd gdbserver` as a child process: started on ports of its own, watched until it listens, and ended."""
 
+import os
 import re
 import signal
 import subprocess
@@ -125,7 +126,8 @@ def _command(probe: Probe, settings: Settings) -> list[str]:
     prefixes = [name for name, family in PROBE_CLASSES.items() if isinstance(probe.handle, family)]
     if not prefixes:
         raise ProbeError(f"probe {probe} is of no type that pyocd gdbserver could be told")
-    command = [sys.executable, "-m", "pyocd", "gdbserver", "--no-wait", "--no-config"]
+    # Neither pyocd.yaml nor pyocd_user.py of the working folder.
+    command = [sys.executable, "-m", "pyocd", "gdbserver", "--no-wait", "--no-config", "--script", os.devnull]
     command += ["--uid", f"{prefixes[0]}:{probe.unique_id}", "--target", settings.target]
     command += ["--frequency", str(settings.frequency_hz), "--port", "0", "--telnet-port", "0"]
     command += ["-O", "adi.v5.max_invalid_ap_count=0", "-O", "auto_unlock=false"]

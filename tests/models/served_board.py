@@ -65,7 +65,7 @@ class Served:
         return [sys.executable, "-m", module, *arguments]
 
     def run(self, module: str, *arguments: str, timeout: float = 120.0) -> "subprocess.CompletedProcess[str]":
-        """Run a Python module that finds this board and no other."""
+        """Run a Python module that finds this board and no other, in a folder that is not the clone's."""
         return subprocess.run(
             self.command(module, *arguments),
             capture_output=True,
@@ -73,6 +73,7 @@ class Served:
             check=False,
             timeout=timeout,
             env=self.environment,
+            cwd=self.environment["XDG_RUNTIME_DIR"],
         )
 
 

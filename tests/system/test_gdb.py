@@ -150,6 +150,7 @@ def test_the_image_of_the_chip(simulator_image: Path, tmp_path: Path) -> None:
             next
             printf "in_main=%d\n", $pc >= (char*)&main && $pc < (char*)&main + 0x400
             backtrace 1
+            list main
             info registers r0 sp
             """
         )
@@ -160,6 +161,7 @@ def test_the_image_of_the_chip(simulator_image: Path, tmp_path: Path) -> None:
         assert re.search(r"Section \.note\.gnu\.build-id, range .*: matched", done.stdout)
         assert "in_main=1" in done.stdout
         assert re.search(r"(?m)^#0 .*main", done.stdout)
+        assert re.search(r"(?m)^\d+\s+int main\(", done.stdout)
         assert re.search(r"(?m)^sp +0x200", done.stdout)
 
 
