@@ -60,9 +60,11 @@ def _on_a_device(arguments: argparse.Namespace, model: Model, batch: NDArray[np.
     device = link_arguments.connect(arguments, model)
     with device, cli.progress() as bar:
         task = bar.add_task(f"running on {device.texts.board}", total=len(batch))
-        outputs = device_run.run(device, model, batch, lambda done: bar.update(task, completed=done))
+        result = device_run.run(device, model, batch, lambda done: bar.update(task, completed=done))
         origin = f"kernel {device.texts.kernel}, {device.source} {device.unique_id}"
-    _write(arguments.output, outputs, origin)
+    if result.faults:
+        cli.warn(native.fault_warning(result.faults))
+    _write(arguments.output, result.outputs, origin)
     return 0
 
 

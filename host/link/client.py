@@ -128,6 +128,11 @@ class Device:
         return "simulated" if self.unique_id.startswith(VIRTUAL_BOARDS) else "device"
 
     @property
+    def boot_id(self) -> int:
+        """The number of its start: another one after each reset."""
+        return self.session.hello.boot_id
+
+    @property
     def clock_hz(self) -> int:
         """The core's clock."""
         return self.session.hello.clock_hz

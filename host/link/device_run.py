@@ -1,6 +1,7 @@
 """A batch through the model of a device, over the link."""
 
 from collections.abc import Callable
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
@@ -8,7 +9,19 @@ from numpy.typing import NDArray
 from host import native
 from host.errors import FirmwareError
 from host.link.client import Device
+from host.link.messages import AcceleratorFacts
 from host.tflite.reader import Model
+
+
+@dataclass(frozen=True)
+class DeviceRun:
+    """What a batch gave: outputs [N, ...output shape without its batch], and how many programs failed.
+
+    `faults` are the accelerator's, since the device's last start if it was reset in between.
+    """
+
+    outputs: NDArray[np.generic]
+    faults: int
 
 
 def run(
@@ -16,8 +29,8 @@ def run(
     model: Model,
     inputs: NDArray[np.generic],
     on_input: Callable[[int], object] = lambda done: None,
-) -> NDArray[np.generic]:
-    """Return the outputs, [N, ...output shape without its batch].
+) -> DeviceRun:
+    """Run a batch.
 
     Args:
         device: A device that runs the model.
@@ -33,12 +46,17 @@ def run(
     """
     batch = native.check_batch(model, inputs)
     _check_tensors(device, model)
+    before, boot = device.accelerator(), device.boot_id
     outputs = []
     for done, item in enumerate(batch, 1):
         outputs.append(device.infer(item.tobytes()).output)
         on_input(done)
+    after = device.accelerator()
+    if device.boot_id != boot:
+        before = AcceleratorFacts(0, 0)
     shape = (len(batch), *native.item_shape(model.output))
-    return np.frombuffer(b"".join(outputs), model.output.dtype).reshape(shape).copy()
+    values = np.frombuffer(b"".join(outputs), model.output.dtype).reshape(shape).copy()
+    return DeviceRun(values, after.faults - before.faults)
 
 
 def _check_tensors(device: Device, model: Model) -> None:

@@ -153,8 +153,10 @@ class Flight:
         """Give up what should have been answered by now, and what depends on it."""
         flying = sorted((each for each in self.pending if each.flying), key=lambda each: each.order)
         late = [each for each in flying if each.answered_at + self._wait_s(each) <= now]
+        # On a good line silence is one event, however many wait.
+        many = self._line.lossy
         for each in flying[:1] + late[1:]:
-            self._lose(each)
+            self._lose(each, counts=many or each is flying[0])
         for index, each in enumerate(self.pending):
             if each.flying and not self._is_free(index):
                 self._lose(each)
@@ -184,11 +186,11 @@ class Flight:
         most = _MOST_LOSSY_S if self._line.lossy else _MOST_SLOW_S if is_slow(kind) else _MOST_S
         return min(usual * _GROWTH ** min(self._in_vain, _MOST_GROWTHS), max(usual, most))
 
-    def _lose(self, request: Pending) -> None:
+    def _lose(self, request: Pending, counts: bool = True) -> None:
         request.flying = False
         # The device may have dropped it, or still be at work.
         dropped = not self._is_free(self.pending.index(request))
-        if not dropped and not self._line.may_be_at_work(request.request.type):
+        if counts and not dropped and not self._line.may_be_at_work(request.request.type):
             self._line.count(len(request.frame) + request.reply_frame, lost=True)
 
     def _learn(self, request: Pending, reply: Message, now: float) -> None:
