@@ -1,17 +1,14 @@
 """The client's side of a virtual board's debug port: requests and replies as docs/debug-port.md has them.
 
-A link carries bytes over TCP to a board that `host.sim serve` serves, or to a port in this process. It knows
-messages, no debug registers: host/flash/swd.py does.
+A link carries bytes to a port in this process, or over TCP (tcp_link.py). It knows messages; debug registers
+are swd.py's business.
 """
 
-import socket
 import struct
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Sequence
-from contextlib import suppress
 from dataclasses import dataclass
 from enum import IntEnum
-from threading import Lock
 
 from host.errors import ProbeError
 
@@ -21,11 +18,10 @@ TIMEOUT_S = 5.0
 
 LOWEST_HZ = 1_000
 HIGHEST_HZ = 100_000_000
-MOST_READS = 262_000
-"""Reads that one request may ask for."""
+LARGEST = 1 << 20
+"""Bytes of a message."""
 
 _MAGIC = b"ESDP"
-_LARGEST = 1 << 20  # bytes of a message
 _SLOWEST = 10  # real seconds that a simulated one may take
 _IDLE_CHUNK_S = 0.5
 
@@ -168,7 +164,7 @@ class DebugLink(ABC):
         """Do transfers up to the first that does not succeed.
 
         Args:
-            items: At most MOST_READS reads and 1 MiB together.
+            items: At most 262,000 reads and 1 MiB together.
             waits: How often each is repeated on WAIT.
             resends: How often each read with a parity error is asked for again.
         """
@@ -200,8 +196,8 @@ class DebugLink(ABC):
         return Counters(cycles, transfers, nanoseconds / 1e9)
 
     def _ask(self, op: int, payload: bytes = b"", simulated_s: float = 0.0) -> bytes:
-        if len(payload) >= _LARGEST:
-            raise ProbeError(f"a request of {len(payload)} bytes: the debug port takes {_LARGEST}")
+        if len(payload) >= LARGEST:
+            raise ProbeError(f"a request of {len(payload)} bytes: the debug port takes {LARGEST}")
         reply = self.answer(bytes((op,)) + payload, TIMEOUT_S + _SLOWEST * simulated_s)
         if not reply:
             raise ProbeError("the debug probe is gone: it was pulled, or the board is no longer served")
@@ -230,73 +226,6 @@ class InProcessLink(DebugLink):
 
     def close(self) -> None:
         """See DebugLink; the port stays."""
-
-
-class TcpLink(DebugLink):
-    """A link with the port of a served board.
-
-    Args:
-        address: HOST:PORT, as in the board's registry entry.
-
-    Raises:
-        ProbeError: nobody listens there, or another client is connected.
-    """
-
-    def __init__(self, address: str) -> None:
-        super().__init__()
-        self._address = address
-        self._lock = Lock()
-        self._received = bytearray()
-        self._owed = 0  # replies that are still to come
-        host, _, port = address.rpartition(":")
-        try:
-            self._socket = socket.create_connection((host, int(port)), TIMEOUT_S)
-            self._socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-        except (OSError, ValueError, OverflowError) as error:
-            raise ProbeError(f"no debug port answers at {address}: {error}") from error
-
-    def answer(self, request: bytes, timeout_s: float) -> bytes:
-        """See DebugLink."""
-        try:
-            with self._lock:
-                self._socket.settimeout(timeout_s)
-                while self._owed:  # Ctrl-C came in the middle of an exchange
-                    self._message()
-                with suppress(ConnectionError):  # a refused client is told why before the end
-                    self._socket.sendall(struct.pack("<I", len(request)) + request)
-                self._owed += 1
-                return self._message()
-        except TimeoutError as error:
-            self.close()
-            raise ProbeError(
-                f"the debug port at {self._address} gave no answer for {timeout_s:.3g} s"
-            ) from error
-        except OSError as error:
-            self.close()
-            raise ProbeError(
-                f"the debug probe is gone ({self._address}: {error.strerror or error})"
-            ) from error
-
-    def close(self) -> None:
-        """See DebugLink."""
-        self._socket.close()
-
-    def _message(self) -> bytes:
-        length = 0
-        while len(self._received) < 4 + length:
-            piece = self._socket.recv(1 << 16)
-            if not piece:
-                self._owed = 0
-                return b""
-            self._received += piece
-            length = int.from_bytes(self._received[:4], "little") if len(self._received) >= 4 else 0
-            if length > _LARGEST:
-                self.close()
-                raise ProbeError(f"{self._address} is no debug port: it announces {length} bytes")
-        message = bytes(self._received[4 : 4 + length])
-        del self._received[: 4 + length]
-        self._owed -= 1
-        return message
 
 
 def _identity(reply: bytes) -> Identity:

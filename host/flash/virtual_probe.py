@@ -22,10 +22,10 @@ from host.flash.debug_link import (
     DebugLink,
     Identity,
     InProcessLink,
-    TcpLink,
 )
 from host.flash.swd import SwdPort
 from host.flash.target import GENERIC, type_name
+from host.flash.tcp_link import TcpLink
 from host.sim import registry
 
 PROBE_TYPE = "earshot"
