@@ -4,7 +4,7 @@ import io
 
 import pytest
 
-from host import choice, cli
+from host import choice
 
 
 class Terminal(io.StringIO):
@@ -13,12 +13,11 @@ class Terminal(io.StringIO):
 
 
 @pytest.fixture
-def answer(monkeypatch: pytest.MonkeyPatch):
+def answer(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]):
     def ask(typed: str) -> tuple[int | None, str]:
-        said = io.StringIO()
         monkeypatch.setattr("sys.stdin", io.StringIO(typed))
-        monkeypatch.setattr(cli.err, "file", said)
-        return choice.ask("several ports", ["/dev/ttyACM0 (one)", "/dev/ttyACM1 [two]"]), said.getvalue()
+        index = choice.ask("several ports", ["/dev/ttyACM0 (one)", "/dev/ttyACM1 [two]"])
+        return index, capsys.readouterr().err
 
     return ask
 
