@@ -1,4 +1,4 @@
-"""A link over TCP with the debug port of a board that `host.sim serve` serves (docs/debug-port.md, Frames)."""
+"""A link over TCP with the debug port of a board that `host.sim serve` serves; docs/debug-port.md, Frames."""
 
 import socket
 import struct
