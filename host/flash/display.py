@@ -1,10 +1,12 @@
 """Steps of flashing on a terminal: a bar while one is under way, and a line for what each came to."""
 
 from collections.abc import Callable
+from contextlib import suppress
 
 from rich.progress import BarColumn, Progress, TaskID, TextColumn
 
 from host import cli
+from host.errors import HostError
 from host.flash.probes import Probe
 from host.flash.report import STEP_WIDTH
 
@@ -55,12 +57,19 @@ class StepDisplay:
 
     def found(self, text: str) -> None:
         """Print what the step came to."""
-        if not self._quiet:
+        if self._quiet:
+            return
+        try:
             cli.out.print(f"{self._step:<{STEP_WIDTH}} {text}", soft_wrap=True)
+        except (OSError, HostError, SystemExit):
+            # Nobody reads on (head, to which rich says SystemExit; a full disk): no reason to leave a board
+            # half written.
+            self._quiet = True
 
     def warn(self, text: str) -> None:
         """Print a warning."""
-        cli.warn(text)
+        with suppress(OSError):
+            cli.warn(text)
 
     def _clear(self) -> None:
         if self._task is not None:

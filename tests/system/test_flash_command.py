@@ -87,14 +87,14 @@ def test_from_a_blank_board_to_a_profile(blank: Served, simulator_image: Path, t
 
 
 def test_a_dry_run_writes_nothing(blank: Served, simulator_image: Path) -> None:
-    for _ in range(2):
-        done = flash(blank, str(simulator_image), "--dry-run", "--json", "-")
-        assert done.returncode == 0, done.stderr
-        (board,) = json.loads(done.stdout)["boards"]
-        assert (board["sectors"]["written"], board["verified"], board["started"]) == (0, None, None)
-        assert len(board["sectors"]["differing"]) == board["sectors"]["image"]
+    done = flash(blank, str(simulator_image), "--dry-run", "--json", "-")
+    assert done.returncode == 0, done.stderr
+    (board,) = json.loads(done.stdout)["boards"]
+    assert (board["sectors"]["written"], board["verified"], board["started"]) == (0, None, None)
+    assert len(board["sectors"]["differing"]) == board["sectors"]["image"]
     shown = flash(blank, str(simulator_image), "--dry-run")
     assert "0x08000000" in shown.stdout
+    assert f"{board['sectors']['image']} of {board['sectors']['image']} sectors to be written" in shown.stdout
     assert "nothing written (dry run)" in shown.stdout
 
 
@@ -169,6 +169,21 @@ def test_ctrl_c_in_the_middle(blank: Served, simulator_image: Path) -> None:
     again = flash(blank, str(simulator_image))
     assert again.returncode == 0, again.stderr
     assert "verified, started" in again.stdout
+
+
+def test_nobody_reads_the_output(blank: Served, simulator_image: Path) -> None:
+    command = blank.command("host.flash", "--board", "virtual", str(simulator_image))
+    with subprocess.Popen(
+        command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, env=blank.environment
+    ) as process:
+        assert process.stdout is not None
+        assert process.stderr is not None
+        assert process.stdout.readline().startswith("image")
+        process.stdout.close()
+        err = process.stderr.read()
+    assert (process.returncode, err) == (0, "")
+    again = flash(blank, str(simulator_image), "--dry-run", "--json", "-")
+    assert json.loads(again.stdout)["boards"][0]["sectors"]["differing"] == []
 
 
 def test_list(blank: Served) -> None:

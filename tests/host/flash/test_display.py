@@ -4,6 +4,7 @@ import pytest
 from rich.console import Console
 
 from host import cli
+from host.errors import HostError
 from host.flash.display import FleetDisplay, StepDisplay
 from host.flash.probes import Probe
 from host.interruption import Interrupted
@@ -39,6 +40,25 @@ def test_quiet_prints_warnings_only(consoles: tuple[StringIO, StringIO]) -> None
         display.warn("a warning")
     assert out.getvalue() == ""
     assert "warning: a warning" in err.getvalue()
+
+
+@pytest.mark.parametrize("error", [BrokenPipeError(), SystemExit(1), HostError("disk full")])
+def test_output_that_nobody_takes_stops_nothing(
+    error: BaseException, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    tried: list[str] = []
+
+    def fails(text: str, **_: object) -> None:
+        tried.append(text)
+        raise error
+
+    monkeypatch.setattr(cli.out, "print", fails)
+    with StepDisplay(lambda: None, quiet=False) as display:
+        display.begin("write", 2)
+        display.found("2 sectors")
+        display.begin("verify", 2)
+        display.found("2 sectors")
+    assert len(tried) == 1
 
 
 def test_every_board_of_a_fleet_has_a_line(consoles: tuple[StringIO, StringIO]) -> None:
