@@ -1,4 +1,4 @@
-"""Group `link`: what the serial link carries, windows per second over it, and what profiling costs.
+"""Group `link`: what the serial link carries, also when bytes get lost; windows per second; profiling.
 
 All simulated: the chip's image runs on a virtual board in this process, the line in the board's time; the
 core's cycles are an estimate (host.sim.accuracy).
@@ -17,7 +17,7 @@ from host.link import framing, messages
 from host.link.client import Device
 from host.link.messages import Request
 from host.link.transports import BoardTransport
-from host.sim import image_file, inference
+from host.sim import image_file, inference, injection
 from host.sim.board import VirtualBoard
 from host.sim.mailbox import Mailbox
 from host.tflite import reader
@@ -37,6 +37,11 @@ CLIPS, FRAMES, FRAME_VALUES, WINDOW_FRAMES = 3, 200, 128, 5
 MOST_WINDOWS_PER_S = 500.0
 BENCH_RUNS = 20
 BENCH_S = 5.0
+
+BAD_BAUD = 115_200
+BAD_PPM = 10_000
+BAD_INFERENCES = 10
+BAD_GOAL_S = 2.0
 
 INFERENCES = 5
 APPLICATION = "_ZZ4mainE11application"
@@ -81,6 +86,7 @@ def bench() -> list[Result]:
     image = image_file.read(elf)
     return [
         *(row for latency in (0.0, LATENCY_S) for row in carried(_board(image), model, latency)),
+        *(spoilt(_board(image), model, fault) for fault in ("serial-corrupt", "serial-drop")),
         *windows(_board(image), model),
         profiling(_board(image), model),
     ]
@@ -112,6 +118,31 @@ def carried_row(way: str, latency_s: float, seconds: float) -> Result:
     distance = f", {1e3 * latency_s:g} ms of latency there and back" if latency_s else ""
     name = f"tensor bytes {way}{distance}, {BAUD} baud, simulated"
     return Result(GROUP, name, share, "% of baud/10", GOAL, "higher")
+
+
+def spoilt(board: VirtualBoard, model: Model, fault: str) -> Result:
+    """Return the line time of an inference while one byte in a hundred is bad, both ways."""
+    line = BoardTransport(board)
+    data = native_profile.random_batch(model, 1, seed=3).tobytes()
+    with Device(line, model, BAD_BAUD) as device:
+        clean_s = _inference_s(device, line, data, 1)
+        board.inject(injection.parse(f"{fault}@0:{BAD_PPM}"))
+        seconds = _inference_s(device, line, data, BAD_INFERENCES)
+    return spoilt_row(fault, seconds, clean_s)
+
+
+def spoilt_row(fault: str, seconds: float, clean_s: float) -> Result:
+    """Return the row of an inference that took so long, beside one over a clean line."""
+    name = f"inference, {fault} of {BAD_PPM} bytes in a million, {BAD_BAUD} baud, simulated"
+    against = f"{clean_s:.2f} s while none is; the first one, which finds the line changed, is among them"
+    return Result(GROUP, name, seconds, "s", BAD_GOAL_S, against=against, ratio=seconds / clean_s)
+
+
+def _inference_s(device: Device, line: BoardTransport, data: bytes, count: int) -> float:
+    start = line.now()
+    for _ in range(count):
+        device.infer(data)
+    return (line.now() - start) / count
 
 
 def windows(board: VirtualBoard, model: Model) -> list[Result]:

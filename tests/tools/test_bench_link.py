@@ -33,6 +33,13 @@ def test_the_share_of_the_line(seconds: float, share: float, missed: bool) -> No
     assert "simulated" in row.name
 
 
+def test_an_inference_over_a_bad_line() -> None:
+    row = bench_link.spoilt_row("serial-drop", 2.5, 0.5)
+    assert (row.value, row.unit, row.goal, row.missed) == (2.5, "s", 2.0, True)
+    assert row.ratio == pytest.approx(5)
+    assert "serial-drop of 10000 bytes in a million, 115200 baud, simulated" in row.name
+
+
 def test_the_core_limits_slow_windows() -> None:
     clips, within = bench_link.window_rows(310.0, 325.0, 350.0, 78_000_000)
     assert (clips.goal, clips.missed) == (pytest.approx(315), True)
