@@ -39,7 +39,7 @@ std::vector<Register> Registers() {
 }  // namespace
 
 Cmu::Cmu(const Surroundings& surroundings, ClockTree& tree)
-    : Peripheral("CMU", 0x40008000, {}, Registers(), surroundings),
+    : StatefulPeripheral("CMU", 0x40008000, {}, Registers(), surroundings, {kIf, kIen, {{kIrqCmu}}}),
       tree_(tree),
       lock_(kKey),
       wdog_lock_(kKey, true) {}
@@ -48,7 +48,6 @@ void Cmu::Reset() {
   Peripheral::Reset();
   lock_.Reset();
   wdog_lock_.Reset();
-  UpdateLine(kIrqCmu, kIf, kIen);
   Select();
 }
 
@@ -68,9 +67,6 @@ void Cmu::OnWrite(uint32_t offset, uint32_t value) {
     lock_.Write(value);
   } else if (offset == kWdogLock) {
     wdog_lock_.Write(value);
-  } else if (offset == kIf || offset == kIen) {
-    Store(offset, value);
-    UpdateLine(kIrqCmu, kIf, kIen);
   } else if (!Refused(offset)) {
     Store(offset, value);
     Select();
@@ -99,18 +95,6 @@ void Cmu::Select() {
   selection.clken0 = word(kClken0);
   selection.clken1 = word(kClken1);
   tree_.SetSelection(selection);
-}
-
-void Cmu::Save(Saver& saver) {
-  Peripheral::Save(saver);
-  lock_.Serialize(saver);
-  wdog_lock_.Serialize(saver);
-}
-
-void Cmu::Load(Loader& loader) {
-  Peripheral::Load(loader);
-  lock_.Serialize(loader);
-  wdog_lock_.Serialize(loader);
 }
 
 }  // namespace sim

@@ -9,13 +9,17 @@ namespace sim {
 
 // Locked registers ignore writes. CMU.WDOGLOCK resets to something else than its key, so the watchdog's clock
 // is taken to be locked at reset; STATUS.WDOGLOCK says so.
-class Cmu : public Peripheral {
+class Cmu : public StatefulPeripheral<Cmu> {
  public:
   Cmu(const Surroundings& surroundings, ClockTree& tree);
 
   void Reset() override;
-  void Save(Saver& saver) override;
-  void Load(Loader& loader) override;
+
+  template <class Archive>
+  void Serialize(Archive& archive) {
+    lock_.Serialize(archive);
+    wdog_lock_.Serialize(archive);
+  }
 
  protected:
   uint32_t OnRead(uint32_t offset) override;

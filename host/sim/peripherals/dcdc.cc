@@ -29,12 +29,12 @@ std::vector<Register> Registers() {
 }  // namespace
 
 Dcdc::Dcdc(const Surroundings& surroundings)
-    : Peripheral("DCDC", 0x40094000, {0, 31}, Registers(), surroundings), lock_(kKey) {}
+    : StatefulPeripheral("DCDC", 0x40094000, {0, 31}, Registers(), surroundings, {kIf, kIen, {{kIrqDcdc}}}),
+      lock_(kKey) {}
 
 void Dcdc::Reset() {
   Peripheral::Reset();
   lock_.Reset();
-  UpdateLine(kIrqDcdc, kIf, kIen);
 }
 
 uint32_t Dcdc::OnRead(uint32_t offset) {
@@ -47,25 +47,13 @@ void Dcdc::OnWrite(uint32_t offset, uint32_t value) {
     lock_.Write(value);
     return;
   }
-  const bool flags = offset == kIf || offset == kIen;
-  if (!flags && lock_.locked()) return;
+  if (lock_.locked()) return;
   Store(offset, value);
   if (offset == kCtrl) {
     const bool regulates = (value & kMode) != 0;
     set_word(kStatus, regulates ? kWarm | kRunning : kBypsw);
-    set_word(kIf, word(kIf) | (regulates ? kWarm | kRunning | kRegulation : kBypsw));
+    Raise(regulates ? kWarm | kRunning | kRegulation : kBypsw);
   }
-  UpdateLine(kIrqDcdc, kIf, kIen);
-}
-
-void Dcdc::Save(Saver& saver) {
-  Peripheral::Save(saver);
-  lock_.Serialize(saver);
-}
-
-void Dcdc::Load(Loader& loader) {
-  Peripheral::Load(loader);
-  lock_.Serialize(loader);
 }
 
 }  // namespace sim

@@ -7,13 +7,16 @@
 namespace sim {
 
 // A change of CTRL.MODE takes effect at once: regulation raises WARM, RUNNING and REGULATION, bypass BYPSW.
-class Dcdc : public Peripheral {
+class Dcdc : public StatefulPeripheral<Dcdc> {
  public:
   explicit Dcdc(const Surroundings& surroundings);
 
   void Reset() override;
-  void Save(Saver& saver) override;
-  void Load(Loader& loader) override;
+
+  template <class Archive>
+  void Serialize(Archive& archive) {
+    lock_.Serialize(archive);
+  }
 
  protected:
   uint32_t OnRead(uint32_t offset) override;

@@ -19,17 +19,10 @@ std::vector<Register> Registers() {
 }  // namespace
 
 Dmem::Dmem(const Surroundings& surroundings)
-    : Peripheral("DMEM", 0x400B4000, {1, 27}, Registers(), surroundings) {}
-
-void Dmem::Reset() {
-  Peripheral::Reset();
-  UpdateLine(kIrqMpahbram, kIf, kIen);
-}
+    : Peripheral("DMEM", 0x400B4000, {1, 27}, Registers(), surroundings, {kIf, kIen, {{kIrqMpahbram}}}) {}
 
 void Dmem::OnWrite(uint32_t offset, uint32_t value) {
-  if (offset == kCmd) return;
-  Store(offset, value);
-  UpdateLine(kIrqMpahbram, kIf, kIen);
+  if (offset != kCmd) Store(offset, value);
 }
 
 }  // namespace sim

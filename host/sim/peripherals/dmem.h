@@ -9,8 +9,6 @@ class Dmem : public Peripheral {
  public:
   explicit Dmem(const Surroundings& surroundings);
 
-  void Reset() override;
-
  protected:
   void OnWrite(uint32_t offset, uint32_t value) override;
 };

@@ -33,7 +33,7 @@ std::vector<Register> Registers() {
 }  // namespace
 
 Dpll0::Dpll0(const Surroundings& surroundings, ClockTree& tree)
-    : Peripheral("DPLL0", 0x4001C000, {0, 17}, Registers(), surroundings),
+    : StatefulPeripheral("DPLL0", 0x4001C000, {0, 17}, Registers(), surroundings, {kIf, kIen, {{kIrqDpll0}}}),
       tree_(tree),
       lock_(kKey),
       slot_(tree.AddTimed("DPLL0 locks", [this] { FinishLocking(); })) {
@@ -50,7 +50,6 @@ void Dpll0::Reset() {
   disabling_until_ = 0;
   surroundings_.scheduler.Cancel(slot_);
   tree_.SetDpll(false, 0);
-  UpdateLine(kIrqDpll0, kIf, kIen);
 }
 
 uint32_t Dpll0::OnRead(uint32_t offset) {
@@ -67,9 +66,6 @@ uint32_t Dpll0::OnRead(uint32_t offset) {
 void Dpll0::OnWrite(uint32_t offset, uint32_t value) {
   if (offset == kLock) {
     lock_.Write(value);
-  } else if (offset == kIf || offset == kIen) {
-    Store(offset, value);
-    UpdateLine(kIrqDpll0, kIf, kIen);
   } else if (lock_.locked()) {
     tree_.Warn("a register of DPLL0 was written while locked, which has no effect");
   } else if (offset == kEn) {
@@ -130,21 +126,6 @@ void Dpll0::AfterClockChange() {
   } else if (reference_missing_ && runs && !locking && (word(kCfg) & kAutoRecover) != 0) {
     StartLocking();
   }
-}
-
-void Dpll0::Raise(uint32_t flag) {
-  set_word(kIf, word(kIf) | flag);
-  UpdateLine(kIrqDpll0, kIf, kIen);
-}
-
-void Dpll0::Save(Saver& saver) {
-  Peripheral::Save(saver);
-  Serialize(saver);
-}
-
-void Dpll0::Load(Loader& loader) {
-  Peripheral::Load(loader);
-  Serialize(loader);
 }
 
 }  // namespace sim

@@ -12,13 +12,19 @@ namespace sim {
 // the reference does not run. A reference that stops later raises LOCKFAILLOW too, and HFRCO0 falls back to
 // its own frequency; with CFG.AUTORECOVER it locks again once the reference is back. CFG and CFG1 take writes
 // only while EN.EN is 0.
-class Dpll0 : public Peripheral, private ClockUser {
+class Dpll0 : public StatefulPeripheral<Dpll0>, private ClockUser {
  public:
   Dpll0(const Surroundings& surroundings, ClockTree& tree);
 
   void Reset() override;
-  void Save(Saver& saver) override;
-  void Load(Loader& loader) override;
+
+  template <class Archive>
+  void Serialize(Archive& archive) {
+    lock_.Serialize(archive);
+    archive(locked_hz_);
+    archive(reference_missing_);
+    archive(disabling_until_);
+  }
 
  protected:
   uint32_t OnRead(uint32_t offset) override;
@@ -30,15 +36,6 @@ class Dpll0 : public Peripheral, private ClockUser {
   void Enable(bool enable);
   void StartLocking();
   void FinishLocking();
-  void Raise(uint32_t flag);
-
-  template <class Archive>
-  void Serialize(Archive& archive) {
-    lock_.Serialize(archive);
-    archive(locked_hz_);
-    archive(reference_missing_);
-    archive(disabling_until_);
-  }
 
   ClockTree& tree_;
   KeyLock lock_;

@@ -34,7 +34,7 @@ std::vector<Register> Registers() {
 }  // namespace
 
 Emu::Emu(const Surroundings& surroundings, ClockTree& tree, std::function<void(uint32_t)> reset)
-    : Peripheral("EMU", 0x40004000, {}, Registers(), surroundings),
+    : StatefulPeripheral("EMU", 0x40004000, {}, Registers(), surroundings, {kIf, kIen, {{kIrqEmu}}}),
       tree_(tree),
       reset_(std::move(reset)),
       lock_(kKey) {}
@@ -47,7 +47,6 @@ void Emu::Reset() {
   vscale_ = 2;
   em4_steps_ = 0;
   tree_.SetVoltageScale(vscale_);
-  UpdateLine(kIrqEmu, kIf, kIen);
 }
 
 void Emu::AddCause(uint32_t cause) {
@@ -72,9 +71,6 @@ uint32_t Emu::OnRead(uint32_t offset) {
 void Emu::OnWrite(uint32_t offset, uint32_t value) {
   if (offset == kLock) {
     lock_.Write(value);
-  } else if (offset == kIf || offset == kIen) {
-    Store(offset, value);
-    UpdateLine(kIrqEmu, kIf, kIen);
   } else if (lock_.locked()) {
     tree_.Warn("a register of the EMU was written while locked, which has no effect");
   } else if (offset == kCmd) {
@@ -90,24 +86,13 @@ void Emu::Command(uint32_t bits) {
   if ((bits & (kCmdVscale1 | kCmdVscale2)) == 0) return;
   vscale_ = (bits & kCmdVscale2) != 0 ? 2 : 1;
   tree_.SetVoltageScale(vscale_);
-  set_word(kIf, word(kIf) | kVscaleDone);
-  UpdateLine(kIrqEmu, kIf, kIen);
+  Raise(kVscaleDone);
 }
 
 void Emu::EnterEm4(uint32_t entry) {
   const uint32_t expected = em4_steps_ % 2 == 0 ? 2 : 3;
   em4_steps_ = entry == expected ? em4_steps_ + 1 : 0;
   if (em4_steps_ == kEm4Steps) tree_.Warn("the program enters EM4, which is not modelled: it goes on");
-}
-
-void Emu::Save(Saver& saver) {
-  Peripheral::Save(saver);
-  Serialize(saver);
-}
-
-void Emu::Load(Loader& loader) {
-  Peripheral::Load(loader);
-  Serialize(loader);
 }
 
 }  // namespace sim

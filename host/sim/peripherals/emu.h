@@ -21,7 +21,7 @@ enum ResetCause : uint32_t {
 };
 
 // Voltage scaling happens at once. EM4 is not modelled: the attempt is a warning.
-class Emu : public Peripheral {
+class Emu : public StatefulPeripheral<Emu> {
  public:
   // `reset` makes the board reset with that cause; it may do so later than inside the call.
   Emu(const Surroundings& surroundings, ClockTree& tree, std::function<void(uint32_t cause)> reset);
@@ -33,8 +33,12 @@ class Emu : public Peripheral {
   void Reset() override;
   void AddCause(uint32_t cause);  // kResetPor forgets the others
 
-  void Save(Saver& saver) override;
-  void Load(Loader& loader) override;
+  template <class Archive>
+  void Serialize(Archive& archive) {
+    lock_.Serialize(archive);
+    archive(vscale_);
+    archive(em4_steps_);
+  }
 
  protected:
   uint32_t OnRead(uint32_t offset) override;
@@ -43,13 +47,6 @@ class Emu : public Peripheral {
  private:
   void Command(uint32_t bits);
   void EnterEm4(uint32_t entry);
-
-  template <class Archive>
-  void Serialize(Archive& archive) {
-    lock_.Serialize(archive);
-    archive(vscale_);
-    archive(em4_steps_);
-  }
 
   ClockTree& tree_;
   std::function<void(uint32_t)> reset_;

@@ -46,11 +46,16 @@ bool IsConfiguration(uint32_t offset) {
   return (offset >= CFG0 && offset <= SIGFRAMECFG) || offset == DALICFG;
 }
 
+InterruptRegisters InterruptsOf(int number) {
+  const unsigned receive = number == 0 ? kIrqEusart0Rx : kIrqEusart1Rx;
+  return {IF, IEN, {{receive, IF_OF_RX_LINE}, {receive + 1, ~IF_OF_RX_LINE}}};
+}
+
 }  // namespace
 
 Eusart::Eusart(const Surroundings& surroundings, int number, const Gpio& gpio)
-    : Peripheral(number == 0 ? "EUSART0" : "EUSART1", number == 0 ? 0x4B010000 : 0x400A0000,
-                 {1, number == 0 ? 22u : 23u}, Registers(), surroundings),
+    : StatefulPeripheral(number == 0 ? "EUSART0" : "EUSART1", number == 0 ? 0x4B010000 : 0x400A0000,
+                         {1, number == 0 ? 22u : 23u}, Registers(), surroundings, InterruptsOf(number)),
       number_(number),
       gpio_(gpio),
       sync_(surroundings.scheduler.Add("EUSART sync", [this] { EndSync(); })),
@@ -67,7 +72,6 @@ void Eusart::Reset() {
   Disable();
   disabling_ = false;
   if (line_busy_ || !incoming_.empty()) surroundings_.scheduler.At(line_, line_end_ / kLineTimePerCycle + 1);
-  UpdateInterrupts();
 }
 
 template <class Archive>
@@ -101,16 +105,8 @@ void Eusart::Serialize(Archive& archive) {
   transmit_faults_.Serialize(archive);
   receive_faults_.Serialize(archive);
 }
-
-void Eusart::Save(Saver& saver) {
-  Peripheral::Save(saver);
-  Serialize(saver);
-}
-
-void Eusart::Load(Loader& loader) {
-  Peripheral::Load(loader);
-  Serialize(loader);
-}
+template void Eusart::Serialize(Saver& archive);
+template void Eusart::Serialize(Loader& archive);
 
 uint32_t Eusart::clock() const {
   return number_ == 0 ? surroundings_.clocks.eusart0 : surroundings_.clocks.em01grpc;
@@ -211,7 +207,6 @@ void Eusart::OnWrite(uint32_t offset, uint32_t value) {
       break;
     default:
       Store(offset, value);
-      UpdateInterrupts();
   }
 }
 
@@ -301,18 +296,6 @@ void Eusart::DisableTransmitter() {
     transmitting_ = held_up_ = false;
     surroundings_.scheduler.Cancel(transmit_);
   }
-}
-
-void Eusart::Raise(uint32_t flags) {
-  set_word(IF, word(IF) | flags);
-  UpdateInterrupts();
-}
-
-void Eusart::UpdateInterrupts() {
-  const uint32_t pending = word(IF) & word(IEN);
-  const unsigned first = number_ == 0 ? kIrqEusart0Rx : kIrqEusart1Rx;
-  surroundings_.interrupts.Set(first, (pending & IF_OF_RX_LINE) != 0);
-  surroundings_.interrupts.Set(first + 1, (pending & ~IF_OF_RX_LINE) != 0);
 }
 
 }  // namespace sim

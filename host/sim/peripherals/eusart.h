@@ -26,7 +26,7 @@ namespace sim {
 // to or from a normal one), IrDA, DALI, collision check, multi-processor mode, automatic baud rate, triggers,
 // TXDELAY, RTS. While clocks change in the middle of a frame, that frame keeps its length in core cycles; a
 // frame that begins while the block has no clock is not heard.
-class Eusart : public Peripheral {
+class Eusart : public StatefulPeripheral<Eusart> {
  public:
   static constexpr size_t kFifoFrames = 16;
 
@@ -53,8 +53,9 @@ class Eusart : public Peripheral {
   bool listens() const;    // bytes come in from a pin, or over the loop
 
   void Reset() override;
-  void Save(Saver& saver) override;
-  void Load(Loader& loader) override;
+
+  template <class Archive>
+  void Serialize(Archive& archive);
 
  protected:
   uint32_t OnRead(uint32_t offset) override;
@@ -65,9 +66,6 @@ class Eusart : public Peripheral {
     uint8_t value;
     uint32_t baud;
   };
-
-  template <class Archive>
-  void Serialize(Archive& archive);
 
   uint32_t clock() const;  // Hz
   LineTime BitTime() const;
@@ -102,9 +100,6 @@ class Eusart : public Peripheral {
   void Receive(const ReceivedCharacter& character);
   void PushReceived(uint16_t value);
   uint32_t PopReceived();
-
-  void Raise(uint32_t flags);
-  void UpdateInterrupts();
 
   static constexpr uint32_t kEn = 0x004;
   static constexpr Cycle kRetryCycles = 4096;  // while something, a missing clock for one, holds things up

@@ -107,7 +107,8 @@ std::vector<Register> Registers(const std::array<uint8_t, Gpio::kPorts>& pins) {
 }  // namespace
 
 Gpio::Gpio(const Surroundings& surroundings, std::array<uint8_t, kPorts> pins)
-    : Peripheral("GPIO", 0x4003C000, {0, 26}, Registers(pins), surroundings),
+    : StatefulPeripheral("GPIO", 0x4003C000, {0, 26}, Registers(pins), surroundings,
+                         {IF, IEN, {{kIrqGpioEven, 0x55555555}, {kIrqGpioOdd, 0xAAAAAAAA}}}),
       pins_(pins),
       lock_(kUnlockKey) {}
 
@@ -115,7 +116,6 @@ void Gpio::Reset() {
   Peripheral::Reset();
   lock_.Reset();
   for (unsigned port = 0; port < kPorts; ++port) din_[port] = Din(port);  // no edges
-  UpdateInterrupts();
 }
 
 template <class Archive>
@@ -125,16 +125,8 @@ void Gpio::Serialize(Archive& archive) {
   archive(din_);
   lock_.Serialize(archive);
 }
-
-void Gpio::Save(Saver& saver) {
-  Peripheral::Save(saver);
-  Serialize(saver);
-}
-
-void Gpio::Load(Loader& loader) {
-  Peripheral::Load(loader);
-  Serialize(loader);
-}
+template void Gpio::Serialize(Saver& archive);
+template void Gpio::Serialize(Loader& archive);
 
 unsigned Gpio::Mode(PinName pin) const {
   const uint32_t base = PORT_BYTES * (pin.port + 1u);
@@ -259,11 +251,10 @@ void Gpio::Update() {
   const std::array<uint32_t, kPorts> before = din_;
   for (unsigned port = 0; port < kPorts; ++port) din_[port] = Din(port);
   if (din_ != before) DetectEdges(before);
-  UpdateInterrupts();
 }
 
 void Gpio::DetectEdges(const std::array<uint32_t, kPorts>& before) {
-  uint32_t flags = word(IF);
+  uint32_t flags = 0;
   for (unsigned line = 0; line < kExternalInterrupts; ++line) {
     const uint32_t high = line / 8 * 4;
     const unsigned shift = 4 * (line % 8);
@@ -273,13 +264,7 @@ void Gpio::DetectEdges(const std::array<uint32_t, kPorts>& before) {
     const bool is = (din_[port] >> pin & 1) != 0;
     if (was != is) flags |= word(is ? EXTIRISE : EXTIFALL) & 1u << line;
   }
-  set_word(IF, flags);
-}
-
-void Gpio::UpdateInterrupts() {
-  const uint32_t pending = word(IF) & word(IEN);
-  surroundings_.interrupts.Set(kIrqGpioEven, (pending & 0x55555555) != 0);
-  surroundings_.interrupts.Set(kIrqGpioOdd, (pending & 0xAAAAAAAA) != 0);
+  Raise(flags);
 }
 
 }  // namespace sim

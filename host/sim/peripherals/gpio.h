@@ -25,7 +25,7 @@ struct PinName {
 // Taken as documented nowhere: while GPIO is locked, writes to modes, port control, interrupt selection and
 // routes are dropped, those to DOUT, edges, IF and IEN are not; EXTIPSEL and EXTIPINSEL have two bits for
 // each line, four apart.
-class Gpio : public Peripheral {
+class Gpio : public StatefulPeripheral<Gpio> {
  public:
   static constexpr unsigned kPorts = 4;
   static constexpr unsigned kExternalInterrupts = 12;
@@ -51,17 +51,15 @@ class Gpio : public Peripheral {
   std::optional<PinName> ClearToSendPin(int eusart) const;  // CTSROUTE has no enable bit
 
   void Reset() override;
-  void Save(Saver& saver) override;
-  void Load(Loader& loader) override;
+
+  template <class Archive>
+  void Serialize(Archive& archive);
 
  protected:
   uint32_t OnRead(uint32_t offset) override;
   void OnWrite(uint32_t offset, uint32_t value) override;
 
  private:
-  template <class Archive>
-  void Serialize(Archive& archive);
-
   bool Has(PinName pin) const { return pin.port < kPorts && pin.number < pins_[pin.port]; }
   unsigned Mode(PinName pin) const;
   bool Dout(PinName pin) const;
@@ -69,10 +67,9 @@ class Gpio : public Peripheral {
   uint32_t Din(unsigned port) const;
   std::optional<PinName> Routed(int eusart, uint32_t route_offset) const;
   bool LockProtects(uint32_t offset) const;
-  // After any change: DIN, edges, interrupt lines.
+  // After any change: DIN and edges.
   void Update();
   void DetectEdges(const std::array<uint32_t, kPorts>& before);
-  void UpdateInterrupts();
 
   std::array<uint8_t, kPorts> pins_;
   std::array<uint32_t, kPorts> outside_driven_{};  // bit per pin

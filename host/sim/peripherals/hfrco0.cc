@@ -47,7 +47,8 @@ uint32_t Divider(uint32_t cal) { return 1u << std::min(cal >> 24 & 3, 2u); }
 }  // namespace
 
 Hfrco0::Hfrco0(const Surroundings& surroundings, ClockTree& tree)
-    : Peripheral("HFRCO0", 0x40010000, {0, 18}, Registers(), surroundings),
+    : StatefulPeripheral("HFRCO0", 0x40010000, {0, 18}, Registers(), surroundings,
+                         {kIf, kIen, {{kIrqHfrco0}}}),
       tree_(tree),
       lock_(kKey),
       slot_(tree.AddTimed("HFRCO0 settles", [this] { Settle(); })) {
@@ -61,7 +62,6 @@ void Hfrco0::Reset() {
   runs_ = false;
   surroundings_.scheduler.Cancel(slot_);
   Settle();
-  UpdateLine(kIrqHfrco0, kIf, kIen);
 }
 
 uint32_t Hfrco0::OnRead(uint32_t offset) {
@@ -72,9 +72,6 @@ uint32_t Hfrco0::OnRead(uint32_t offset) {
 void Hfrco0::OnWrite(uint32_t offset, uint32_t value) {
   if (offset == kLock) {
     lock_.Write(value);
-  } else if (offset == kIf || offset == kIen) {
-    Store(offset, value);
-    UpdateLine(kIrqHfrco0, kIf, kIen);
   } else if (lock_.locked()) {
     tree_.Warn("a register of HFRCO0 was written while locked, which has no effect");
   } else if (offset == kCal) {
@@ -110,24 +107,11 @@ void Hfrco0::Evaluate() {
   const bool forced = (word(kCtrl) & kForceEn) != 0;
   const bool may = forced || (word(kCtrl) & kDisOnDemand) == 0;
   const bool runs = forced || (may && tree_.hfrco_requested());
-  if (runs && !runs_) {
-    set_word(kIf, word(kIf) | kRdy);
-    UpdateLine(kIrqHfrco0, kIf, kIen);
-  }
+  if (runs && !runs_) Raise(kRdy);
   runs_ = runs;
   if (Busy()) return;
   const uint32_t cal = word(kCal);
   tree_.SetHfrco(may, kBands[FreqRange(cal)].nominal * 1000 / Divider(cal));
-}
-
-void Hfrco0::Save(Saver& saver) {
-  Peripheral::Save(saver);
-  Serialize(saver);
-}
-
-void Hfrco0::Load(Loader& loader) {
-  Peripheral::Load(loader);
-  Serialize(loader);
 }
 
 }  // namespace sim

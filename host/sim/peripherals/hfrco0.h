@@ -11,13 +11,19 @@ namespace sim {
 // Its frequency is the nominal one of the band in CAL.FREQRANGE over CAL.CLKDIV; TUNING is the trim of a real
 // chip and changes nothing here. After a write to CAL, STATUS.FREQBSY is set for a while; a further write
 // during it is deferred. FREQRANGE above 16 is clamped.
-class Hfrco0 : public Peripheral, private ClockUser {
+class Hfrco0 : public StatefulPeripheral<Hfrco0>, private ClockUser {
  public:
   Hfrco0(const Surroundings& surroundings, ClockTree& tree);
 
   void Reset() override;
-  void Save(Saver& saver) override;
-  void Load(Loader& loader) override;
+
+  template <class Archive>
+  void Serialize(Archive& archive) {
+    lock_.Serialize(archive);
+    archive(runs_);
+    archive(has_deferred_);
+    archive(deferred_);
+  }
 
  protected:
   uint32_t OnRead(uint32_t offset) override;
@@ -29,14 +35,6 @@ class Hfrco0 : public Peripheral, private ClockUser {
   void Tune(uint32_t value);
   void Settle();
   void Evaluate();
-
-  template <class Archive>
-  void Serialize(Archive& archive) {
-    lock_.Serialize(archive);
-    archive(runs_);
-    archive(has_deferred_);
-    archive(deferred_);
-  }
 
   ClockTree& tree_;
   KeyLock lock_;

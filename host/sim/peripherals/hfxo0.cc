@@ -41,7 +41,7 @@ std::vector<Register> Registers() {
 }  // namespace
 
 Hfxo0::Hfxo0(const Surroundings& surroundings, ClockTree& tree)
-    : Peripheral("HFXO0", 0x4A004000, {0, 20}, Registers(), surroundings),
+    : StatefulPeripheral("HFXO0", 0x4A004000, {0, 20}, Registers(), surroundings, {kIf, kIen, {{kIrqHfxo0}}}),
       tree_(tree),
       lock_(kKey),
       slot_(tree.AddTimed("HFXO0 start", [this] { Advance(); })) {
@@ -53,7 +53,6 @@ void Hfxo0::Reset() {
   lock_.Reset();
   sync_until_ = 0;
   Evaluate();
-  UpdateLine(kIrqHfxo0, kIf, kIen);
 }
 
 uint32_t Hfxo0::Status() const {
@@ -68,19 +67,9 @@ uint32_t Hfxo0::Status() const {
 uint32_t Hfxo0::OnRead(uint32_t offset) { return offset == kStatus ? Status() : word(offset); }
 
 void Hfxo0::OnWrite(uint32_t offset, uint32_t value) {
-  switch (offset) {
-    case kLock:
-      lock_.Write(value);
-      return;
-    case kIf:
-    case kIen:
-      Store(offset, value);
-      UpdateLine(kIrqHfxo0, kIf, kIen);
-      return;
-    default:
-      break;
-  }
-  if (lock_.locked()) {
+  if (offset == kLock) {
+    lock_.Write(value);
+  } else if (lock_.locked()) {
     tree_.Warn("a register of HFXO0 was written while locked, which has no effect");
   } else if (offset == kCmd) {
     if ((value & kCoreBiasOpt) != 0 && rdy_) {
@@ -126,27 +115,12 @@ void Hfxo0::Advance() {
           slot_, tree_.CyclesOfMicroseconds(kCoreBiasMicroseconds[word(kXtalcfg) >> 24 & 15]));
     }
     rdy_ = true;
-    BecomeReady(skips ? kRdy | kCoreBiasOptRdy : kRdy);
+    Raise(skips ? kRdy | kCoreBiasOptRdy : kRdy);
     tree_.SetHfxo(true);
   } else if (stage_ == Stage::kOptimizing) {
     stage_ = Stage::kReady;
-    BecomeReady(kCoreBiasOptRdy);
+    Raise(kCoreBiasOptRdy);
   }
-}
-
-void Hfxo0::BecomeReady(uint32_t flags) {
-  set_word(kIf, word(kIf) | flags);
-  UpdateLine(kIrqHfxo0, kIf, kIen);
-}
-
-void Hfxo0::Save(Saver& saver) {
-  Peripheral::Save(saver);
-  Serialize(saver);
-}
-
-void Hfxo0::Load(Loader& loader) {
-  Peripheral::Load(loader);
-  Serialize(loader);
 }
 
 }  // namespace sim

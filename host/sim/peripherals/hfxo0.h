@@ -10,13 +10,19 @@ namespace sim {
 // Starts by CTRL.FORCEEN, or on demand while CTRL.DISONDEMAND is 0. ENS follows at once; RDY after the time
 // that XTALCFG.TIMEOUTSTEADY names; COREBIASOPTRDY after TIMEOUTCBLSB more, or with RDY when
 // XTALCTRL.SKIPCOREBIASOPT is set. A crystal with the fault `hfxo_dead` stays at ENS.
-class Hfxo0 : public Peripheral, private ClockUser {
+class Hfxo0 : public StatefulPeripheral<Hfxo0>, private ClockUser {
  public:
   Hfxo0(const Surroundings& surroundings, ClockTree& tree);
 
   void Reset() override;
-  void Save(Saver& saver) override;
-  void Load(Loader& loader) override;
+
+  template <class Archive>
+  void Serialize(Archive& archive) {
+    lock_.Serialize(archive);
+    archive(stage_);
+    archive(rdy_);
+    archive(sync_until_);
+  }
 
  protected:
   uint32_t OnRead(uint32_t offset) override;
@@ -28,16 +34,7 @@ class Hfxo0 : public Peripheral, private ClockUser {
   void AfterClockChange() override { Evaluate(); }
   void Evaluate();  // starts or stops it as CTRL and the requests say
   void Advance();   // the next stage is reached
-  void BecomeReady(uint32_t flags);
   uint32_t Status() const;
-
-  template <class Archive>
-  void Serialize(Archive& archive) {
-    lock_.Serialize(archive);
-    archive(stage_);
-    archive(rdy_);
-    archive(sync_until_);
-  }
 
   ClockTree& tree_;
   KeyLock lock_;

@@ -30,7 +30,9 @@ std::vector<Register> Registers() {
 }  // namespace
 
 Icache0::Icache0(const Surroundings& surroundings, CacheControls controls)
-    : Peripheral("ICACHE0", 0x40034000, {1, 15}, Registers(), surroundings), controls_(std::move(controls)) {}
+    : StatefulPeripheral("ICACHE0", 0x40034000, {1, 15}, Registers(), surroundings,
+                         {kIf, kIen, {{kIrqIcache0}}}),
+      controls_(std::move(controls)) {}
 
 bool Icache0::enabled() const { return (word(kCtrl) & kCachedis) == 0; }
 
@@ -39,7 +41,6 @@ void Icache0::Reset() {
   running_ = false;
   start_ = CacheCounts{};
   Enable();
-  UpdateLine(kIrqIcache0, kIf, kIen);
 }
 
 void Icache0::BeforeAccess() {
@@ -49,15 +50,14 @@ void Icache0::BeforeAccess() {
                             now.advance_hits - start_.advance_hits};
   constexpr uint32_t kFlags[] = {kHitof, kMissof, kAhitof};
   uint64_t* const starts[] = {&start_.hits, &start_.misses, &start_.advance_hits};
-  uint32_t flags = word(kIf);
+  uint32_t flags = 0;
   for (unsigned i = 0; i < 3; ++i) {
     const uint64_t wraps = since[i] >> 32;
     if (wraps != 0) flags |= kFlags[i];
     *starts[i] += wraps << 32;
     set_word(kPchits + 4 * i, static_cast<uint32_t>(since[i]));
   }
-  set_word(kIf, flags);
-  UpdateLine(kIrqIcache0, kIf, kIen);
+  Raise(flags);
 }
 
 uint32_t Icache0::OnRead(uint32_t offset) {
@@ -71,7 +71,6 @@ void Icache0::OnWrite(uint32_t offset, uint32_t value) {
   }
   Store(offset, value);
   if (offset == kCtrl) Enable();
-  UpdateLine(kIrqIcache0, kIf, kIen);
 }
 
 void Icache0::Enable() {
@@ -87,16 +86,6 @@ void Icache0::Command(uint32_t bits) {
     if (controls_.counts) start_ = controls_.counts();
     for (const uint32_t offset : {kPchits, kPcmisses, kPcahits}) set_word(offset, 0);
   }
-}
-
-void Icache0::Save(Saver& saver) {
-  Peripheral::Save(saver);
-  Serialize(saver);
-}
-
-void Icache0::Load(Loader& loader) {
-  Peripheral::Load(loader);
-  Serialize(loader);
 }
 
 }  // namespace sim

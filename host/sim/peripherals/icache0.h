@@ -23,15 +23,19 @@ struct CacheControls {
 
 // STARTPC zeroes PCHITS, PCMISSES and PCAHITS and lets them run, STOPPC stops them. A counter that passes
 // 2^32 raises its flag, noticed when somebody looks.
-class Icache0 : public Peripheral {
+class Icache0 : public StatefulPeripheral<Icache0> {
  public:
   Icache0(const Surroundings& surroundings, CacheControls controls);
 
   bool enabled() const;  // CTRL.CACHEDIS is 0
 
   void Reset() override;
-  void Save(Saver& saver) override;
-  void Load(Loader& loader) override;
+
+  template <class Archive>
+  void Serialize(Archive& archive) {
+    archive(running_);
+    archive(start_);
+  }
 
  protected:
   void BeforeAccess() override;
@@ -41,12 +45,6 @@ class Icache0 : public Peripheral {
  private:
   void Command(uint32_t bits);
   void Enable();
-
-  template <class Archive>
-  void Serialize(Archive& archive) {
-    archive(running_);
-    archive(start_);
-  }
 
   CacheControls controls_;
   bool running_ = false;

@@ -27,12 +27,12 @@ std::vector<Register> Registers() {
 }  // namespace
 
 Lfrco::Lfrco(const Surroundings& surroundings)
-    : Peripheral("LFRCO", 0x40024000, {0, 22}, Registers(), surroundings), lock_(kKey) {}
+    : StatefulPeripheral("LFRCO", 0x40024000, {0, 22}, Registers(), surroundings, {kIf, kIen, {{kIrqLfrco}}}),
+      lock_(kKey) {}
 
 void Lfrco::Reset() {
   Peripheral::Reset();
   lock_.Reset();
-  UpdateLine(kIrqLfrco, kIf, kIen);
 }
 
 uint32_t Lfrco::OnRead(uint32_t offset) {
@@ -43,22 +43,11 @@ uint32_t Lfrco::OnRead(uint32_t offset) {
 void Lfrco::OnWrite(uint32_t offset, uint32_t value) {
   if (offset == kLock) {
     lock_.Write(value);
-  } else if (offset == kIf || offset == kIen || !lock_.locked()) {
+  } else if (!lock_.locked()) {
     const bool starts = offset == kCtrl && (value & ~word(kCtrl) & kForceEn) != 0;
     Store(offset, value);
-    if (starts) set_word(kIf, word(kIf) | kRdy);
-    UpdateLine(kIrqLfrco, kIf, kIen);
+    if (starts) Raise(kRdy);
   }
-}
-
-void Lfrco::Save(Saver& saver) {
-  Peripheral::Save(saver);
-  lock_.Serialize(saver);
-}
-
-void Lfrco::Load(Loader& loader) {
-  Peripheral::Load(loader);
-  lock_.Serialize(loader);
 }
 
 }  // namespace sim

@@ -8,13 +8,16 @@ namespace sim {
 
 // The clock tree takes it for running whatever its registers say. ENS and RDY follow CTRL.FORCEEN; its
 // calibration is not modelled.
-class Lfrco : public Peripheral {
+class Lfrco : public StatefulPeripheral<Lfrco> {
  public:
   explicit Lfrco(const Surroundings& surroundings);
 
   void Reset() override;
-  void Save(Saver& saver) override;
-  void Load(Loader& loader) override;
+
+  template <class Archive>
+  void Serialize(Archive& archive) {
+    lock_.Serialize(archive);
+  }
 
  protected:
   uint32_t OnRead(uint32_t offset) override;

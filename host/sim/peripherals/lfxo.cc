@@ -28,7 +28,7 @@ std::vector<Register> Registers() {
 }  // namespace
 
 Lfxo::Lfxo(const Surroundings& surroundings, ClockTree& tree)
-    : Peripheral("LFXO", 0x40020000, {0, 23}, Registers(), surroundings),
+    : StatefulPeripheral("LFXO", 0x40020000, {0, 23}, Registers(), surroundings, {kIf, kIen, {{kIrqLfxo}}}),
       tree_(tree),
       lock_(kKey),
       slot_(tree.AddTimed("LFXO start", [this] { BecomeReady(); })) {
@@ -39,7 +39,6 @@ void Lfxo::Reset() {
   Peripheral::Reset();
   lock_.Reset();
   Evaluate();
-  UpdateLine(kIrqLfxo, kIf, kIen);
 }
 
 uint32_t Lfxo::OnRead(uint32_t offset) {
@@ -50,9 +49,6 @@ uint32_t Lfxo::OnRead(uint32_t offset) {
 void Lfxo::OnWrite(uint32_t offset, uint32_t value) {
   if (offset == kLock) {
     lock_.Write(value);
-  } else if (offset == kIf || offset == kIen) {
-    Store(offset, value);
-    UpdateLine(kIrqLfxo, kIf, kIen);
   } else if (lock_.locked()) {
     tree_.Warn("a register of the LFXO was written while locked, which has no effect");
   } else {
@@ -78,19 +74,8 @@ void Lfxo::Evaluate() {
 
 void Lfxo::BecomeReady() {
   ready_ = true;
-  set_word(kIf, word(kIf) | kRdy);
-  UpdateLine(kIrqLfxo, kIf, kIen);
+  Raise(kRdy);
   tree_.SetLfxo(true);
-}
-
-void Lfxo::Save(Saver& saver) {
-  Peripheral::Save(saver);
-  Serialize(saver);
-}
-
-void Lfxo::Load(Loader& loader) {
-  Peripheral::Load(loader);
-  Serialize(loader);
 }
 
 }  // namespace sim

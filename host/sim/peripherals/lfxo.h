@@ -9,13 +9,18 @@ namespace sim {
 
 // Starts by CTRL.FORCEEN, or on demand while CTRL.DISONDEMAND is 0; RDY after the number of its own periods
 // that CFG.TIMEOUT names. Edge flags and failure detection are not modelled.
-class Lfxo : public Peripheral, private ClockUser {
+class Lfxo : public StatefulPeripheral<Lfxo>, private ClockUser {
  public:
   Lfxo(const Surroundings& surroundings, ClockTree& tree);
 
   void Reset() override;
-  void Save(Saver& saver) override;
-  void Load(Loader& loader) override;
+
+  template <class Archive>
+  void Serialize(Archive& archive) {
+    lock_.Serialize(archive);
+    archive(on_);
+    archive(ready_);
+  }
 
  protected:
   uint32_t OnRead(uint32_t offset) override;
@@ -25,13 +30,6 @@ class Lfxo : public Peripheral, private ClockUser {
   void AfterClockChange() override { Evaluate(); }
   void Evaluate();
   void BecomeReady();
-
-  template <class Archive>
-  void Serialize(Archive& archive) {
-    lock_.Serialize(archive);
-    archive(on_);
-    archive(ready_);
-  }
 
   ClockTree& tree_;
   KeyLock lock_;

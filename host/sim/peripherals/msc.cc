@@ -38,7 +38,7 @@ std::vector<Register> Registers() {
 }  // namespace
 
 Msc::Msc(const Surroundings& surroundings, ClockTree& tree, Stall stall, const FlashTimings& timings)
-    : Peripheral("MSC", 0x40030000, {1, 16}, Registers(), surroundings),
+    : StatefulPeripheral("MSC", 0x40030000, {1, 16}, Registers(), surroundings, {IF, IEN, {{kIrqMsc}}}),
       timings_(timings),
       array_(surroundings.memories, surroundings.faults),
       stall_(std::move(stall)),
@@ -55,7 +55,6 @@ void Msc::Reset() {
   address_invalid_ = false;
   powered_ = true;
   WriteReadControl(word(READCTRL));
-  UpdateInterrupts();
 }
 
 template <class Archive>
@@ -69,16 +68,8 @@ void Msc::Serialize(Archive& archive) {
   for (bool* flag : {&data_waits_, &burst_ends_, &powered_, &address_invalid_}) archive(*flag);
   lock_.Serialize(archive);
 }
-
-void Msc::Save(Saver& saver) {
-  Peripheral::Save(saver);
-  Serialize(saver);
-}
-
-void Msc::Load(Loader& loader) {
-  Peripheral::Load(loader);
-  Serialize(loader);
-}
+template void Msc::Serialize(Saver& archive);
+template void Msc::Serialize(Loader& archive);
 
 bool Msc::writable() const { return !lock_.locked() && (word(WRITECTRL) & WRITECTRL_WREN) != 0; }
 
@@ -104,11 +95,6 @@ void Msc::OnWrite(uint32_t offset, uint32_t value) {
     lock_.Write(value);
     return;
   }
-  if (offset == IF || offset == IEN) {
-    Store(offset, value);
-    UpdateInterrupts();
-    return;
-  }
   if (lock_.locked()) return;
   switch (offset) {
     case READCTRL:
@@ -128,7 +114,7 @@ void Msc::OnWrite(uint32_t offset, uint32_t value) {
     case CMD:
       if ((value & CMD_PWROFF) != 0) powered_ = false;
       if ((value & CMD_PWRUP) != 0) powered_ = true;
-      Finish((value & CMD_PWROFF) != 0 ? IF_PWROFF : (value & CMD_PWRUP) != 0 ? IF_PWRUPF : 0);
+      Raise((value & CMD_PWROFF) != 0 ? IF_PWROFF : (value & CMD_PWRUP) != 0 ? IF_PWRUPF : 0);
       break;
     default:
       WriteLocks(offset, value);
@@ -160,12 +146,5 @@ bool Msc::AnyPageLocked() const {
   }
   return false;
 }
-
-void Msc::Finish(uint32_t flag) {
-  set_word(IF, word(IF) | flag);
-  UpdateInterrupts();
-}
-
-void Msc::UpdateInterrupts() { surroundings_.interrupts.Set(kIrqMsc, (word(IF) & word(IEN)) != 0); }
 
 }  // namespace sim

@@ -38,7 +38,7 @@ struct FlashTimings {
 // be cleared. IRQERASEABORT and power saving are kept and do nothing.
 //
 // An operation takes its time whatever HCLK does meanwhile.
-class Msc : public Peripheral, private ClockUser {
+class Msc : public StatefulPeripheral<Msc>, private ClockUser {
  public:
   using Stall = std::function<void(Cycle until)>;
 
@@ -50,8 +50,9 @@ class Msc : public Peripheral, private ClockUser {
   void PowerCut();
 
   void Reset() override;
-  void Save(Saver& saver) override;
-  void Load(Loader& loader) override;
+
+  template <class Archive>
+  void Serialize(Archive& archive);
 
  protected:
   uint32_t OnRead(uint32_t offset) override;
@@ -59,9 +60,6 @@ class Msc : public Peripheral, private ClockUser {
 
  private:
   enum class Operation : uint8_t { kNone, kWord, kBurstWaits, kErasePage, kEraseRange, kEraseMain, kRefuse };
-
-  template <class Archive>
-  void Serialize(Archive& archive);
 
   // ClockUser
   void BeforeClockChange() override { hclk_before_ = surroundings_.clocks.hclk; }
@@ -88,8 +86,6 @@ class Msc : public Peripheral, private ClockUser {
   void EndErase();
   void AbortErase();
   void Interrupt();
-  void Finish(uint32_t flag);
-  void UpdateInterrupts();
 
   FlashTimings timings_;
   FlashArray array_;

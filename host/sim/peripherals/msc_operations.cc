@@ -77,7 +77,7 @@ void Msc::Refuse(uint32_t result) {
 
 void Msc::WriteData(uint32_t value) {
   if (data_waits_) {
-    Finish(IF_WDATAOV);
+    Raise(IF_WDATAOV);
     return;
   }
   waiting_data_ = value;
@@ -170,12 +170,12 @@ void Msc::EndRangePage() {
 void Msc::EndBurst() {
   surroundings_.scheduler.Cancel(operation_end_);
   operation_ = Operation::kNone;
-  Finish(IF_WRITE);
+  Raise(IF_WRITE);
 }
 
 void Msc::EndErase() {
   operation_ = Operation::kNone;
-  Finish(IF_ERASE);
+  Raise(IF_ERASE);
 }
 
 void Msc::AbortErase() {

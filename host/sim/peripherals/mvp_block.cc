@@ -34,7 +34,7 @@ uint32_t Word(const mvp_model::Mvp& model, uint32_t offset) {
 }  // namespace
 
 MvpBlock::MvpBlock(const Surroundings& surroundings, std::string_view cycle_model, bool present)
-    : Peripheral("MVP", 0x4D000000, {1, 30}, {}, surroundings),
+    : StatefulPeripheral("MVP", 0x4D000000, {1, 30}, {}, surroundings),
       present_(present),
       interrupt_(surroundings.scheduler.Add(
           "MVP interrupt", [this] { surroundings_.interrupts.Set(kIrqMvp, model_.interrupt()); })),
@@ -85,16 +85,8 @@ void MvpBlock::Serialize(Archive& archive) {
   }
   model_.Serialize(archive);
 }
-
-void MvpBlock::Save(Saver& saver) {
-  Peripheral::Save(saver);
-  Serialize(saver);
-}
-
-void MvpBlock::Load(Loader& loader) {
-  Peripheral::Load(loader);
-  Serialize(loader);
-}
+template void MvpBlock::Serialize(Saver& archive);
+template void MvpBlock::Serialize(Loader& archive);
 
 AccessResult MvpBlock::Read(uint32_t offset, unsigned size) {
   if (!present_) return {0, Refusal::kNoRegister};

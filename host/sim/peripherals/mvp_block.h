@@ -18,7 +18,7 @@ namespace sim {
 //
 // Flash is read only to it, RAM is all that it can write. Where a program's stores may have hit,
 // Memories::Changed is told at its end, so that code there is not run from an old translation.
-class MvpBlock : public Peripheral, public BusMaster {
+class MvpBlock : public StatefulPeripheral<MvpBlock>, public BusMaster {
  public:
   // An unknown cycle model becomes device-flash: callers ask mvp_model::FindCycleModel first. A part without
   // MVP has nothing behind the window (`present` false): accesses are refused with kNoRegister.
@@ -40,16 +40,14 @@ class MvpBlock : public Peripheral, public BusMaster {
   void OnProgram(std::function<void(const ProgramEvent&)> call) { on_program_ = std::move(call); }
 
   void Reset() override;
-  void Save(Saver& saver) override;
-  void Load(Loader& loader) override;
+
+  template <class Archive>
+  void Serialize(Archive& archive);
 
  private:
   struct Range {
     uint32_t address, size;
   };
-
-  template <class Archive>
-  void Serialize(Archive& archive);
 
   bool Frozen() const;
   void ConnectMemories(bool all);

@@ -25,14 +25,15 @@ uint32_t Resolve(uint32_t alias, uint32_t old_value, uint32_t written) {
 }  // namespace
 
 Peripheral::Peripheral(const char* name, uint32_t base, ClockGate gate, std::vector<Register> registers,
-                       const Surroundings& surroundings)
+                       const Surroundings& surroundings, InterruptRegisters interrupts)
     : surroundings_(surroundings),
       name_(name),
       base_(base),
       gate_(gate),
       registers_(std::move(registers)),
       index_(kAliasBytes / 4, -1),
-      words_(kAliasBytes / 4) {
+      words_(kAliasBytes / 4),
+      interrupts_(std::move(interrupts)) {
   for (size_t i = 0; i < registers_.size(); ++i) index_[registers_[i].offset / 4] = static_cast<int16_t>(i);
   for (const Register& entry : registers_) words_[entry.offset / 4] = entry.reset;
 }
@@ -60,18 +61,42 @@ AccessResult Peripheral::Write(uint32_t offset, unsigned size, uint32_t value) {
   if (size != 4 || offset % 4 != 0) return {0, Refusal::kSize};
   if (entry->access == Access::kReadOnly) return {};
   BeforeAccess();
-  OnWrite(entry->offset, Resolve(offset / kAliasBytes, words_[entry->offset / 4], value));
+  const uint32_t resolved = Resolve(offset / kAliasBytes, word(entry->offset), value);
+  if (IsInterruptRegister(entry->offset)) {
+    Store(entry->offset, resolved);
+    UpdateLines();
+    AfterInterruptWrite();
+  } else {
+    OnWrite(entry->offset, resolved);
+  }
   return {};
 }
 
 void Peripheral::Reset() {
   for (const Register& entry : registers_) words_[entry.offset / 4] = entry.reset;
+  UpdateLines();
 }
 
 void Peripheral::Store(uint32_t offset, uint32_t value) {
   const Register* entry = Find(offset);
   const uint32_t mask = entry == nullptr ? 0 : entry->writable;
   words_[offset / 4] = (words_[offset / 4] & ~mask) | (value & mask);
+}
+
+void Peripheral::Raise(uint32_t flags) {
+  set_word(interrupts_.if_offset, word(interrupts_.if_offset) | flags);
+  UpdateLines();
+}
+
+bool Peripheral::IsInterruptRegister(uint32_t offset) const {
+  if (interrupts_.lines.empty()) return false;
+  return offset == interrupts_.if_offset || offset == interrupts_.ien_offset;
+}
+
+void Peripheral::UpdateLines() {
+  const uint32_t enabled = word(interrupts_.if_offset) & word(interrupts_.ien_offset);
+  for (const InterruptLine& line : interrupts_.lines)
+    surroundings_.interrupts.Set(line.irq, (enabled & line.flags) != 0);
 }
 
 }  // namespace sim

@@ -34,6 +34,19 @@ struct Register {
   uint32_t writable = 0xFFFFFFFF;
 };
 
+// An interrupt line of a block: high while one of `flags` is set in IF and enabled in IEN.
+struct InterruptLine {
+  unsigned irq;
+  uint32_t flags = 0xFFFFFFFF;
+};
+
+// Where a block has IF and IEN, and the lines that they drive; a block without lines has neither.
+struct InterruptRegisters {
+  uint32_t if_offset = 0;
+  uint32_t ien_offset = 0;
+  std::vector<InterruptLine> lines = {};
+};
+
 // Why an access did not happen; kNone when it did.
 enum class Refusal : uint8_t {
   kNone,
@@ -51,8 +64,9 @@ struct AccessResult {
 class Peripheral {
  public:
   // `base` is the secure address of the 16 KiB window; the non-secure alias lies 0x10000000 higher.
+  // A write to IF or IEN is served here, whatever the block's lock, and the lines follow.
   Peripheral(const char* name, uint32_t base, ClockGate gate, std::vector<Register> registers,
-             const Surroundings& surroundings);
+             const Surroundings& surroundings, InterruptRegisters interrupts = {});
   virtual ~Peripheral() = default;
   Peripheral(const Peripheral&) = delete;
   Peripheral& operator=(const Peripheral&) = delete;
@@ -69,10 +83,11 @@ class Peripheral {
   // False for a block of which only name and window are known (stubs.h).
   virtual bool modelled() const { return true; }
 
-  // The registers return to their reset values; overrides call this and reset what else they have.
+  // The registers return to their reset values, and the interrupt lines follow; overrides call this and reset
+  // what else they have.
   virtual void Reset();
 
-  // Snapshot; overrides handle the words first by calling these.
+  // Snapshot of the registers; StatefulPeripheral adds what else a block has.
   virtual void Save(Saver& saver) { Serialize(saver); }
   virtual void Load(Loader& loader) { Serialize(loader); }
 
@@ -83,24 +98,27 @@ class Peripheral {
   // What a read of the register at `offset` gives, possibly with an effect (a FIFO pops). Default: its word.
   virtual uint32_t OnRead(uint32_t offset) { return word(offset); }
 
-  // A write after the alias was resolved: `value` is what the register would become, unmasked. Default:
-  // stores the writable bits.
+  // A write, not to IF or IEN, after the alias was resolved: `value` is what the register would become,
+  // unmasked. Default: stores the writable bits.
   virtual void OnWrite(uint32_t offset, uint32_t value) { Store(offset, value); }
+
+  // After a write to IF or IEN.
+  virtual void AfterInterruptWrite() {}
 
   // The register's word as stored; no check of access or aliases.
   uint32_t word(uint32_t offset) const { return words_[offset / 4]; }
   void set_word(uint32_t offset, uint32_t value) { words_[offset / 4] = value; }
   void Store(uint32_t offset, uint32_t value);  // keeps bits that are not writable
 
-  // The interrupt line is the OR of all flags that are enabled.
-  void UpdateLine(unsigned irq, uint32_t if_offset, uint32_t ien_offset) {
-    surroundings_.interrupts.Set(irq, (word(if_offset) & word(ien_offset)) != 0);
-  }
+  // Sets flags of IF.
+  void Raise(uint32_t flags);
 
   Surroundings surroundings_;
 
  private:
   const Register* Find(uint32_t offset) const;
+  bool IsInterruptRegister(uint32_t offset) const;
+  void UpdateLines();
   template <class Archive>
   void Serialize(Archive& archive) {
     for (const Register& entry : registers_) archive(words_[entry.offset / 4]);
@@ -112,6 +130,24 @@ class Peripheral {
   std::vector<Register> registers_;  // by offset
   std::vector<int16_t> index_;       // offset / 4 → position in registers_, -1 for none
   std::vector<uint32_t> words_;      // offset / 4 → value
+  InterruptRegisters interrupts_;
+};
+
+// A block with state beside its registers, which snapshots have after them. `Block` is the class that derives
+// from it and has, for that state, a `template <class Archive> void Serialize(Archive& archive)`.
+template <class Block>
+class StatefulPeripheral : public Peripheral {
+ public:
+  using Peripheral::Peripheral;
+
+  void Save(Saver& saver) override {
+    Peripheral::Save(saver);
+    static_cast<Block*>(this)->Serialize(saver);
+  }
+  void Load(Loader& loader) override {
+    Peripheral::Load(loader);
+    static_cast<Block*>(this)->Serialize(loader);
+  }
 };
 
 }  // namespace sim

@@ -37,12 +37,14 @@ std::vector<Register> Registers() {
 }  // namespace
 
 Smu::Smu(const Surroundings& surroundings)
-    : Peripheral("SMU", 0x44008000, {1, 14}, Registers(), surroundings), lock_(kKey) {}
+    : StatefulPeripheral(
+          "SMU", 0x44008000, {1, 14}, Registers(), surroundings,
+          {kIf, kIen, {{kIrqSmuSecure, kSecurityFlags}, {kIrqSmuSPrivileged, kPrivilegeFlags}}}),
+      lock_(kKey) {}
 
 void Smu::Reset() {
   Peripheral::Reset();
   lock_.Reset();
-  UpdateLines();
 }
 
 uint32_t Smu::OnRead(uint32_t offset) {
@@ -52,26 +54,9 @@ uint32_t Smu::OnRead(uint32_t offset) {
 void Smu::OnWrite(uint32_t offset, uint32_t value) {
   if (offset == kLock) {
     lock_.Write(value);
-  } else if (offset == kIf || offset == kIen || !lock_.locked()) {
+  } else if (!lock_.locked()) {
     Store(offset, value);
-    UpdateLines();
   }
-}
-
-void Smu::UpdateLines() {
-  const uint32_t raised = word(kIf) & word(kIen);
-  surroundings_.interrupts.Set(kIrqSmuSecure, (raised & kSecurityFlags) != 0);
-  surroundings_.interrupts.Set(kIrqSmuSPrivileged, (raised & kPrivilegeFlags) != 0);
-}
-
-void Smu::Save(Saver& saver) {
-  Peripheral::Save(saver);
-  lock_.Serialize(saver);
-}
-
-void Smu::Load(Loader& loader) {
-  Peripheral::Load(loader);
-  lock_.Serialize(loader);
 }
 
 }  // namespace sim

@@ -8,21 +8,22 @@ namespace sim {
 
 // Security attributes are stored as vendor start-up code writes them. Raising a violation is left to software
 // (IF through its SET alias): PPUSEC and BMPUSEC drive SMU_SECURE, PPUPRIV and PPUINST SMU_S_PRIVILEGED.
-class Smu : public Peripheral {
+class Smu : public StatefulPeripheral<Smu> {
  public:
   explicit Smu(const Surroundings& surroundings);
 
   void Reset() override;
-  void Save(Saver& saver) override;
-  void Load(Loader& loader) override;
+
+  template <class Archive>
+  void Serialize(Archive& archive) {
+    lock_.Serialize(archive);
+  }
 
  protected:
   uint32_t OnRead(uint32_t offset) override;
   void OnWrite(uint32_t offset, uint32_t value) override;
 
  private:
-  void UpdateLines();
-
   KeyLock lock_;
 };
 

@@ -40,7 +40,7 @@ uint32_t ChipRevision(uint32_t part) {
 }  // namespace
 
 Syscfg::Syscfg(const Surroundings& surroundings, uint32_t part, std::function<void(bool)> systick_external)
-    : Peripheral("SYSCFG", 0x4007C000, {0, 16}, Registers(), surroundings),
+    : Peripheral("SYSCFG", 0x4007C000, {0, 16}, Registers(), surroundings, {kIf, kIen, {{kIrqSyscfg}}}),
       part_(part),
       systick_external_(std::move(systick_external)) {
   Reset();
@@ -50,7 +50,6 @@ void Syscfg::Reset() {
   Peripheral::Reset();
   set_word(kChiprev, ChipRevision(part_));
   set_word(kRootlockstatus, word(kRootlockstatus) & ~kUserDebugLocks);
-  UpdateLine(kIrqSyscfg, kIf, kIen);
 }
 
 bool Syscfg::address_fault_enabled() const { return (word(kCtrl) & kAddrFaultEn) != 0; }
@@ -59,7 +58,6 @@ bool Syscfg::clock_fault_enabled() const { return (word(kCtrl) & kClkDisFaultEn)
 void Syscfg::OnWrite(uint32_t offset, uint32_t value) {
   Store(offset, value);
   if (offset == kCfgsystic && systick_external_) systick_external_(word(kCfgsystic) != 0);
-  if (offset == kIf || offset == kIen) UpdateLine(kIrqSyscfg, kIf, kIen);
 }
 
 }  // namespace sim

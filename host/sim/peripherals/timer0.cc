@@ -60,7 +60,8 @@ bool IsCompare(uint32_t offset) { return offset >= kCc && offset < kCcEnd; }
 }  // namespace
 
 Timer0::Timer0(const Surroundings& surroundings, ClockTree& tree)
-    : Peripheral("TIMER0", 0x40048000, {0, kGateBit}, Registers(), surroundings),
+    : StatefulPeripheral("TIMER0", 0x40048000, {0, kGateBit}, Registers(), surroundings,
+                         {kIf, kIen, {{kIrqTimer0}}}),
       tree_(tree),
       lock_(kKey),
       slot_(surroundings.scheduler.Add("TIMER0", [this] {
@@ -76,7 +77,6 @@ void Timer0::Reset() {
   counter_ = TimerCounter{};
   disabling_until_ = 0;
   AfterClockChange();
-  UpdateLine(kIrqTimer0, kIf, kIen);
 }
 
 bool Timer0::enabled() const { return (word(kEn) & kEnable) != 0; }
@@ -94,9 +94,7 @@ void Timer0::CountUp() {
   set_word(kTop, counter_.top);
   for (unsigned k = 0; k < TimerCounter::kChannels; ++k)
     set_word(kCc + k * kCcStride + kCcOc, counter_.oc[k]);
-  if (flags == 0) return;
-  set_word(kIf, word(kIf) | flags);
-  UpdateLine(kIrqTimer0, kIf, kIen);
+  if (flags != 0) Raise(flags);
 }
 
 void Timer0::AfterClockChange() {
@@ -176,7 +174,6 @@ void Timer0::Configure() {
     const bool compares = (word(kCc + k * kCcStride + kCcCfg) & 3) >= kCcOutputCompare;
     counter_.compares |= static_cast<uint32_t>(compares) << k;
   }
-  UpdateLine(kIrqTimer0, kIf, kIen);
   AfterClockChange();
 }
 
@@ -206,16 +203,6 @@ void Timer0::Command(uint32_t bits) {
     }
   }
   AfterClockChange();
-}
-
-void Timer0::Save(Saver& saver) {
-  Peripheral::Save(saver);
-  Serialize(saver);
-}
-
-void Timer0::Load(Loader& loader) {
-  Peripheral::Load(loader);
-  Serialize(loader);
 }
 
 }  // namespace sim

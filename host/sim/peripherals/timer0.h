@@ -13,18 +13,25 @@ namespace sim {
 // enabled in IEN and not yet set. CFG takes writes only while EN.EN is 0, CMD only while it is 1. Not
 // modelled: input capture, outputs, quadrature, synchronisation with other timers, dead-time insertion,
 // counting anything but the prescaled clock; asking for the last one stops the count with a warning.
-class Timer0 : public Peripheral, private ClockUser {
+class Timer0 : public StatefulPeripheral<Timer0>, private ClockUser {
  public:
   Timer0(const Surroundings& surroundings, ClockTree& tree);
 
   void Reset() override;
-  void Save(Saver& saver) override;
-  void Load(Loader& loader) override;
+
+  template <class Archive>
+  void Serialize(Archive& archive) {
+    lock_.Serialize(archive);
+    archive(counter_);
+    archive(ticks_);
+    archive(disabling_until_);
+  }
 
  protected:
   void BeforeAccess() override { CountUp(); }
   uint32_t OnRead(uint32_t offset) override;
   void OnWrite(uint32_t offset, uint32_t value) override;
+  void AfterInterruptWrite() override { Reschedule(); }
 
  private:
   void BeforeClockChange() override { CountUp(); }
@@ -38,14 +45,6 @@ class Timer0 : public Peripheral, private ClockUser {
   bool enabled() const;
   bool Counts() const;
   uint32_t Status() const;
-
-  template <class Archive>
-  void Serialize(Archive& archive) {
-    lock_.Serialize(archive);
-    archive(counter_);
-    archive(ticks_);
-    archive(disabling_until_);
-  }
 
   ClockTree& tree_;
   KeyLock lock_;

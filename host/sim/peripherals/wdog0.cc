@@ -44,7 +44,8 @@ uint64_t Span(uint32_t config) { return 8ull << (config >> kPerselShift & 15); }
 }  // namespace
 
 Wdog0::Wdog0(const Surroundings& surroundings, ClockTree& tree, std::function<void(uint32_t)> reset)
-    : Peripheral("WDOG0", 0x4B004000, {0, kGateBit}, Registers(), surroundings),
+    : StatefulPeripheral("WDOG0", 0x4B004000, {0, kGateBit}, Registers(), surroundings,
+                         {kIf, kIen, {{kIrqWdog0}}}),
       tree_(tree),
       reset_(std::move(reset)),
       lock_(kKey),
@@ -62,7 +63,6 @@ void Wdog0::Reset() {
   clear_in_ = 0;
   disabling_until_ = 0;
   AfterClockChange();
-  UpdateLine(kIrqWdog0, kIf, kIen);
 }
 
 bool Wdog0::enabled() const { return (word(kEn) & kEnable) != 0; }
@@ -127,11 +127,6 @@ void Wdog0::FinishClear() {
   elapsed_ = 0;
 }
 
-void Wdog0::Raise(uint32_t flag) {
-  set_word(kIf, word(kIf) | flag);
-  UpdateLine(kIrqWdog0, kIf, kIen);
-}
-
 void Wdog0::AfterClockChange() {
   const Clocks& clocks = surroundings_.clocks;
   ticks_.SetRate(surroundings_.scheduler.now(), Counts() ? clocks.wdog0 : 0, clocks.hclk, 1);
@@ -156,22 +151,11 @@ uint32_t Wdog0::OnRead(uint32_t offset) {
 }
 
 void Wdog0::OnWrite(uint32_t offset, uint32_t value) {
-  switch (offset) {
-    case kLock:
-      lock_.Write(value);
-      return;
-    case kIf:
-    case kIen:
-      Store(offset, value);
-      UpdateLine(kIrqWdog0, kIf, kIen);
-      return;
-    case kCmd:
-      Command(value);
-      return;
-    default:
-      break;
-  }
-  if (lock_.locked()) {
+  if (offset == kLock) {
+    lock_.Write(value);
+  } else if (offset == kCmd) {
+    Command(value);
+  } else if (lock_.locked()) {
     tree_.Warn("WDOG0.EN or CFG was written while locked, which has no effect");
   } else if (offset == kEn) {
     Enable((value & kEnable) != 0);
@@ -206,16 +190,6 @@ void Wdog0::Command(uint32_t bits) {
   }
   clear_in_ = kClearTicks;
   Reschedule();
-}
-
-void Wdog0::Save(Saver& saver) {
-  Peripheral::Save(saver);
-  Serialize(saver);
-}
-
-void Wdog0::Load(Loader& loader) {
-  Peripheral::Load(loader);
-  Serialize(loader);
 }
 
 }  // namespace sim

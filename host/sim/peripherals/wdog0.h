@@ -12,14 +12,21 @@ namespace sim {
 
 // Counts WDOG0CLK; CMD.CLEAR starts over, four ticks after it was written. Warning and time-out raise their
 // flags, a time-out also asks for a reset unless CFG.WDOGRSTDIS. PRS sources are not modelled.
-class Wdog0 : public Peripheral, private ClockUser {
+class Wdog0 : public StatefulPeripheral<Wdog0>, private ClockUser {
  public:
   // `reset` is called with kResetWdog0 at a time-out.
   Wdog0(const Surroundings& surroundings, ClockTree& tree, std::function<void(uint32_t cause)> reset);
 
   void Reset() override;
-  void Save(Saver& saver) override;
-  void Load(Loader& loader) override;
+
+  template <class Archive>
+  void Serialize(Archive& archive) {
+    lock_.Serialize(archive);
+    archive(ticks_);
+    archive(elapsed_);
+    archive(clear_in_);
+    archive(disabling_until_);
+  }
 
  protected:
   void BeforeAccess() override { CountUp(); }
@@ -37,22 +44,12 @@ class Wdog0 : public Peripheral, private ClockUser {
   void Enable(bool enable);
   void Command(uint32_t bits);
   void Reschedule();
-  void Raise(uint32_t flag);
   bool enabled() const;
   bool Counts() const;
   // In ticks from the last clear; kNoBoundary where there is none.
   uint64_t Period() const;
   uint64_t WarningAt() const;
   uint64_t NextBoundary() const;
-
-  template <class Archive>
-  void Serialize(Archive& archive) {
-    lock_.Serialize(archive);
-    archive(ticks_);
-    archive(elapsed_);
-    archive(clear_in_);
-    archive(disabling_until_);
-  }
 
   ClockTree& tree_;
   std::function<void(uint32_t)> reset_;
