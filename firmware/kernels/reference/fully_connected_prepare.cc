@@ -1,12 +1,10 @@
 // What a fully connected kernel works out once, when the model is prepared.
 #include "kernels/reference/fully_connected_prepare.h"
 
-#include <cmath>
-
 #include "kernels/external_context.h"
+#include "kernels/reference/channel_factors.h"
 #include "kernels/reference/operands.h"
 #include "tensorflow/lite/c/builtin_op_data.h"
-#include "tensorflow/lite/kernels/internal/quantization_util.h"
 #include "tensorflow/lite/kernels/kernel_util.h"
 #include "tensorflow/lite/micro/micro_context.h"
 
@@ -70,51 +68,6 @@ TfLiteStatus CheckShapes(TfLiteContext* context, const Operands& operands, Fully
   return kTfLiteOk;
 }
 
-TfLiteStatus CheckWeightQuantization(TfLiteContext* context, const TfLiteTensor* weights,
-                                     FullyConnectedData* data) {
-  TF_LITE_ENSURE_MSG(context, weights->quantization.type == kTfLiteAffineQuantization,
-                     "the weights have no scale");
-  const auto& affine = *static_cast<const TfLiteAffineQuantization*>(weights->quantization.params);
-  data->channels = affine.scale->size;
-  if (data->channels != 1) {
-    TF_LITE_ENSURE_MSG(context, affine.quantized_dimension == 0, "the weights must have one scale per unit");
-    TF_LITE_ENSURE_EQ(context, data->channels, data->units);
-  }
-  for (int i = 0; i < affine.zero_point->size; ++i) {
-    TF_LITE_ENSURE_MSG(context, affine.zero_point->data[i] == 0, "the weights must have zero point 0");
-  }
-  return kTfLiteOk;
-}
-
-// Factors from accumulator to output, one per scale of the weights.
-TfLiteStatus FindFactors(TfLiteContext* context, const Operands& operands, FullyConnectedData* data) {
-  const auto& affine = *static_cast<const TfLiteAffineQuantization*>(operands.weights->quantization.params);
-  tflite::MicroContext* micro_context = tflite::GetMicroContext(context);
-  const auto count = static_cast<size_t>(data->channels);
-  auto* multipliers = static_cast<int32_t*>(micro_context->AllocatePersistentBuffer(count * sizeof(int32_t)));
-  auto* shifts = static_cast<int8_t*>(micro_context->AllocatePersistentBuffer(count));
-  if (multipliers == nullptr || shifts == nullptr) return kTfLiteError;
-  for (int i = 0; i < data->channels; ++i) {
-    double factor = 0.0;
-    if (data->channels == 1) {
-      TF_LITE_ENSURE_STATUS(tflite::GetQuantizedConvolutionMultipler(
-          context, operands.input, operands.weights, operands.bias, operands.output, &factor));
-    } else {
-      factor = static_cast<double>(operands.input->params.scale) *
-               static_cast<double>(affine.scale->data[i]) /
-               static_cast<double>(operands.output->params.scale);
-    }
-    TF_LITE_ENSURE_MSG(context, factor >= 0.0 && factor < 1073741824.0,
-                       "the scales give a factor above 2^30");
-    int shift = 0;
-    tflite::QuantizeMultiplier(factor, &multipliers[i], &shift);
-    shifts[i] = static_cast<int8_t>(shift);
-  }
-  data->multipliers = multipliers;
-  data->shifts = shifts;
-  return kTfLiteOk;
-}
-
 }  // namespace
 
 void* InitFullyConnected(TfLiteContext* context, const char*, size_t) {
@@ -128,8 +81,12 @@ TfLiteStatus PrepareFullyConnected(TfLiteContext* context, TfLiteNode* node) {
   TF_LITE_ENSURE_STATUS(Describe(context, node, &operands));
   TF_LITE_ENSURE_STATUS(CheckTypes(context, operands));
   TF_LITE_ENSURE_STATUS(CheckShapes(context, operands, data));
-  TF_LITE_ENSURE_STATUS(CheckWeightQuantization(context, operands.weights, data));
-  TF_LITE_ENSURE_STATUS(FindFactors(context, operands, data));
+  ChannelFactors factors = {};
+  TF_LITE_ENSURE_STATUS(FindChannelFactors(context, operands.input, operands.weights, operands.bias,
+                                           operands.output, 0, data->units, &factors));
+  data->channels = factors.count;
+  data->multipliers = factors.multipliers;
+  data->shifts = factors.shifts;
   data->weight_order = WeightOrderOf(tflite::GetMicroContext(context), node->inputs->data[1]);
   TF_LITE_ENSURE_MSG(context, data->weight_order == WeightOrder::kRows || data->units % 2 == 0,
                      "interleaved weights must have an even number of rows");

@@ -48,10 +48,10 @@ bool ConvertPadding(tflite::Padding padding, TfLitePadding* converted) {
   }
 }
 
-bool CheckPositive(const char* what, int32_t width, int32_t height) {
-  if (width > 0 && height > 0) return true;
-  MicroPrintf("%s of %dx%d (height x width): both must be above 0", what, static_cast<int>(height),
-              static_cast<int>(width));
+bool CheckWindow(const char* what, int32_t width, int32_t height) {
+  if (width > 0 && height > 0 && width <= kMostWindow && height <= kMostWindow) return true;
+  MicroPrintf("%s of %dx%d (height x width) are not from 1 to %d", what, static_cast<int>(height),
+              static_cast<int>(width), static_cast<int>(kMostWindow));
   return false;
 }
 

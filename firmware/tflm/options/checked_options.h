@@ -26,8 +26,11 @@ bool FindOptions(const tflite::Operator& op, const Options** options) {
 bool ConvertActivation(tflite::ActivationFunctionType activation, TfLiteFusedActivation* converted);
 bool ConvertPadding(tflite::Padding padding, TfLitePadding* converted);
 
-// Whether `width` and `height` are above 0; `what` names them in the message, as "a stride".
-bool CheckPositive(const char* what, int32_t width, int32_t height);
+// The largest stride, dilation factor and window of a pooling: positions on the input then fit 32 bits.
+inline constexpr int32_t kMostWindow = 32767;
+
+// Whether `width` and `height` are from 1 to kMostWindow; `what` names them in the message, as "strides".
+bool CheckWindow(const char* what, int32_t width, int32_t height);
 
 // Parameters of type Params that stay in `arena`, all 0, also in *builtin_data; nullptr when the arena is
 // full.

@@ -21,8 +21,8 @@ bool ReadConvolution(const Options& options, Params* params) {
   params->stride_height = options.stride_h();
   params->dilation_width_factor = options.dilation_w_factor();
   params->dilation_height_factor = options.dilation_h_factor();
-  return CheckPositive("strides", options.stride_w(), options.stride_h()) &&
-         CheckPositive("dilation factors", options.dilation_w_factor(), options.dilation_h_factor()) &&
+  return CheckWindow("strides", options.stride_w(), options.stride_h()) &&
+         CheckWindow("dilation factors", options.dilation_w_factor(), options.dilation_h_factor()) &&
          ConvertPadding(options.padding(), &params->padding) &&
          ConvertActivation(options.fused_activation_function(), &params->activation);
 }
@@ -53,8 +53,8 @@ TfLiteStatus ParsePool(const tflite::Operator& op, Arena& arena, void** builtin_
   params->stride_height = options->stride_h();
   params->filter_width = options->filter_width();
   params->filter_height = options->filter_height();
-  const bool known = CheckPositive("strides", options->stride_w(), options->stride_h()) &&
-                     CheckPositive("a window", options->filter_width(), options->filter_height()) &&
+  const bool known = CheckWindow("strides", options->stride_w(), options->stride_h()) &&
+                     CheckWindow("window sizes", options->filter_width(), options->filter_height()) &&
                      ConvertPadding(options->padding(), &params->padding) &&
                      ConvertActivation(options->fused_activation_function(), &params->activation);
   return known ? kTfLiteOk : kTfLiteError;

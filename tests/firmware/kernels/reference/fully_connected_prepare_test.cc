@@ -68,7 +68,7 @@ INSTANTIATE_TEST_SUITE_P(
                s.tensors[1].zero_points = {0, 0, 0, 0};
                s.tensors[1].quantized_dimension = 1;
              },
-             "the weights must have one scale per unit"},
+             "the weights must have one scale, or one per output channel"},
         Case{"ComputedWeights",
              [](ModelSpec& s) {
                s.tensors[1].data.clear();

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <limits>
 
 #include "tensorflow/lite/c/builtin_op_data.h"
 #include "tensorflow/lite/c/common.h"
@@ -30,5 +31,19 @@ TfLiteStatus GetQuantizedConvolutionMultipler(TfLiteContext* context, const TfLi
 // (int8).
 TfLiteStatus CalculateActivationRangeQuantized(TfLiteContext* context, TfLiteFusedActivation activation,
                                                TfLiteTensor* output, int32_t* act_min, int32_t* act_max);
+
+// The same for float32; without an activation the whole range of T. Only activations that the parsers let
+// pass.
+template <typename T>
+void CalculateActivationRange(TfLiteFusedActivation activation, T* activation_min, T* activation_max) {
+  *activation_min = std::numeric_limits<T>::lowest();
+  *activation_max = std::numeric_limits<T>::max();
+  if (activation == kTfLiteActRelu || activation == kTfLiteActRelu6) *activation_min = 0;
+  if (activation == kTfLiteActRelu6) *activation_max = 6;
+  if (activation == kTfLiteActReluN1To1) {
+    *activation_min = -1;
+    *activation_max = 1;
+  }
+}
 
 }  // namespace tflite
