@@ -1,4 +1,5 @@
-"""Small .tflite models for tests, written with the schema's object API: fully connected chains and variants.
+"""Small .tflite models for tests, written with the object API: one operator (`single`), fully connected
+chains and variants.
 
 Weights and scales are drawn at random by seed, such that outputs spread over the int8 range: accumulators of
 k products of random int8 numbers have a standard deviation of about 74 · 73 · √k, which becomes 64 steps.
@@ -12,9 +13,22 @@ import numpy as np
 from numpy.typing import NDArray
 from tflite_micro.tensorflow.lite.micro.python import schema_py_generated as schema
 
+PADDINGS = {"same": 0, "valid": 1}
 ACTIVATIONS = {"none": 0, "relu": 1, "relu_n1_to_1": 2, "relu6": 3}
 
 AUTOENCODER_SIZES = (640, 128, 128, 128, 128, 8, 128, 128, 128, 128, 640)
+
+
+@dataclass
+class Operand:
+    """A tensor of a model of one operator: an input of the model, or a constant where it has data."""
+
+    kind: str
+    shape: Sequence[int]
+    scales: Sequence[float] = ()
+    zero_point: int = 0
+    data: NDArray[np.generic] | None = None
+    quantized_dimension: int = 0
 
 
 @dataclass
@@ -43,6 +57,7 @@ class ModelWriter:
         scales: Sequence[float] = (),
         zero_point: int = 0,
         data: NDArray[np.generic] | None = None,
+        quantized_dimension: int = 0,
     ) -> int:
         tensor = schema.TensorT()
         tensor.name = f"tensor_{len(self.tensors)}"
@@ -52,6 +67,7 @@ class ModelWriter:
             tensor.quantization = schema.QuantizationParametersT()
             tensor.quantization.scale = list(scales)
             tensor.quantization.zeroPoint = [zero_point] * len(scales)
+            tensor.quantization.quantizedDimension = quantized_dimension
         if data is not None:
             buffer = schema.BufferT()
             buffer.data = np.frombuffer(data.tobytes(), np.uint8)
@@ -95,6 +111,26 @@ class ModelWriter:
         return bytes(builder.Output())
 
 
+def single(
+    opcode: str, operands: Sequence[Operand | None], result: Operand, options: object | None = None
+) -> bytes:
+    """Return a model of one operator; None is an operand that is left out.
+
+    `options` come from `options`, as in options("Pool2DOptionsT", strideW=2); names are those of the schema's
+    object API.
+    """
+    writer = ModelWriter()
+    inputs = [-1 if operand is None else _add(writer, operand) for operand in operands]
+    output = _add(writer, result)
+    writer.operator(opcode, inputs, [output], options)
+    computed = [
+        index
+        for operand, index in zip(operands, inputs, strict=True)
+        if operand is not None and operand.data is None
+    ]
+    return writer.pack(computed, [output])
+
+
 def chain(inputs: int, layers: Sequence[Layer], seed: int = 0) -> bytes:
     """Return an int8 model: [1, inputs] through fully connected layers."""
     writer = ModelWriter()
@@ -132,7 +168,7 @@ def autoencoder_float(per_channel: bool = False, seed: int = 0) -> bytes:
     for layer in autoencoder_layers(per_channel):
         current = _fully_connected(writer, random, current, layer)
     batch = writer.tensor("int32", (2,))
-    writer.operator("SHAPE", [current], [batch], _options("ShapeOptionsT", outType=2))
+    writer.operator("SHAPE", [current], [batch], options("ShapeOptionsT", outType=2))
     result = writer.tensor("int32", (4,))
     _batch_first(writer, batch, result)
     last = writer.tensors[current].quantization
@@ -156,10 +192,10 @@ def _batch_first(writer: ModelWriter, batch: int, result: int) -> None:
     ones = [writer.tensor("int32", (1,), data=np.array([value], np.int32)) for value in (0, 1, 1)]
     size = writer.tensor("int32", ())
     writer.operator(
-        "STRIDED_SLICE", [batch, *ones], [size], _options("StridedSliceOptionsT", shrinkAxisMask=1)
+        "STRIDED_SLICE", [batch, *ones], [size], options("StridedSliceOptionsT", shrinkAxisMask=1)
     )
     sizes = [writer.tensor("int32", (), data=np.array(value, np.int32)) for value in (5, 128, 1)]
-    writer.operator("PACK", [size, *sizes], [result], _options("PackOptionsT", valuesCount=4, axis=0))
+    writer.operator("PACK", [size, *sizes], [result], options("PackOptionsT", valuesCount=4, axis=0))
 
 
 def _fully_connected(writer: ModelWriter, random: np.random.Generator, source: int, layer: Layer) -> int:
@@ -180,13 +216,27 @@ def _fully_connected(writer: ModelWriter, random: np.random.Generator, source: i
     else:
         operands.append(-1)
     output = writer.tensor("int8", (1, outputs), [output_scale], -128 if layer.activation == "relu" else 3)
-    options = _options("FullyConnectedOptionsT", fusedActivationFunction=ACTIVATIONS[layer.activation])
-    writer.operator("FULLY_CONNECTED", operands, [output], options)
+    activation = options("FullyConnectedOptionsT", fusedActivationFunction=ACTIVATIONS[layer.activation])
+    writer.operator("FULLY_CONNECTED", operands, [output], activation)
     return output
 
 
-def _options(name: str, **values: int) -> object:
-    options = getattr(schema, name)()
+def options(name: str, **values: float) -> object:
+    """Return an options table of the schema's object API, fields that are not given at their defaults."""
+    table = getattr(schema, name)()
     for key, value in values.items():
-        setattr(options, key, value)
-    return options
+        if not hasattr(table, key):
+            raise AttributeError(f"{name} has no {key}")
+        setattr(table, key, value)
+    return table
+
+
+def _add(writer: ModelWriter, operand: Operand) -> int:
+    return writer.tensor(
+        operand.kind,
+        operand.shape,
+        operand.scales,
+        operand.zero_point,
+        operand.data,
+        operand.quantized_dimension,
+    )
