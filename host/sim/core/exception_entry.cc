@@ -159,6 +159,8 @@ unsigned Processor::Arbitrate(unsigned number, const Frame& frame, int priority_
   if (derived == kHardFault && (number == kHardFault || number == kNmi || priority_before <= -1)) {
     if (number == kHardFault || priority_before <= -1) {
       Lockup("the exception frame cannot be stacked");
+      exceptions_.Activate(number);  // a debugger that halts the core finds it at this priority
+      engine_.set_ipsr(number);
       return 0;
     }
   }
@@ -175,6 +177,8 @@ void Processor::Take(unsigned number, uint32_t exc_return) {
     const bool hopeless = number == kHardFault || number == kNmi || exceptions_.RawExecutionPriority() <= -1;
     if (hopeless || !memory_.LoadWord(words_.vtor + 4 * kHardFault, vector)) {
       Lockup("its vector cannot be read");
+      exceptions_.Activate(number);
+      engine_.set_ipsr(number);
       return;
     }
     number = kHardFault;

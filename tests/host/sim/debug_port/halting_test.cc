@@ -223,6 +223,23 @@ TEST(Halting, ARoutineRunsInRamOfABlankPart) {
   EXPECT_EQ(blank.probe.Register(15), 0x20000000u);
 }
 
+// Out of lock-up without a reset: the routine runs at the priority of HardFault.
+TEST(Halting, ARoutineRunsInRamOfABlankPartThatWasOnlyHalted) {
+  Blank blank;
+  blank.probe.Connect();
+  blank.probe.wire.Idle(1'000'000);
+  blank.probe.Write(kDhcsr, kHalt);
+  EXPECT_EQ(blank.probe.Register(16) & 0x1FF, 3u);
+  blank.probe.Write(0x20000000, 0x4770BE00);
+  blank.probe.Write(0x20000004, 0x47701840);
+  const uint32_t registers[][2] = {{0, 40},          {1, 2},           {13, 0x20008000},
+                                   {14, 0x20000001}, {15, 0x20000004}, {16, 0x01000000}};
+  for (const auto& [number, value] : registers) blank.probe.SetRegister(number, value);
+  blank.probe.Write(kDhcsr, kDbgkey | 9);
+  EXPECT_NE(blank.probe.ReadDhcsr() & kSHalt, 0u);
+  EXPECT_EQ(blank.probe.Register(0), 42u);
+}
+
 TEST(Halting, TheCoreStartsWhenTheSecurityEngineLetsIt) {
   Target t;
   t.program.board.faults().se_start_us = 5000;
