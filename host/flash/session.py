@@ -181,6 +181,7 @@ class Connection:
     def __init__(self, session: Session, probe: Probe) -> None:
         self._session = session
         self._target: Any = session.target
+        self._halted = False
         self._resumes = True
         self._retry = Retry()
         self.probe = probe
@@ -218,6 +219,7 @@ class Connection:
 
     def halt(self) -> None:
         """Reset the part and stop it before its first instruction, whatever ran before."""
+        self._halted = True
         with told("halting the part at its reset"):
             self._target.reset_and_halt()
 
@@ -247,6 +249,7 @@ class Connection:
         """Reset the part and let it run."""
         with told("starting the image"):
             self._target.reset()
+        self._halted = False
 
     def give_up(self) -> None:
         """Close the flash controller as far as possible, and leave the core halted at its reset."""
@@ -259,7 +262,11 @@ class Connection:
             self._target.reset_and_halt()
 
     def close(self) -> None:
-        """End the session; the core goes on, unless `give_up` was called."""
+        """End the session; the core goes on, or starts anew after `halt`, unless `give_up` was called."""
+        if self._halted and self._resumes:
+            # It stands in a routine in RAM, whose end is a breakpoint.
+            with suppress(exceptions.Error, OSError):
+                self._target.reset()
         self._session.options.set("resume_on_disconnect", self._resumes)
         _close(self._session)
 

@@ -145,7 +145,7 @@ def test_a_fleet_side_by_side(tmp_path: Path, simulator_image: Path) -> None:
             failed = flash(one, "--all", str(simulator_image), "--json", str(tmp_path / "fleet.json"))
             holder.terminate()
         assert failed.returncode == 1
-        assert "1 of 2 boards failed: two" in failed.stderr
+        assert "error: 1 of 2 boards failed: two" in failed.stderr
         assert "used by process" in failed.stdout
         results = json.loads((tmp_path / "fleet.json").read_text())["boards"]
         assert [(each["probe"], each["verified"], each["error"] is None) for each in results] == [

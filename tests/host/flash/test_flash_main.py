@@ -8,6 +8,7 @@ from probed_board import NEW, OLD, SECTOR, image, probed, write_image
 
 from host.errors import HostError, UsageError
 from host.flash import __main__ as command
+from host.flash import arguments as arguments_of
 
 pytest.importorskip("virtual_xg24", reason="the virtual board's extension is not installed")
 
@@ -58,7 +59,7 @@ def test_wrong_values(arguments: list[str], capsys: pytest.CaptureFixture[str]) 
     ("text", "hz"), [("1M", 1_000_000), ("400k", 400_000), ("1.5m", 1_500_000), ("9e5", 900_000)]
 )
 def test_frequencies(text: str, hz: int) -> None:
-    assert command._frequency(text) == hz
+    assert arguments_of.frequency(text) == hz
 
 
 def test_unknown_board() -> None:

@@ -54,6 +54,15 @@ def test_halt_and_start() -> None:
         assert not halted(board)
 
 
+def test_without_a_start_the_old_image_starts_anew() -> None:
+    with probed(holds=image(1, OLD)) as board:
+        with session.connected(probe(board), REACH) as connection:
+            connection.halt()
+            connection.checksums([FLASH])
+        assert not halted(board)
+        assert FLASH <= board.board.pc < FLASH + SECTOR
+
+
 def test_giving_up_leaves_the_core_halted() -> None:
     with probed(holds=image(1, OLD)) as board:
         with session.connected(probe(board), REACH) as connection:
