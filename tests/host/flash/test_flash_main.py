@@ -6,9 +6,8 @@ from pathlib import Path
 import pytest
 from probed_board import NEW, OLD, SECTOR, image, probed, write_image
 
-from host.errors import HostError, UsageError
+from host.errors import HostError
 from host.flash import __main__ as command
-from host.flash import arguments as arguments_of
 
 pytest.importorskip("virtual_xg24", reason="the virtual board's extension is not installed")
 
@@ -16,50 +15,6 @@ pytest.importorskip("virtual_xg24", reason="the virtual board's extension is not
 @pytest.fixture(autouse=True)
 def alone(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("XDG_RUNTIME_DIR", str(tmp_path))
-
-
-@pytest.mark.parametrize(
-    ("arguments", "words"),
-    [
-        (["--yes"], "--recover"),
-        (["--recover", "--all"], "--recover takes one board"),
-        (["--recover", "x.elf"], "no image"),
-        (["--all", "--port", "/dev/ttyACM0"], "--port is of one board"),
-        (["--all", "--backup", "x.bin"], "--backup is of one board"),
-        (["--backup", "x.hex"], ".bin"),
-    ],
-)
-def test_options_that_do_not_go_together(arguments: list[str], words: str) -> None:
-    with pytest.raises(UsageError, match=words):
-        command.main(arguments)
-
-
-@pytest.mark.parametrize(
-    "arguments",
-    [
-        ["--frequency", "fast"],
-        ["--frequency", "0"],
-        ["--frequency", "51M"],
-        ["--frequency", "nan"],
-        ["--wait", "-1"],
-        ["--wait", "inf"],
-        ["--base", "flash"],
-        ["--base", "0x100000000"],
-        ["--verify", "crc32"],
-    ],
-)
-def test_wrong_values(arguments: list[str], capsys: pytest.CaptureFixture[str]) -> None:
-    with pytest.raises(SystemExit) as raised:
-        command.main(arguments)
-    assert raised.value.code == 2
-    assert arguments[1] in capsys.readouterr().err
-
-
-@pytest.mark.parametrize(
-    ("text", "hz"), [("1M", 1_000_000), ("400k", 400_000), ("1.5m", 1_500_000), ("9e5", 900_000)]
-)
-def test_frequencies(text: str, hz: int) -> None:
-    assert arguments_of.frequency(text) == hz
 
 
 def test_unknown_board() -> None:
