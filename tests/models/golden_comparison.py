@@ -26,8 +26,8 @@ def random_inputs(model: bytes, count: int, seed: int) -> list[NDArray[np.generi
         if tensor.dtype.kind == "f":
             batches.append(random.normal(0, 3, shape).astype(tensor.dtype))
         else:
-            limits = np.iinfo(tensor.dtype)
-            batches.append(random.integers(limits.min, limits.max, shape, tensor.dtype, endpoint=True))
+            bits = 8 * tensor.dtype.itemsize
+            batches.append(random.integers(-(1 << bits - 1), 1 << bits - 1, shape, tensor.dtype))
     return batches
 
 

@@ -39,6 +39,15 @@ TEST(Resolver, TakesAKernelOfTheCallers) {
   EXPECT_EQ(resolver.FindOp(BuiltinOperator_FULLY_CONNECTED)->invoke, mine.invoke);
 }
 
+TEST(Resolver, BringsWhatReadsTheOptions) {
+  MicroMutableOpResolver<2> resolver;
+  ASSERT_EQ(resolver.AddConv2D(), kTfLiteOk);
+  ASSERT_EQ(resolver.AddQuantize(), kTfLiteOk);
+  EXPECT_EQ(resolver.GetOpDataParser(BuiltinOperator_CONV_2D), earshot::ParseConv2D);
+  EXPECT_EQ(resolver.GetOpDataParser(BuiltinOperator_QUANTIZE), nullptr);
+  EXPECT_EQ(resolver.GetOpDataParser(BuiltinOperator_ADD), nullptr);
+}
+
 TEST(OperatorNames, AreThoseOfTheSchema) {
   EXPECT_STREQ(EnumNameBuiltinOperator(BuiltinOperator_ADD), "ADD");
   EXPECT_STREQ(EnumNameBuiltinOperator(BuiltinOperator_CONV_2D), "CONV_2D");

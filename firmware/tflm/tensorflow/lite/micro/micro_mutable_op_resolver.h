@@ -35,15 +35,15 @@ class MicroMutableOpResolver : public MicroOpResolver {
   // Custom operators are not supported.
   const TFLMRegistration* FindOp(const char*) const override { return nullptr; }
 
-  // As upstream, but that it takes no registration for DEQUANTIZE and QUANTIZE.
+  // Another kernel may stand in for each operator's reference kernel.
   TfLiteStatus AddAdd(const TFLMRegistration& registration = Register_ADD()) {
     return AddBuiltin(BuiltinOperator_ADD, registration, earshot::ParseAdd);
   }
   TfLiteStatus AddAveragePool2D(const TFLMRegistration& registration = Register_AVERAGE_POOL_2D()) {
     return AddBuiltin(BuiltinOperator_AVERAGE_POOL_2D, registration, earshot::ParsePool);
   }
-  TfLiteStatus AddConcatenation() {
-    return AddBuiltin(BuiltinOperator_CONCATENATION, Register_CONCATENATION(), earshot::ParseConcatenation);
+  TfLiteStatus AddConcatenation(const TFLMRegistration& registration = Register_CONCATENATION()) {
+    return AddBuiltin(BuiltinOperator_CONCATENATION, registration, earshot::ParseConcatenation);
   }
   TfLiteStatus AddConv2D(const TFLMRegistration& registration = Register_CONV_2D()) {
     return AddBuiltin(BuiltinOperator_CONV_2D, registration, earshot::ParseConv2D);
@@ -57,32 +57,44 @@ class MicroMutableOpResolver : public MicroOpResolver {
   TfLiteStatus AddFullyConnected(const TFLMRegistration& registration = Register_FULLY_CONNECTED()) {
     return AddBuiltin(BuiltinOperator_FULLY_CONNECTED, registration, earshot::ParseFullyConnected);
   }
-  TfLiteStatus AddLogistic() { return AddBuiltin(BuiltinOperator_LOGISTIC, Register_LOGISTIC(), nullptr); }
+  TfLiteStatus AddLogistic(const TFLMRegistration& registration = Register_LOGISTIC()) {
+    return AddBuiltin(BuiltinOperator_LOGISTIC, registration, nullptr);
+  }
   TfLiteStatus AddMaxPool2D(const TFLMRegistration& registration = Register_MAX_POOL_2D()) {
     return AddBuiltin(BuiltinOperator_MAX_POOL_2D, registration, earshot::ParsePool);
   }
-  TfLiteStatus AddMean() { return AddBuiltin(BuiltinOperator_MEAN, Register_MEAN(), earshot::ParseReducer); }
+  TfLiteStatus AddMean(const TFLMRegistration& registration = Register_MEAN()) {
+    return AddBuiltin(BuiltinOperator_MEAN, registration, earshot::ParseReducer);
+  }
   TfLiteStatus AddMul(const TFLMRegistration& registration = Register_MUL()) {
     return AddBuiltin(BuiltinOperator_MUL, registration, earshot::ParseMul);
   }
-  TfLiteStatus AddPack() { return AddBuiltin(BuiltinOperator_PACK, Register_PACK(), earshot::ParsePack); }
+  TfLiteStatus AddPack(const TFLMRegistration& registration = Register_PACK()) {
+    return AddBuiltin(BuiltinOperator_PACK, registration, earshot::ParsePack);
+  }
   TfLiteStatus AddPad(const TFLMRegistration& registration = Register_PAD()) {
     return AddBuiltin(BuiltinOperator_PAD, registration, nullptr);
   }
   TfLiteStatus AddQuantize(const TFLMRegistration& registration = Register_QUANTIZE()) {
     return AddBuiltin(BuiltinOperator_QUANTIZE, registration, nullptr);
   }
-  TfLiteStatus AddRelu() { return AddBuiltin(BuiltinOperator_RELU, Register_RELU(), nullptr); }
-  TfLiteStatus AddRelu6() { return AddBuiltin(BuiltinOperator_RELU6, Register_RELU6(), nullptr); }
-  TfLiteStatus AddReshape() {
-    return AddBuiltin(BuiltinOperator_RESHAPE, Register_RESHAPE(), earshot::ParseReshape);
+  TfLiteStatus AddRelu(const TFLMRegistration& registration = Register_RELU()) {
+    return AddBuiltin(BuiltinOperator_RELU, registration, nullptr);
   }
-  TfLiteStatus AddShape() { return AddBuiltin(BuiltinOperator_SHAPE, Register_SHAPE(), earshot::ParseShape); }
+  TfLiteStatus AddRelu6(const TFLMRegistration& registration = Register_RELU6()) {
+    return AddBuiltin(BuiltinOperator_RELU6, registration, nullptr);
+  }
+  TfLiteStatus AddReshape(const TFLMRegistration& registration = Register_RESHAPE()) {
+    return AddBuiltin(BuiltinOperator_RESHAPE, registration, earshot::ParseReshape);
+  }
+  TfLiteStatus AddShape(const TFLMRegistration& registration = Register_SHAPE()) {
+    return AddBuiltin(BuiltinOperator_SHAPE, registration, earshot::ParseShape);
+  }
   TfLiteStatus AddSoftmax(const TFLMRegistration& registration = Register_SOFTMAX()) {
     return AddBuiltin(BuiltinOperator_SOFTMAX, registration, earshot::ParseSoftmax);
   }
-  TfLiteStatus AddStridedSlice() {
-    return AddBuiltin(BuiltinOperator_STRIDED_SLICE, Register_STRIDED_SLICE(), earshot::ParseStridedSlice);
+  TfLiteStatus AddStridedSlice(const TFLMRegistration& registration = Register_STRIDED_SLICE()) {
+    return AddBuiltin(BuiltinOperator_STRIDED_SLICE, registration, earshot::ParseStridedSlice);
   }
   TfLiteStatus AddSub(const TFLMRegistration& registration = Register_SUB()) {
     return AddBuiltin(BuiltinOperator_SUB, registration, earshot::ParseSub);
