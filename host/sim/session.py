@@ -15,7 +15,8 @@ from host.sim.debug_server import DebugServer
 from host.sim.lines import Line, Moment
 
 _STEP_S = 0.01  # simulated time between looks at the lines
-_DEBUG_STEP_S = 0.0001  # the same while a debugger is at work
+_DEBUG_STEP_S = 0.001  # the same while a debugger is at work,
+_DEBUG_BUSY_STEP_S = 0.0001  # and the core too, so that steps take as long as they simulate
 _BEHIND_S = 0.2  # of real time: more is not caught up
 _QUIET_STEPS = 10  # steps in which nothing happened, after which the board only waits for its line
 
@@ -69,6 +70,7 @@ class Session:
         self._ends_when_quiet = ends_when_quiet
         self._debug = debug
         self._quiet = 0
+        self._busy = True  # the core, in the last step
 
     def run(self, limits: Limits, on_step: Callable[[], None] | None = None) -> Stop | None:
         """Run until a limit is reached, the board stops, or the lines end: then None, if nothing is awaited.
@@ -144,14 +146,14 @@ class Session:
     def _step(self, limits: Limits) -> Stop | None:
         board = self._board
         before = self._progress()
-        step_s = _DEBUG_STEP_S if self._debug is not None and self._debug.at_work else _STEP_S
-        cycles = max(int(board.core_hz * step_s), 1)
+        cycles = max(int(board.core_hz * self._step_s()), 1)
         if limits.max_cycles is not None:
             cycles = max(min(cycles, limits.max_cycles - board.now), 0)
         stop = board.resume(limits.until, cycles=cycles, through_halts=self._debug is not None)
         sent = self._send()
         after = self._progress()
         awake = (after.cycle - before.cycle) - (after.idle_cycles - before.idle_cycles)
+        self._busy = bool(awake)
         self._quiet = 0 if sent or board.awaits_line or awake else self._quiet + 1
         step_ended = StopReason.CYCLES if limits.until is None else StopReason.CYCLE_LIMIT
         if stop.reason is not step_ended:
@@ -159,6 +161,11 @@ class Session:
         if limits.max_cycles is not None and board.now >= limits.max_cycles:
             return board.stopped(StopReason.CYCLE_LIMIT)
         return None
+
+    def _step_s(self) -> float:
+        if self._debug is None or not self._debug.at_work:
+            return _STEP_S
+        return _DEBUG_BUSY_STEP_S if self._busy else _DEBUG_STEP_S
 
     def _progress(self) -> _Progress:
         board = self._board

@@ -10,12 +10,14 @@ import subprocess
 import sys
 import termios
 import time
+from argparse import Namespace
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 
-from host.sim import registry
+from host.sim import __main__ as sim_main
+from host.sim import arguments, registry
 
 pytest.importorskip("virtual_xg24", reason="the virtual board's extension is not installed")
 
@@ -287,3 +289,13 @@ def test_the_end_of_the_input_is_said(run: Run) -> None:
     done = run()
     assert done.returncode == 0
     assert "the input has ended, and the board sleeps with nothing to wake for, at cycle" in done.stderr
+
+
+def test_without_any_image_the_board_begins_blank(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(arguments, "image_was_built", lambda: False)
+    assert sim_main._image_to_serve(Namespace(blank=False, image=None)) is None
+    assert "begins with erased flash" in capsys.readouterr().err
+    assert sim_main._image_to_serve(Namespace(blank=True, image=None)) is None
+    assert sim_main._image_to_serve(Namespace(blank=False, image=Path("x.elf"))) == Path("x.elf")
