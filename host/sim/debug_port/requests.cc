@@ -112,36 +112,29 @@ std::vector<uint8_t> RequestPort::Answer(const uint8_t* request, size_t size) {
   if (op > kCounters) return Malformed("there is no such request");
   if (!greeted_) return Refusal(kNotNow, "HELLO comes first");
   if (!connected_ && (op == kSwj || op == kTransfer)) return Refusal(kNotNow, "CONNECT comes first");
-  Reply reply;
+  Reply reply = Dispatch(op, payload);
+  return wire_.pulled() ? Reply{} : reply;
+}
+
+RequestPort::Reply RequestPort::Dispatch(uint8_t op, ByteReader& payload) {
   switch (op) {
     case kConnect:
-      reply = Connect(payload);
-      break;
+      return Connect(payload);
     case kDisconnect:
-      if (!payload.whole()) return Malformed("DISCONNECT has no payload");
-      connected_ = false;
-      reply = {kDone};
-      break;
+      return Disconnect(payload);
     case kSetClock:
-      reply = SetClock(payload);
-      break;
+      return SetClock(payload);
     case kSwj:
-      reply = Sequence(payload);
-      break;
+      return Sequence(payload);
     case kTransfer:
-      reply = Transfer(payload);
-      break;
+      return Transfer(payload);
     case kIdle:
-      reply = Idle(payload);
-      break;
+      return Idle(payload);
     case kNreset:
-      reply = HoldReset(payload);
-      break;
+      return HoldReset(payload);
     default:
-      reply = Counters(payload);
-      break;
+      return Counters(payload);
   }
-  return wire_.pulled() ? Reply{} : reply;
 }
 
 void RequestPort::Leave() {
@@ -178,6 +171,12 @@ RequestPort::Reply RequestPort::Connect(ByteReader& payload) {
   wire_.set_clock(hz);
   connected_ = true;
   wire_.Connect();
+  return {kDone};
+}
+
+RequestPort::Reply RequestPort::Disconnect(ByteReader& payload) {
+  if (!payload.whole()) return Malformed("DISCONNECT has no payload");
+  connected_ = false;
   return {kDone};
 }
 

@@ -38,8 +38,10 @@ class RequestPort {
  private:
   using Reply = std::vector<uint8_t>;
 
+  Reply Dispatch(uint8_t op, ByteReader& payload);
   Reply Hello(ByteReader& payload);
   Reply Connect(ByteReader& payload);
+  Reply Disconnect(ByteReader& payload);
   Reply SetClock(ByteReader& payload);
   Reply Sequence(ByteReader& payload);
   Reply Transfer(ByteReader& payload);
