@@ -31,10 +31,11 @@ def main(argv: Sequence[str] | None = None) -> int:
     log = LineLog(arguments.log) if arguments.log else None
     keys = ConsoleLine(sys.stdout)
     terminal = Terminal(open_port, keys, tracer, log)
-    if keys.is_terminal:
-        cli.err.print("the board's console; Ctrl-] leaves", style="dim")
     try:
         with keys.raw():
+            if keys.is_terminal:
+                # Only now: what is typed before the terminal is raw gets lost. Raw, it needs the CR.
+                cli.err.print("the board's console; Ctrl-] leaves", style="dim", end="\r\n")
             terminal.run()
     finally:
         if log is not None:
