@@ -79,11 +79,14 @@ class Served:
 
 @contextmanager
 def served(folder: Path, *options: str, name: str = "bench") -> Iterator[Served]:
-    """Serve a board as fast as it goes; `options` are those of host.sim serve, an image among them."""
+    """Serve a board; `options` are those of host.sim serve, an image among them.
+
+    It is slow by itself, which leaves the computer to the test; debug transfers are not slowed down.
+    """
     runtime = folder / "runtime"
     runtime.mkdir(mode=0o700, exist_ok=True)
     environment = os.environ | {"XDG_RUNTIME_DIR": str(runtime)}
-    command = [sys.executable, "-m", "host.sim", "serve", "--name", name, "--speed", "max", *options]
+    command = [sys.executable, "-m", "host.sim", "serve", "--name", name, "--speed", "0.2", *options]
     with subprocess.Popen(command, stdout=subprocess.PIPE, text=True, env=environment) as process:
         try:
             assert process.stdout is not None

@@ -65,7 +65,7 @@ def test_list(board: Served) -> None:
     assert "virtual board bench" in done.stdout
 
 
-@pytest.mark.parametrize("form", ["elf", "ihex"])
+@pytest.mark.parametrize("form", ["elf", pytest.param("ihex", marks=pytest.mark.slow)])
 def test_load(blank: Served, program: Path, tmp_path: Path, form: str) -> None:
     image = program if form == "elf" else converted(program, form)
     done = blank.run("pyocd", "load", "-u", "earshot:bench", str(image))
