@@ -260,8 +260,7 @@ class VirtualBoard(BoardAccess):
             return _NEVER if self._faults.next_cycle is None else self._faults.next_cycle
 
         with self._running():
-            due = self._faults.next_cycle
-            reply = port.answer(request, _NEVER if due is None else due, break_what_is_due)
+            reply = port.answer(request, break_what_is_due(), break_what_is_due)
         return reply, gone
 
     @contextmanager
