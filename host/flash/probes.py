@@ -14,9 +14,10 @@ from host.flash import udev
 from host.sim import registry
 
 VIRTUAL = "virtual"
+JLINK = "jlink"
 
 # Type in a board file and what pyOCD calls the class of such probes.
-_KINDS = {"earshot": VIRTUAL, "cmsisdap": "cmsis-dap", "jlink": "jlink", "stlink": "stlink"}
+_KINDS = {"earshot": VIRTUAL, "cmsisdap": "cmsis-dap", "jlink": JLINK, "stlink": "stlink"}
 # A client of another computer's probe: nothing to enumerate.
 _NOT_ATTACHED = frozenset({"remote"})
 _NAMES = {VIRTUAL: "virtual", "cmsis-dap": "CMSIS-DAP", "jlink": "J-Link"}
@@ -52,10 +53,17 @@ class Probe:
 
 @dataclass(frozen=True)
 class Enumeration:
-    """The probes that were found, and why some could not be looked for, one line each."""
+    """What was found.
+
+    Attributes:
+        probes: All probes.
+        problems: Why some could not be looked for, one line each.
+        kinds: The kinds that were looked for; J-Links are only where SEGGER's library is installed.
+    """
 
     probes: tuple[Probe, ...]
     problems: tuple[str, ...] = ()
+    kinds: frozenset[str] = frozenset()
 
 
 def enumerate_probes() -> Enumeration:
@@ -72,7 +80,9 @@ def enumerate_probes() -> Enumeration:
             found += _probes_of(kind, family)
         except HostError as error:
             problems.append(str(error))
-    return Enumeration(tuple(sorted(found, key=lambda each: (each.kind, each.unique_id))), tuple(problems))
+    found.sort(key=lambda each: (each.kind, each.unique_id))
+    kinds = frozenset(_KINDS.get(name, name) for name in PROBE_CLASSES)
+    return Enumeration(tuple(found), tuple(problems), kinds)
 
 
 def refusals(known: Iterable[Board]) -> tuple[str, ...]:
@@ -176,7 +186,8 @@ def _none(board: Board, wanted: str | None, listed: Enumeration) -> ProbeError:
     rest = f"; other probes: {_list(others)} (take one with --probe ID)" if others else ""
     return ProbeError(
         f"no debug probe of the {board.name} found ({kind}{ids}): check that the board is plugged in with a "
-        f"cable that carries data{_library(board)}, or take a virtual board with --board virtual{rest}"
+        f"cable that carries data{_library(board, listed)}, or take a virtual board with --board virtual"
+        + rest
         + _because(listed.problems)
     )
 
@@ -196,9 +207,11 @@ def _probes_of(kind: str, family: Any) -> list[Probe]:
         raise ProbeError(f"probes of the type {kind} cannot be listed: {reason}") from error
 
 
-def _library(board: Board) -> str:
-    """Say what a J-Link needs besides its cable."""
-    return " and that SEGGER's J-Link software is installed" if board.probe.type == "jlink" else ""
+def _library(board: Board, listed: Enumeration) -> str:
+    """Say what a J-Link needs besides its cable, where that is missing."""
+    if board.probe.type != JLINK or JLINK in listed.kinds:
+        return ""
+    return ", install SEGGER's J-Link software (its library is not on this computer)"
 
 
 def _because(problems: Sequence[str]) -> str:

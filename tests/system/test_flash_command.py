@@ -6,6 +6,7 @@ import pty
 import signal
 import subprocess
 import sys
+import time
 import tty
 from collections.abc import Iterator
 from contextlib import suppress
@@ -167,6 +168,18 @@ def test_ctrl_c_in_the_middle(blank: Served, simulator_image: Path) -> None:
     assert process.returncode == 130
     assert err == "interrupted: the image on the board is incomplete: run the command again\n"
     again = flash(blank, str(simulator_image))
+    assert again.returncode == 0, again.stderr
+    assert "verified, started" in again.stdout
+
+
+def test_killed_in_the_middle(blank: Served, simulator_image: Path) -> None:
+    command = blank.command("host.flash", "--board", "virtual", str(simulator_image))
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True, env=blank.environment) as process:
+        assert process.stdout is not None
+        assert any(line.startswith("compare") for line in process.stdout)
+        time.sleep(0.2)
+        process.kill()
+    again = flash(blank, str(simulator_image), "--verify", "read")
     assert again.returncode == 0, again.stderr
     assert "verified, started" in again.stdout
 

@@ -75,6 +75,13 @@ def test_no_choice(
         assert word in text
 
 
+def test_a_missing_library_is_told_where_it_is_missing() -> None:
+    for kinds, told in ((frozenset({"jlink"}), False), (frozenset({"cmsis-dap"}), True)):
+        with pytest.raises(ProbeError) as raised:
+            probes.find(KIT, None, lambda kinds=kinds: Enumeration((), (), kinds))  # type: ignore[misc]
+        assert ("SEGGER's J-Link software" in str(raised.value)) is told
+
+
 def test_a_fleet_has_all_of_one_type() -> None:
     listed = found(JLINK, OTHER_JLINK, SAMD11, SERVED, SERVED_2)
     assert probes.find_all(KIT, None, lambda: listed) == (JLINK, OTHER_JLINK)
@@ -124,5 +131,6 @@ def test_one_family_that_fails_hides_no_other(monkeypatch: pytest.MonkeyPatch) -
     }
     monkeypatch.setattr("pyocd.probe.aggregator.PROBE_CLASSES", families)
     listed = probes.enumerate_probes()
+    assert listed.kinds == {"jlink", "cmsis-dap", "remote"}
     assert listed.probes == (Probe("cmsis-dap", "E1", "Seeed XIAO", "2886:0062", handle),)
     assert listed.problems == ("probes of the type jlink cannot be listed: no library",)
