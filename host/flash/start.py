@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from host.boards import Board
 from host.errors import FlashError, HostError, LinkError
+from host.flash import probes
 from host.flash.image import FlashImage
 from host.flash.probes import Probe
 from host.link import ports
@@ -130,11 +131,18 @@ def _silence(contents: FlashImage) -> str:
 
 def _port(board: Board, probe: Probe) -> str:
     if not probe.is_virtual:
-        return _same_device(probe) or ports.find(board.name)
+        return _same_device(probe) or _by_ids(board, probe)
     for served in registry.running():
         if served.name == probe.unique_id:
             return served.serial
     raise LinkError(f"the virtual board {probe.unique_id} has no serial port")
+
+
+def _by_ids(board: Board, probe: Probe) -> str:
+    if not probes.fits(board, probe):
+        # A port with the ids of the board's own probe would be that of another board.
+        raise LinkError(f"{probe} is not the {board.name}'s own probe: name its serial port with --port")
+    return ports.find(board.name)
 
 
 def _same_device(probe: Probe) -> str | None:

@@ -138,6 +138,14 @@ def test_no_port_of_the_board_leaves_a_doubt(monkeypatch: pytest.MonkeyPatch) ->
     assert "no port has the USB ids of brd2601b" in listening.wait(5).doubt
 
 
+def test_the_port_of_a_foreign_probe_is_not_guessed(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("serial.tools.list_ports.comports", lambda: [UsbPort("/dev/none", "000440999999")])
+    started = Listener(KIT, Probe("stlink", "066A", "STLink", "", None), image(note())).wait(5)
+    assert started.doubt == (
+        "066A (STLink) is not the brd2601b's own probe: name its serial port with --port"
+    )
+
+
 def test_a_port_that_was_named_must_be_there() -> None:
     with pytest.raises(LinkError, match="there is no port /dev/none"):
         listener("/dev/none")
