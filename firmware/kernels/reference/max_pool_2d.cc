@@ -23,24 +23,11 @@ int8_t Largest(const PoolData& data, const int8_t* image, const PoolSpan& rows, 
   return static_cast<int8_t>(limited);
 }
 
-// image: [rows.input, columns.input, channels]; output: [rows.output, columns.output, channels].
-void Pool(const PoolData& data, const int8_t* image, int8_t* output) {
-  for (int32_t y = 0; y < data.rows.output; ++y) {
-    for (int32_t x = 0; x < data.columns.output; ++x) {
-      const PoolSpan rows = SpanOf(data.rows, y);
-      const PoolSpan columns = SpanOf(data.columns, x);
-      for (int32_t c = 0; c < data.channels; ++c) *output++ = Largest(data, image + c, rows, columns);
-    }
-  }
-}
-
 TfLiteStatus Invoke(TfLiteContext* context, TfLiteNode* node) {
   const auto& data = *static_cast<const PoolData*>(node->user_data);
   const auto* input = tflite::micro::GetTensorData<int8_t>(tflite::micro::GetEvalInput(context, node, 0));
   auto* output = tflite::micro::GetTensorData<int8_t>(tflite::micro::GetEvalOutput(context, node, 0));
-  const size_t image = static_cast<size_t>(data.rows.input) * data.columns.input * data.channels;
-  const size_t result = static_cast<size_t>(data.rows.output) * data.columns.output * data.channels;
-  for (int32_t b = 0; b < data.batches; ++b) Pool(data, input + b * image, output + b * result);
+  PoolEach(data, input, output, Largest);
   return kTfLiteOk;
 }
 

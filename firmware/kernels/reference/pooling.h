@@ -42,5 +42,23 @@ void* InitPool(TfLiteContext* context, const char* buffer, size_t length);
 // rows, columns, channels], whose sizes are those that window, stride and padding give.
 TfLiteStatus PreparePool(TfLiteContext* context, TfLiteNode* node);
 
+// output[b][y][x][c] = reduce(data, image, rows, columns), `image` being input[b] from channel c on: its
+// elements are data.channels apart. input: [batches, rows.input, columns.input, channels].
+template <typename Reduce>
+void PoolEach(const PoolData& data, const int8_t* input, int8_t* output, Reduce reduce) {
+  const size_t image = static_cast<size_t>(data.rows.input) * data.columns.input * data.channels;
+  for (int32_t b = 0; b < data.batches; ++b) {
+    for (int32_t y = 0; y < data.rows.output; ++y) {
+      const PoolSpan rows = SpanOf(data.rows, y);
+      for (int32_t x = 0; x < data.columns.output; ++x) {
+        const PoolSpan columns = SpanOf(data.columns, x);
+        for (int32_t c = 0; c < data.channels; ++c) {
+          *output++ = reduce(data, input + b * image + c, rows, columns);
+        }
+      }
+    }
+  }
+}
+
 }  // namespace reference
 }  // namespace kernels

@@ -1,53 +1,18 @@
 """MAX_POOL_2D against tflite-micro: every byte, over random shapes, windows, strides and paddings."""
 
-import numpy as np
 import pytest
-import tflite_models
 from golden_comparison import compare
-from tflite_models import Operand
+from pooling_models import pool
 
 SHORT, LONG = 12, 2_000
 
 
-def pool(seed: int) -> bytes:
-    """Return a model with everything that the operator's options let vary, drawn by seed."""
-    random = np.random.default_rng(seed)
-    rows, columns, channels, batches = (int(random.integers(1, most)) for most in (12, 12, 9, 3))
-    padding = str(random.choice(list(tflite_models.PADDINGS)))
-    # A window that does not fit without padding is refused by both.
-    fits = padding == "valid"
-    height = int(random.integers(1, rows + 1 if fits else rows + 4))
-    width = int(random.integers(1, columns + 1 if fits else columns + 4))
-    stride_h, stride_w = (int(stride) for stride in random.integers(1, 5, 2))
-    room = (rows - height, columns - width) if fits else (rows - 1, columns - 1)
-    scale, zero_point = float(np.float32(random.uniform(0.005, 0.2))), int(random.integers(-128, 128))
-    return tflite_models.single(
-        "MAX_POOL_2D",
-        [Operand("int8", (batches, rows, columns, channels), [scale], zero_point)],
-        Operand(
-            "int8",
-            (batches, room[0] // stride_h + 1, room[1] // stride_w + 1, channels),
-            [scale],
-            zero_point,
-        ),
-        tflite_models.options(
-            "Pool2DOptionsT",
-            padding=tflite_models.PADDINGS[padding],
-            strideW=stride_w,
-            strideH=stride_h,
-            filterWidth=width,
-            filterHeight=height,
-            fusedActivationFunction=int(random.choice(list(tflite_models.ACTIVATIONS.values()))),
-        ),
-    )
-
-
 @pytest.mark.parametrize("seed", range(SHORT))
 def test_agrees_with_tflite_micro(sanitized_host, seed):
-    compare(pool(seed), 4, sanitized_host, seed)
+    compare(pool("MAX_POOL_2D", seed), 4, sanitized_host, seed)
 
 
 @pytest.mark.slow
 def test_many_agree_with_tflite_micro(sanitized_host):
     for seed in range(SHORT, LONG):
-        compare(pool(seed), 4, sanitized_host, seed)
+        compare(pool("MAX_POOL_2D", seed), 4, sanitized_host, seed)
