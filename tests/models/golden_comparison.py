@@ -62,7 +62,7 @@ def golden_outputs(model: bytes, batches: Sequence[NDArray[np.generic]]) -> NDAr
     rows = []
     for item in zip(*batches, strict=True):
         for index, values in enumerate(item):
-            interpreter.set_input(np.ascontiguousarray(values), index)
+            interpreter.set_input(np.array(values), index)
         interpreter.invoke()
         rows.append(b"".join(interpreter.get_output(index).tobytes() for index in range(outputs)))
     return np.frombuffer(b"".join(rows), np.uint8).reshape(len(rows), -1)
