@@ -1,9 +1,64 @@
-// MUL: without an implementation so far, so that the interpreter refuses a model by the operator's name.
+// MUL: the product of two operands, broadcast, limited to the fused activation's range.
+#include "kernels/reference/broadcast.h"
+#include "kernels/reference/elementwise.h"
+#include "kernels/reference/output_scaling.h"
+#include "tensorflow/lite/c/builtin_op_data.h"
 #include "tensorflow/lite/micro/kernels/kernel_util.h"
 #include "tensorflow/lite/micro/kernels/micro_ops.h"
 
+namespace kernels {
+namespace reference {
+namespace {
+
+struct MulData {
+  Broadcast broadcast;
+  int32_t zero_point1;
+  int32_t zero_point2;
+  OutputScaling scaling;
+};
+
+void* Init(TfLiteContext* context, const char*, size_t) {
+  return tflite::GetMicroContext(context)->AllocatePersistentBuffer(sizeof(MulData));
+}
+
+TfLiteStatus Prepare(TfLiteContext* context, TfLiteNode* node) {
+  auto* data = static_cast<MulData*>(node->user_data);
+  if (data == nullptr) return kTfLiteError;
+  const auto& params = *static_cast<const TfLiteMulParams*>(node->builtin_data);
+  BinaryOperands operands = {};
+  TF_LITE_ENSURE_STATUS(DescribeBinary(context, node, &operands, &data->broadcast));
+  data->zero_point1 = operands.input1->params.zero_point;
+  data->zero_point2 = operands.input2->params.zero_point;
+  const double factor = static_cast<double>(operands.input1->params.scale) *
+                        static_cast<double>(operands.input2->params.scale) /
+                        static_cast<double>(operands.output->params.scale);
+  return FindOutputScaling(context, factor, params.activation, operands.output, &data->scaling);
+}
+
+TfLiteStatus Invoke(TfLiteContext* context, TfLiteNode* node) {
+  const auto& data = *static_cast<const MulData*>(node->user_data);
+  const auto* input1 = tflite::micro::GetTensorData<int8_t>(tflite::micro::GetEvalInput(context, node, 0));
+  const auto* input2 = tflite::micro::GetTensorData<int8_t>(tflite::micro::GetEvalInput(context, node, 1));
+  auto* output = tflite::micro::GetTensorData<int8_t>(tflite::micro::GetEvalOutput(context, node, 0));
+  ForEachRow(data.broadcast, [&](int32_t first1, int32_t step1, int32_t first2, int32_t step2, int32_t first,
+                                 int32_t elements) {
+    for (int32_t i = 0; i < elements; ++i) {
+      const int32_t product =
+          (input1[first1 + i * step1] - data.zero_point1) * (input2[first2 + i * step2] - data.zero_point2);
+      output[first + i] = ScaleToOutput(data.scaling, product);
+    }
+  });
+  return kTfLiteOk;
+}
+
+}  // namespace
+}  // namespace reference
+}  // namespace kernels
+
 namespace tflite {
 
-TFLMRegistration Register_MUL() { return micro::RegisterOp(nullptr, nullptr, nullptr); }
+TFLMRegistration Register_MUL() {
+  return micro::RegisterOp(kernels::reference::Init, kernels::reference::Prepare, kernels::reference::Invoke);
+}
 
 }  // namespace tflite
