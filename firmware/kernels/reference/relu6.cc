@@ -1,9 +1,55 @@
-// RELU6: without an implementation so far, so that the interpreter refuses a model by the operator's name.
+// RELU6: what is below 0 becomes 0, what is above 6 becomes 6. As in TFLM nothing is scaled: the output is in
+// the input's units, whatever scale and zero point the model gives it.
+#include <algorithm>
+
+#include "kernels/reference/elementwise.h"
+#include "tensorflow/lite/kernels/kernel_util.h"
 #include "tensorflow/lite/micro/kernels/kernel_util.h"
 #include "tensorflow/lite/micro/kernels/micro_ops.h"
 
+namespace kernels {
+namespace reference {
+namespace {
+
+// Both in the input's units, -128..127.
+struct Relu6Data {
+  int32_t elements;
+  int32_t zero;
+  int32_t six;
+};
+
+void* Init(TfLiteContext* context, const char*, size_t) {
+  return tflite::GetMicroContext(context)->AllocatePersistentBuffer(sizeof(Relu6Data));
+}
+
+TfLiteStatus Prepare(TfLiteContext* context, TfLiteNode* node) {
+  auto* data = static_cast<Relu6Data*>(node->user_data);
+  if (data == nullptr) return kTfLiteError;
+  UnaryOperands operands = {};
+  TF_LITE_ENSURE_STATUS(DescribeUnary(context, node, &operands));
+  data->elements = static_cast<int32_t>(tflite::NumElements(operands.input));
+  return tflite::CalculateActivationRangeQuantized(context, kTfLiteActRelu6, operands.input, &data->zero,
+                                                   &data->six);
+}
+
+TfLiteStatus Invoke(TfLiteContext* context, TfLiteNode* node) {
+  const auto& data = *static_cast<const Relu6Data*>(node->user_data);
+  const auto* input = tflite::micro::GetTensorData<int8_t>(tflite::micro::GetEvalInput(context, node, 0));
+  auto* output = tflite::micro::GetTensorData<int8_t>(tflite::micro::GetEvalOutput(context, node, 0));
+  for (int32_t i = 0; i < data.elements; ++i) {
+    output[i] = static_cast<int8_t>(std::min(std::max<int32_t>(input[i], data.zero), data.six));
+  }
+  return kTfLiteOk;
+}
+
+}  // namespace
+}  // namespace reference
+}  // namespace kernels
+
 namespace tflite {
 
-TFLMRegistration Register_RELU6() { return micro::RegisterOp(nullptr, nullptr, nullptr); }
+TFLMRegistration Register_RELU6() {
+  return micro::RegisterOp(kernels::reference::Init, kernels::reference::Prepare, kernels::reference::Invoke);
+}
 
 }  // namespace tflite
