@@ -41,5 +41,11 @@ TfLiteStatus DescribeBinary(TfLiteContext* context, const TfLiteNode* node, Bina
   return kTfLiteOk;
 }
 
+TfLiteStatus CheckUnitRange(TfLiteContext* context, const TfLiteTensor& output) {
+  TF_LITE_ENSURE_MSG(context, output.params.scale == 1.0f / 256.0f && output.params.zero_point == -128,
+                     "the output must have scale 1/256 and zero point -128");
+  return kTfLiteOk;
+}
+
 }  // namespace reference
 }  // namespace kernels

@@ -25,5 +25,8 @@ struct BinaryOperands {
 [[nodiscard]] TfLiteStatus DescribeBinary(TfLiteContext* context, const TfLiteNode* node,
                                           BinaryOperands* operands, Broadcast* broadcast);
 
+// Fails, saying so, unless the output's range is [0, 1): scale 1/256, zero point -128.
+[[nodiscard]] TfLiteStatus CheckUnitRange(TfLiteContext* context, const TfLiteTensor& output);
+
 }  // namespace reference
 }  // namespace kernels
