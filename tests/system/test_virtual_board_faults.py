@@ -34,11 +34,14 @@ TESTED = {
     "mvp-bus-error",
     "mvp-stuck",
     "flash-stuck",
+    "se-start",
 }
+AT_THE_DEBUG_PORT = {"swd-wait", "swd-fault", "swd-parity", "probe-pull", "debug-lock"}
+"""The firmware does not see them: tests/host/sim/test_debug_port.py."""
 
 
 def test_no_kind_is_left_out() -> None:
-    assert set(KINDS) == TESTED
+    assert set(KINDS) == TESTED | AT_THE_DEBUG_PORT
 
 
 @pytest.fixture
@@ -224,3 +227,13 @@ def test_a_stuck_bit_of_flash_cannot_be_programmed(board: VirtualBoard) -> None:
     open_flash(board, FREE_PAGE)
     program_word(board, 0)
     assert board.read_word(FREE_PAGE) == 0x0081_0000
+
+
+def test_a_security_engine_that_takes_its_time(board: VirtualBoard) -> None:
+    prompt_s = started(board).seconds
+    inject(board, "se-start", arguments="100000")
+    board.run(cycles=1)
+    board.reset()
+    reset_s = board.seconds
+    started(board)
+    assert board.seconds - reset_s == pytest.approx(prompt_s + 0.1, abs=0.005)
