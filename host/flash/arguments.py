@@ -13,6 +13,7 @@ from host.sim.image_file import FLASH_BASE
 
 _LOWEST_HZ, _HIGHEST_HZ = 1_000, 50_000_000
 _SUFFIXES = {"k": 1_000, "m": 1_000_000}
+_NOT_OF_RECOVERY = ("dry_run", "backup", "full", "force", "replace_bootloader", "no_run", "port", "json")
 
 
 def parse(argv: Sequence[str] | None) -> argparse.Namespace:
@@ -117,11 +118,19 @@ def _check(arguments: argparse.Namespace) -> None:
         raise UsageError("--yes answers --recover: give both, or leave it out")
     if arguments.recover and (arguments.all or arguments.image is not None):
         raise UsageError("--recover takes one board and no image: unlock it first, then flash it")
+    for name in _NOT_OF_RECOVERY:
+        # Above all --dry-run and --backup: whoever gives them expects that nothing is lost.
+        if arguments.recover and getattr(arguments, name):
+            raise UsageError(
+                f"--recover only unlocks and erases: --{name.replace('_', '-')} would do nothing"
+            )
     for name in ("port", "backup"):
         if arguments.all and getattr(arguments, name) is not None:
             raise UsageError(f"--{name} is of one board: name it with --probe ID instead of --all")
+    if arguments.backup is not None and arguments.dry_run:
+        raise UsageError("--dry-run saves nothing: leave --backup out, or --dry-run")
     if arguments.backup is not None:
-        backup.check_name(arguments.backup)
+        backup.check_path(arguments.backup)
 
 
 def frequency(text: str) -> int:

@@ -16,14 +16,20 @@ _BLANK = b"\xff" * SECTOR_BYTES
 _AT_ONCE = 16  # sectors of one call, for the progress bar
 
 
-def check_name(path: Path) -> None:
-    """Refuse a file whose name does not say that it is binary: it could not be flashed again.
+def check_path(path: Path) -> None:
+    """Refuse a file that could not be flashed again, or that is there already.
+
+    Where flashing failed the same command is run again: it would replace the backup by half an image.
 
     Raises:
-        UsageError: it does not end in SUFFIX.
+        UsageError: it does not end in SUFFIX, or exists.
     """
     if path.suffix.lower() != SUFFIX:
         raise UsageError(f"--backup {path} must end in {SUFFIX}, so that it can be flashed again")
+    if path.exists():
+        raise UsageError(
+            f"--backup {path} exists and is kept: name another file, or leave --backup out if it has the copy"
+        )
 
 
 def save(part: Contents, flash_bytes: int, path: Path, on_progress: Callable[[int], None]) -> int:

@@ -28,7 +28,7 @@ class Wishes:
         dry_run: Only tell what would be written; the core runs on meanwhile.
         verify: One of verification.METHODS.
         replace_bootloader: Whether a bootloader may be written over.
-        backup: File to save all of flash to before it is written; None: none.
+        backup: File to save all of flash to before it is written; None: none. A dry run saves nothing.
         run: Start the image in the end.
     """
 
@@ -94,9 +94,11 @@ def run(
     with session.connected(probe, reach, lambda mode: _tell_mode(mode, watcher)) as connection:
         part = _identify(connection, board, contents, watcher)
         wanted = _compare(connection, part, contents, board, wishes, watcher)
+        saved = ""
         if wishes.backup is not None and not wishes.dry_run:
             _back_up(connection, part, wishes.backup, watcher)
-        plan.check_bootloader(wanted, wishes.replace_bootloader, str(wishes.backup or ""))
+            saved = str(wishes.backup)
+        plan.check_bootloader(wanted, wishes.replace_bootloader, saved)
         if wishes.dry_run:
             return Outcome(part, wanted, 0, "", time.monotonic() - begin, running=False)
         with _left_in_order(connection):

@@ -15,6 +15,11 @@ from host.flash import arguments as arguments_of
         (["--all", "--port", "/dev/ttyACM0"], "--port is of one board"),
         (["--all", "--backup", "x.bin"], "--backup is of one board"),
         (["--backup", "x.hex"], ".bin"),
+        (["--backup", "x.bin", "--dry-run"], "--dry-run saves nothing"),
+        (["--recover", "--dry-run", "--yes"], "--dry-run would do nothing"),
+        (["--recover", "--backup", "x.bin"], "--backup would do nothing"),
+        (["--recover", "--replace-bootloader"], "--replace-bootloader would do nothing"),
+        (["--recover", "--json", "-"], "--json would do nothing"),
     ],
 )
 def test_options_that_do_not_go_together(arguments: list[str], words: str) -> None:

@@ -40,7 +40,14 @@ def test_blank_flash_is_an_empty_file(tmp_path: Path) -> None:
     assert path.read_bytes() == b""
 
 
-def test_name_says_that_it_is_binary() -> None:
-    backup.check_name(Path("a.BIN"))
+def test_name_says_that_it_is_binary(tmp_path: Path) -> None:
+    backup.check_path(tmp_path / "a.BIN")
     with pytest.raises(UsageError, match=r"must end in \.bin"):
-        backup.check_name(Path("a.hex"))
+        backup.check_path(tmp_path / "a.hex")
+
+
+def test_an_earlier_backup_is_not_replaced(tmp_path: Path) -> None:
+    path = tmp_path / "old.bin"
+    path.write_bytes(b"the bootloader")
+    with pytest.raises(UsageError, match=r"old\.bin exists and is kept: name another file"):
+        backup.check_path(path)

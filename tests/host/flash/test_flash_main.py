@@ -4,7 +4,7 @@ import sys
 from pathlib import Path
 
 import pytest
-from probed_board import NEW, OLD, SECTOR, image, probed, write_image
+from probed_board import FLASH, NEW, OLD, SECTOR, image, probed, write_image
 
 from host.errors import HostError
 from host.flash import __main__ as command
@@ -58,6 +58,17 @@ def test_backup_can_be_flashed_again(tmp_path: Path) -> None:
         assert board.contents(3 * SECTOR) == image(1, NEW) + image(3, OLD)[SECTOR:]
         assert board.flash(str(saved)).status == 0
         assert board.contents(3 * SECTOR) == image(3, OLD)
+
+
+def test_the_backup_outlives_a_failure_and_the_same_command_again(tmp_path: Path) -> None:
+    new, saved = write_image(tmp_path, 2, NEW), tmp_path / "saved.bin"
+    with probed(holds=image(3, OLD)) as board:
+        board.inject("flash-stuck", FLASH + SECTOR, ~image(2, NEW)[SECTOR] & 0xFF)
+        assert board.flash("--backup", str(saved), str(new)).status == 1
+        assert board.contents(3 * SECTOR) != image(3, OLD)
+        again = board.flash("--backup", str(saved), str(new))
+        assert (again.status, "saved.bin exists" in again.error) == (2, True)
+        assert saved.read_bytes() == image(3, OLD)
 
 
 def test_backup_that_cannot_be_written_stops_before_writing(tmp_path: Path) -> None:

@@ -234,6 +234,14 @@ def test_an_interruption_says_that_the_image_is_incomplete(part: Part) -> None:
     assert part.log == ["halt", "write 0x8002000", "write 0x8004000", "give up"]
 
 
+def test_a_dry_run_does_not_speak_of_a_backup(part: Part, tmp_path: Path) -> None:
+    part.flash[:0x6000] = pattern(0x6000)
+    saved = tmp_path / "old.bin"
+    with pytest.raises(ImageError, match="--backup FILE keeps a copy"):
+        flash(image(bytes(0x8000)), Wishes(backup=saved, dry_run=True), board=XIAO)
+    assert not saved.exists()
+
+
 def test_a_bootloader_is_replaced_only_on_demand(part: Part, tmp_path: Path) -> None:
     part.flash[:0x6000] = pattern(0x6000)
     contents = image(bytes(0x8000))
