@@ -86,7 +86,8 @@ def make(
     Reads from the part only what the image leaves of a touched sector (nothing with `full`), and compares
     by CRC-32, all sectors in one call of `checksums`.
 
-    A region that holds an image of this project, by its note, holds no bootloader any more.
+    A region that holds an image of this project, by its note, holds no bootloader any more. Nor does one
+    whose first sector is blank: nothing starts there, and an interrupted flashing leaves it so.
 
     Args:
         image: The image; image.check_place has let it pass.
@@ -102,11 +103,10 @@ def make(
     drafts = [_draft(address, image.segments, None if full else read) for address in _touched(image.segments)]
     found = checksums([draft.address for draft in drafts])
     sectors = tuple(_compared(draft, crc32) for draft, crc32 in zip(drafts, found, strict=True))
-    changed = bootloader is not None and any(_changes(sector, bootloader) for sector in sectors)
-    if changed and bootloader is not None:
-        end = max(flash_end or 0, image.end)
-        changed = image_note.read(read, bootloader.base, end) is None
-    return Plan(sectors, bootloader if changed else None)
+    if bootloader is None or not _changed(sectors, bootloader):
+        return Plan(sectors)
+    end = max(flash_end or 0, image.end)
+    return Plan(sectors, bootloader if image_note.read(read, bootloader.base, end) is None else None)
 
 
 def check_bootloader(plan: Plan, replace: bool, backup: str = "") -> None:
@@ -181,9 +181,10 @@ def _compared(draft: _Draft, crc32: int) -> Sector:
     )
 
 
-def _changes(sector: Sector, bootloader: Bootloader) -> bool:
-    inside = (
-        bootloader.base < sector.address + SECTOR_BYTES
-        and sector.address < bootloader.base + bootloader.bytes
-    )
-    return inside and not sector.equal and not sector.blank
+def _changed(sectors: Sequence[Sector], bootloader: Bootloader) -> bool:
+    """Whether writing these sectors could change a bootloader."""
+    end = bootloader.base + bootloader.bytes
+    inside = [each for each in sectors if bootloader.base <= each.address < end]
+    if inside and inside[0].address == bootloader.base and inside[0].blank:
+        return False
+    return any(not each.equal and not each.blank for each in inside)

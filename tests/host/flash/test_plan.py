@@ -162,9 +162,10 @@ def test_a_bootloader_is_not_replaced_unasked() -> None:
         (CODE, b"\xff" * SIZE),
         (CODE, b"\xff" * 3 * SECTOR_BYTES + b"\x33" * 3 * SECTOR_BYTES),
         (CODE, b"\x01" * 3 * SECTOR_BYTES + b"\x33" * 3 * SECTOR_BYTES),
+        (CODE, b"\xff" * SECTOR_BYTES + b"\x33" * 5 * SECTOR_BYTES),
         (image((3 * SECTOR_BYTES, b"app")), b"\x33" * SIZE),
     ],
-    ids=["blank part", "blank region", "the same already", "an image behind it"],
+    ids=["blank part", "blank region", "the same already", "nothing that starts", "an image behind it"],
 )
 def test_where_there_is_no_bootloader_to_lose(wanted: FlashImage, contents: bytes) -> None:
     made = with_bootloader(wanted, Part(contents))
@@ -173,7 +174,7 @@ def test_where_there_is_no_bootloader_to_lose(wanted: FlashImage, contents: byte
 
 
 def test_a_bootloader_of_which_one_sector_changes_is_one() -> None:
-    contents = bytearray(b"\xff" * SIZE)
+    contents = bytearray(b"\x01" * 2 * SECTOR_BYTES + b"\xff" * 4 * SECTOR_BYTES)
     contents[2 * SECTOR_BYTES] = 0
     assert with_bootloader(CODE, Part(bytes(contents))).bootloader == BOOTLOADER
 

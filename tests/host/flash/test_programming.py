@@ -1,3 +1,4 @@
+import struct
 import zlib
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
@@ -160,6 +161,16 @@ def test_a_blank_part(part: Part) -> None:
     assert [line for line in watcher.lines if line in steps] == list(steps)
 
 
+def with_note(data: bytes) -> bytes:
+    """Put a note as firmware/port/xg24/image_note.cc has it into an image."""
+    content = bytes(4) + b"xiao_mg24\0EFR32MG24B220F1536IM48\0m\0" + b"0" * 64 + b"\0console\x000.1.0\0"
+    note = struct.pack("<III8s", 8, len(content), 1, b"Earshot\0") + content
+    made = bytearray(data)
+    made[0x20:0x24] = struct.pack("<I", BASE + 0x100)
+    made[0x100 : 0x100 + len(note)] = note
+    return bytes(made)
+
+
 def test_the_vectors_are_erased_first_and_written_last(part: Part) -> None:
     part.flash[:] = bytes(len(part.flash))
     flash(image(pattern(3 * SECTOR)))
@@ -253,6 +264,18 @@ def test_a_bootloader_is_replaced_only_on_demand(part: Part, tmp_path: Path) -> 
         flash(contents, Wishes(backup=saved), board=XIAO)
     assert saved.read_bytes() == pattern(0x6000)
     flash(contents, Wishes(replace_bootloader=True), board=XIAO)
+    assert part.flash[:0x8000] == bytes(0x8000)
+
+
+def test_an_interrupted_image_is_no_bootloader(part: Part) -> None:
+    part.flash[:0x8000] = with_note(pattern(0x8000))
+    part.lost_after = 1  # the sectors after that one are still those of the old image
+    new = image(bytes(0x8000))
+    with pytest.raises(TargetError):
+        flash(new, board=XIAO)
+    assert part.flash[:SECTOR] == b"\xff" * SECTOR
+    part.lost_after = None
+    flash(new, board=XIAO)
     assert part.flash[:0x8000] == bytes(0x8000)
 
 
