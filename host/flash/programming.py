@@ -178,8 +178,8 @@ def _left_in_order(connection: Connection) -> Iterator[None]:
 def _write(connection: Connection, wanted: Plan, watcher: Watcher) -> None:
     """Erase and program what differs.
 
-    The sector with the vector table comes last, and is blank until then: a part that loses power on the way
-    does not start half an image.
+    The sector with the vector table, where it is among them, comes last and is blank until then: a part that
+    loses power on the way does not start half an image.
     """
     due = list(wanted.written)
     watcher.begin(steps.WRITE, len(due))
