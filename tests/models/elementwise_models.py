@@ -7,6 +7,7 @@ from numpy.typing import NDArray
 from tflite_models import Operand
 
 MOST_DIMENSIONS = 6
+FINE_VALUES = 15
 
 
 def draw_scale(random: np.random.Generator, least: float = 0.005, most: float = 0.5) -> float:
@@ -55,6 +56,28 @@ def binary(opcode: str, options: str, seed: int, products: bool = False) -> byte
             options, fusedActivationFunction=int(random.choice(list(tflite_models.ACTIVATIONS.values())))
         ),
     )
+
+
+def fine_sum(opcode: str, options: str, steps: tuple[int, int]) -> bytes:
+    """Return a model whose output shows what rounding makes of operands that cancel out.
+
+    steps[0] of the first operand are as much as steps[1] of the second; the output's scale is 2^-18 of theirs.
+    """
+    scale = 0.1
+    scales = (scale, float(np.float32(scale * steps[0] / steps[1])))
+    return tflite_models.single(
+        opcode,
+        [Operand("int8", (FINE_VALUES,), [each]) for each in scales],
+        Operand("int8", (FINE_VALUES,), [float(np.float32(scale * 2.0**-18))]),
+        tflite_models.options(options),
+    )
+
+
+def cancelling(opcode: str, steps: tuple[int, int]) -> list[NDArray[np.int8]]:
+    """Return the inputs of `fine_sum`, [1, FINE_VALUES] each."""
+    factors = np.arange(FINE_VALUES) - FINE_VALUES // 2
+    sign = -1 if opcode == "ADD" else 1
+    return [(factors[None] * step).astype(np.int8) for step in (steps[0], sign * steps[1])]
 
 
 def unary(opcode: str, seed: int, output: tuple[float, int] | None = None) -> bytes:

@@ -1,6 +1,4 @@
 // ADD: the sum of two operands, broadcast, limited to the fused activation's range.
-#include <algorithm>
-
 #include "kernels/reference/scaled_sum.h"
 #include "tensorflow/lite/micro/kernels/kernel_util.h"
 #include "tensorflow/lite/micro/kernels/micro_ops.h"
@@ -9,17 +7,9 @@ namespace kernels {
 namespace reference {
 namespace {
 
-// In double, as TFLM works them out for ADD.
-SumFactors FindFactors(float input1, float input2, float output) {
-  const double sum_scale = 2.0 * static_cast<double>(std::max(input1, input2));
-  const double shifted_output = (1 << kSumLeftShift) * static_cast<double>(output);
-  return {static_cast<double>(input1) / sum_scale, static_cast<double>(input2) / sum_scale,
-          sum_scale / shifted_output};
-}
-
 TfLiteStatus Prepare(TfLiteContext* context, TfLiteNode* node) {
   const auto& params = *static_cast<const TfLiteAddParams*>(node->builtin_data);
-  return PrepareScaledSum(context, node, params.activation, FindFactors);
+  return PrepareScaledSum(context, node, params.activation);
 }
 
 TfLiteStatus Invoke(TfLiteContext* context, TfLiteNode* node) { return InvokeScaledSum(context, node, 1); }

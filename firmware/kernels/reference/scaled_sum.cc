@@ -1,6 +1,8 @@
 // Sum or difference of two operands of different scales.
 #include "kernels/reference/scaled_sum.h"
 
+#include <algorithm>
+
 #include "kernels/reference/elementwise.h"
 #include "tensorflow/lite/kernels/internal/common.h"
 #include "tensorflow/lite/kernels/internal/quantization_util.h"
@@ -10,18 +12,18 @@ namespace kernels {
 namespace reference {
 namespace {
 
-// A factor of an operand. One so close to 1 that it rounds to it is refused as TFLM refuses it.
-TfLiteStatus FindOperand(TfLiteContext* context, double factor, const TfLiteTensor& input,
-                         SumOperand* operand) {
-  int shift = 1;
-  if (factor > 0.0 && factor < 1.0) tflite::QuantizeMultiplier(factor, &operand->multiplier, &shift);
-  TF_LITE_ENSURE_MSG(context, shift <= 0, "the scales of the inputs are too far apart");
-  operand->shift = shift;
-  operand->zero_point = input.params.zero_point;
-  return kTfLiteOk;
+// sum_scale: twice the larger scale of both, so that the factor is above 0 and at most a half.
+SumOperand Describe(const TfLiteTensor& input, double sum_scale) {
+  SumOperand operand = {};
+  int shift = 0;
+  tflite::QuantizeMultiplier(static_cast<double>(input.params.scale) / sum_scale, &operand.multiplier,
+                             &shift);
+  operand.shift = shift;
+  operand.zero_point = input.params.zero_point;
+  return operand;
 }
 
-// In units of the sum; within 2^27, as the factor is at most a half.
+// In units of the sum, within 2^27.
 int32_t Scaled(const SumOperand& operand, int8_t value) {
   const int32_t shifted = (value - operand.zero_point) * (int32_t{1} << kSumLeftShift);
   return tflite::MultiplyByQuantizedMultiplier(shifted, operand.multiplier, operand.shift);
@@ -33,20 +35,21 @@ void* InitScaledSum(TfLiteContext* context, const char*, size_t) {
   return tflite::GetMicroContext(context)->AllocatePersistentBuffer(sizeof(ScaledSumData));
 }
 
-TfLiteStatus PrepareScaledSum(TfLiteContext* context, TfLiteNode* node, TfLiteFusedActivation activation,
-                              FindSumFactors find_factors) {
+TfLiteStatus PrepareScaledSum(TfLiteContext* context, TfLiteNode* node, TfLiteFusedActivation activation) {
   auto* data = static_cast<ScaledSumData*>(node->user_data);
   if (data == nullptr) return kTfLiteError;
   BinaryOperands operands = {};
   TF_LITE_ENSURE_STATUS(DescribeBinary(context, node, &operands, &data->broadcast));
-  const SumFactors factors = find_factors(operands.input1->params.scale, operands.input2->params.scale,
-                                          operands.output->params.scale);
-  TF_LITE_ENSURE_STATUS(FindOperand(context, factors.input1, *operands.input1, &data->operands[0]));
-  TF_LITE_ENSURE_STATUS(FindOperand(context, factors.input2, *operands.input2, &data->operands[1]));
-  TF_LITE_ENSURE_STATUS(
-      FindOutputScaling(context, factors.output, activation, operands.output, &data->scaling));
-  TF_LITE_ENSURE_MSG(context, factors.output > 0.0 && data->scaling.shift <= 0,
-                     "the output's scale is too far from those of the inputs");
+  const float larger = std::max(operands.input1->params.scale, operands.input2->params.scale);
+  const double sum_scale = 2.0 * static_cast<double>(larger);
+  data->operands[0] = Describe(*operands.input1, sum_scale);
+  data->operands[1] = Describe(*operands.input2, sum_scale);
+  const double factor =
+      sum_scale / ((1 << kSumLeftShift) * static_cast<double>(operands.output->params.scale));
+  const char* too_small = "the output's scale is below 2^-19 of the larger one of the inputs";
+  TF_LITE_ENSURE_MSG(context, factor < 1.0, too_small);
+  TF_LITE_ENSURE_STATUS(FindOutputScaling(context, factor, activation, operands.output, &data->scaling));
+  TF_LITE_ENSURE_MSG(context, data->scaling.shift <= 0, too_small);  // the factor may round up to 1
   return kTfLiteOk;
 }
 

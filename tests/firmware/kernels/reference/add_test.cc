@@ -78,12 +78,13 @@ TEST(Add, RefusesOperandsThatItDoesNotTake) {
             "fused activation 4 is not supported");
 }
 
-// tflite-micro stops the program in these cases.
-TEST(Add, RefusesScalesTooFarApart) {
+// tflite-micro stops the program where the factor to the output is 1 or rounds to it.
+TEST(Add, RefusesAnOutputScaleFarBelowTheInputs) {
+  const char* refusal = "the output's scale is below 2^-19 of the larger one of the inputs";
   const TensorSpec tensor = Quantized({1}, 1.0f, 0);
-  EXPECT_EQ(Refusal(Add(tensor, tensor, Quantized({1}, 0x1p-19f, 0))),
-            "the output's scale is too far from those of the inputs");
+  EXPECT_EQ(Refusal(Add(tensor, tensor, Quantized({1}, 0x1p-19f, 0))), refusal);
   EXPECT_EQ(Refusal(Add(tensor, tensor, Quantized({1}, 0x1.000002p-19f, 0))), "");
+  EXPECT_EQ(Refusal(Add(tensor, Quantized({1}, 3e38f, 0), tensor)), refusal);
   EXPECT_EQ(Refusal(Add(tensor, Quantized({1}, 1e-38f, 0), tensor)), "");
 }
 

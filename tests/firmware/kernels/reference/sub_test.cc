@@ -56,18 +56,5 @@ TEST(Sub, RefusesWhatItDoesNotTake) {
             "fused activation 5 is not supported");
 }
 
-// In float, in which TFLM works them out for SUB, one factor ends at 0 and another is no number; tflite-micro
-// stops the program.
-TEST(Sub, RefusesScalesTooFarApart) {
-  const TensorSpec tensor = Quantized({1}, 1.0f, 0);
-  const TensorSpec largest = Quantized({1}, 3e38f, 0);
-  EXPECT_EQ(Refusal(Sub(largest, Quantized({1}, 1e-38f, 0), tensor)),
-            "the scales of the inputs are too far apart");
-  EXPECT_EQ(Refusal(Sub(Quantized({1}, 1e38f, 0), Quantized({1}, 1e-30f, 0), tensor)),
-            "the scales of the inputs are too far apart");
-  EXPECT_EQ(Refusal(Sub(tensor, tensor, Quantized({1}, 0x1p-19f, 0))),
-            "the output's scale is too far from those of the inputs");
-}
-
 }  // namespace
 }  // namespace single_operator
