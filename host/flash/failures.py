@@ -8,9 +8,6 @@ from pyocd.core import exceptions
 from host.errors import FlashError, HostError, ProbeError, TargetError
 from host.interruption import Interrupted
 
-INCOMPLETE = "the image on the board is incomplete"
-"""What is so once erasing has begun."""
-
 _AGAIN = "power the board off and on, and run the command again"
 _POWER = "check its cable and the board's power, and run the command again"
 _LINE = "check the cable to the chip, or give a lower --frequency"
@@ -45,8 +42,11 @@ def told(step: str) -> Iterator[None]:
 
 
 @contextmanager
-def incomplete() -> Iterator[None]:
-    """Add to whatever ends the body too early that flash is left half written.
+def leaving(state: str) -> Iterator[None]:
+    """Add to whatever ends the body too early what the board is left like, until the command is run again.
+
+    Args:
+        state: As in "the image on the board is incomplete".
 
     Raises:
         HostError: of the kind that it was.
@@ -55,9 +55,9 @@ def incomplete() -> Iterator[None]:
     try:
         yield
     except HostError as error:
-        raise type(error)(f"{error}; {INCOMPLETE} until then") from error
+        raise type(error)(f"{error}; {state} until then") from error
     except Interrupted as error:
-        error.add_note(f"{INCOMPLETE}: run the command again")
+        error.add_note(f"{state}: run the command again")
         raise
 
 

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from host.boards import Board
-from host.flash import backup, device, failures, image, plan, session, steps, verification
+from host.boards.part import FLASH_BASE
+from host.flash import backup, device, failures, plan, session, steps, verification
 from host.flash.device import Device
 from host.flash.image import FlashImage
 from host.flash.plan import SECTOR_BYTES, Plan
@@ -102,7 +103,7 @@ def run(
         if wishes.dry_run:
             return Outcome(part, wanted, 0, "", time.monotonic() - begin, running=False)
         with _left_in_order(connection):
-            with failures.incomplete():
+            with failures.leaving("the image on the board is incomplete"):
                 _write(connection, wanted, watcher)
                 again, wrong = _verify(connection, wanted, wishes.verify, watcher)
             if wrong:
@@ -113,7 +114,7 @@ def run(
             before_start()
             connection.start()
         else:
-            connection.give_up()
+            connection.leave_halted()
     return Outcome(part, wanted, again, wishes.verify, seconds, wishes.run)
 
 
@@ -127,7 +128,6 @@ def _identify(connection: Connection, board: Board, contents: FlashImage, watche
     part = device.identify(connection.read32, connection.write32)
     for warning in device.check(part, board, contents.end):
         watcher.warn(warning)
-    image.check_place(contents, board.memory.flash_base, part.flash_bytes)
     revision = f", revision {part.revision}" if part.revision else ""
     watcher.found(
         f"{part.part}{revision}, {part.flash_bytes // _KIB} KiB flash, {part.ram_bytes // _KIB} KiB RAM, "
@@ -149,7 +149,7 @@ def _compare(
     if not wishes.dry_run:
         connection.halt()
         checksums = connection.checksums
-    end = board.memory.flash_base + part.flash_bytes
+    end = FLASH_BASE + part.flash_bytes
     wanted = plan.make(contents, connection.read, checksums, wishes.full, board.bootloader, end)
     kept = sum(sector.kept_bytes for sector in wanted.written if not sector.blank)
     watcher.found(

@@ -3,18 +3,21 @@
 from collections.abc import Callable
 
 from host.errors import TargetError
-from host.flash import debug_challenge, session, steps
+from host.flash import debug_challenge, failures, session, steps
 from host.flash.probes import Probe
 from host.flash.session import Reach
 from host.flash.steps import Watcher
 
 DESTROYS = (
     "unlocking erases the part: all of main flash, with the firmware, any bootloader and whatever data the "
-    "firmware keeps there, and RAM; nothing brings it back. Device information and the user data page stay"
+    "firmware keeps there, and RAM; nothing brings it back. Device information stays; so does, as far as is "
+    "known, the user data page: nobody has tried it on a board"
 )
 """What a person has to know before."""
 
 UNLOCK = "unlock"
+
+_BETWEEN = "the part may be erased, and locked still"
 
 
 def recover(probe: Probe, reach: Reach, confirmed: Callable[[], bool], watcher: Watcher) -> bool:
@@ -32,6 +35,7 @@ def recover(probe: Probe, reach: Reach, confirmed: Callable[[], bool], watcher: 
     Raises:
         ProbeError: the probe cannot be opened, or went away.
         TargetError: the part does not answer, cannot be unlocked, or stays locked; or nobody confirmed.
+        Interrupted: with a note where the part may be erased.
     """
     watcher.begin(steps.CONNECT)
     with session.challenged(probe, reach) as interface:
@@ -44,10 +48,12 @@ def recover(probe: Probe, reach: Reach, confirmed: Callable[[], bool], watcher: 
         if not confirmed():
             raise TargetError("not confirmed: the part stays locked, and nothing was erased")
         watcher.begin(UNLOCK)
-        interface.erase_device()
-        interface.reset()
-    after = session.lock_status(probe, reach)
-    if after is None or after.locked:
+        with failures.leaving(_BETWEEN):
+            interface.erase_device()
+            interface.reset()
+    with failures.leaving(_BETWEEN), session.challenged(probe, reach) as interface:
+        locked = interface.status().locked
+    if locked:
         raise TargetError(
             "the part has erased itself but is still locked: disconnect the board from all power, connect it "
             "again, and run the command once more"

@@ -10,11 +10,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from pyocd.core import exceptions
 from pyocd.core.session import Session
 
 from host.boards.part import FLASH_BASE
-from host.errors import ProbeError, TargetError
+from host.errors import HostError, ProbeError, TargetError
 from host.flash import debug_challenge, pause
 from host.flash.failures import told
 from host.flash.plan import SECTOR_BYTES, Sector
@@ -120,7 +119,7 @@ def _attempt(probe: Probe, reach: Reach, mode: str) -> "Connection":
             session.open()
     except BaseException:
         if mode == UNDER_RESET:
-            with suppress(exceptions.Error, OSError):
+            with suppress(HostError), told("letting go of the reset"):
                 session.probe.assert_reset(False)
         _close(session)
         raise
@@ -251,27 +250,36 @@ class Connection:
             self._target.reset()
         self._halted = False
 
-    def give_up(self) -> None:
-        """Close the flash controller as far as possible, and leave the core halted at its reset."""
+    def leave_halted(self) -> None:
+        """Close the flash controller, and leave the core halted at its reset when the session ends."""
         self._resumes = False
-        with suppress(exceptions.Error, OSError):
+        self._close_controller()
+        self.halt()
+
+    def give_up(self) -> None:
+        """Do as much of `leave_halted` as is possible; raises nothing, for something failed already."""
+        self._resumes = False
+        for action in (self._close_controller, self.halt):
+            with suppress(HostError):
+                action()
+
+    def close(self) -> None:
+        """End the session; the core goes on, or starts anew after `halt`, unless it is to be left halted."""
+        if self._halted and self._resumes:
+            # It stands in a routine in RAM, whose end is a breakpoint.
+            with suppress(HostError):
+                self.start()
+        self._session.options.set("resume_on_disconnect", self._resumes)
+        _close(self._session)
+
+    def _close_controller(self) -> None:
+        with told("closing the flash controller"):
             algorithm = getattr(self._session.context_state, "current_flash_algo", None)
             if algorithm is not None:
                 algorithm.cleanup()
-        with suppress(exceptions.Error, OSError):
-            self._target.reset_and_halt()
-
-    def close(self) -> None:
-        """End the session; the core goes on, or starts anew after `halt`, unless `give_up` was called."""
-        if self._halted and self._resumes:
-            # It stands in a routine in RAM, whose end is a breakpoint.
-            with suppress(exceptions.Error, OSError):
-                self._target.reset()
-        self._session.options.set("resume_on_disconnect", self._resumes)
-        _close(self._session)
 
 
 def _close(session: Session) -> None:
     # An error on the way out must not hide the one that led here.
-    with suppress(exceptions.Error, OSError):
+    with suppress(HostError), told("disconnecting"):
         session.close()

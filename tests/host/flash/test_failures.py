@@ -44,14 +44,14 @@ def test_each_kind_becomes_one_line_that_says_what_to_do(
 
 def test_what_flash_is_left_like_is_told() -> None:
     with (
-        pytest.raises(ProbeError, match=r"fails \(gone\).*incomplete"),
-        failures.incomplete(),
+        pytest.raises(ProbeError, match=r"fails \(gone\).*; the flash is half full until then$"),
+        failures.leaving("the flash is half full"),
         failures.told("x"),
     ):
         raise exceptions.ProbeError("gone")
-    with pytest.raises(Interrupted) as told, failures.incomplete():
+    with pytest.raises(Interrupted) as told, failures.leaving("the flash is half full"):
         raise Interrupted(2)
-    assert str(told.value) == f"interrupted: {failures.INCOMPLETE}: run the command again"
+    assert str(told.value) == "interrupted: the flash is half full: run the command again"
 
 
 def test_our_own_errors_stay() -> None:

@@ -93,6 +93,9 @@ class Part:
     def give_up(self) -> None:
         self.log.append("give up")
 
+    def leave_halted(self) -> None:
+        self.log.append("leave halted")
+
 
 @pytest.fixture
 def part(monkeypatch: pytest.MonkeyPatch) -> Part:
@@ -208,7 +211,7 @@ def test_a_dry_run_touches_nothing(part: Part) -> None:
 
 def test_not_started_means_left_halted(part: Part) -> None:
     outcome = flash(image(pattern(SECTOR)), Wishes(run=False, verify="read"))
-    assert part.log[-2:] == ["give up", "close"]
+    assert part.log[-2:] == ["leave halted", "close"]
     assert (outcome.verified, outcome.running) == ("read", False)
 
 

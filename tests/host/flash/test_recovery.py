@@ -4,8 +4,8 @@ import pytest
 from probed_board import OLD, SECTOR, image, probed
 
 from host import boards
-from host.errors import TargetError
-from host.flash import probes, recovery, target
+from host.errors import ProbeError, TargetError
+from host.flash import probes, recovery, session, target
 from host.flash.session import Reach
 from host.flash.steps import Silent
 
@@ -47,6 +47,26 @@ def test_without_confirmation_nothing_is_erased() -> None:
         with pytest.raises(TargetError, match="stays locked, and nothing was erased"):
             recovery.recover(probes.find(VIRTUAL, board.name), REACH, lambda: False, Silent())
         assert board.contents(2 * SECTOR) == image(2, OLD)
+
+
+@pytest.mark.parametrize("transfers", [12, 40, 80], ids=["erasing", "waiting", "looking at the lock"])
+def test_a_probe_that_goes_while_the_part_is_erased(transfers: int) -> None:
+    with probed(holds=image(2, OLD)) as board:
+        board.inject("debug-lock", 0)
+        board.board.power_on()
+        probe = probes.find(VIRTUAL, board.name)
+
+        def confirmed() -> bool:
+            board.inject("probe-pull", transfers)
+            return True
+
+        with pytest.raises(ProbeError, match="again; the part may be erased, and locked still until then"):
+            recovery.recover(probe, REACH, confirmed, Silent())
+        recovery.recover(probe, REACH, lambda: True, Silent())
+        status = session.lock_status(probe, REACH)
+        assert status is not None
+        assert not status.locked
+        assert set(board.contents(2 * SECTOR)) == {0xFF}
 
 
 def test_user_data_stays() -> None:

@@ -5,7 +5,7 @@ import pytest
 from probed_board import FLASH, OLD, SECTOR, ProbedBoard, image, probed
 
 from host import boards
-from host.errors import TargetError
+from host.errors import ProbeError, TargetError
 from host.flash import probes, session, target
 from host.flash.session import ATTACH, UNDER_RESET, Connection, Reach
 
@@ -68,6 +68,34 @@ def test_giving_up_leaves_the_core_halted() -> None:
         with session.connected(probe(board), REACH) as connection:
             connection.give_up()
         assert halted(board)
+
+
+def test_what_leaving_it_halted_fails_at_is_told_and_giving_up_is_silent() -> None:
+    with probed(holds=image(1, OLD)) as board, session.connected(probe(board), REACH) as connection:
+        connection.halt()
+        connection.checksums([FLASH])
+        board.inject("probe-pull", 0)
+        with pytest.raises(ProbeError, match="while closing the flash controller"):
+            connection.leave_halted()
+        connection.give_up()
+
+
+def test_an_error_on_the_way_out_does_not_hide_the_first(monkeypatch: pytest.MonkeyPatch) -> None:
+    class VendorError(Exception):
+        pass
+
+    def fails(*_: object) -> None:
+        raise VendorError
+
+    with (
+        probed(holds=image(1, OLD)) as board,
+        pytest.raises(TargetError, match="the first"),
+        session.connected(probe(board), REACH) as connection,
+    ):
+        monkeypatch.setattr(connection._session, "close", fails)
+        monkeypatch.setattr(connection._target, "reset_and_halt", fails)
+        connection.give_up()
+        raise TargetError("the first")
 
 
 def test_the_same_checksums_on_the_part_and_here() -> None:
