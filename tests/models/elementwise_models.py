@@ -61,7 +61,7 @@ def binary(opcode: str, options: str, seed: int, products: bool = False) -> byte
 def fine_sum(opcode: str, options: str, steps: tuple[int, int]) -> bytes:
     """Return a model whose output shows what rounding makes of operands that cancel out.
 
-    steps[0] of the first operand are as much as steps[1] of the second; the output's scale is 2^-18 of theirs.
+    steps[0] of the first operand are as much as steps[1] of the second.
     """
     scale = 0.1
     scales = (scale, float(np.float32(scale * steps[0] / steps[1])))
