@@ -59,9 +59,11 @@ def load(name: str, folder: Path = BOARDS_DIR) -> Board:
     base = table.text("same_as", default="")
     if not base:
         board = _board(name, table)
-    elif base == name:
-        raise table.error("same_as", f"{base!r} is the board itself: name another one")
     else:
+        base = ALIASES.get(base, base)
+        # Two files that name each other would never end.
+        if base in names(folder) and "same_as" in _parse(base, folder):
+            raise table.error("same_as", f"{base!r} has no facts of its own: name a board that has")
         board = replace(
             load(base, folder),
             name=name,

@@ -186,7 +186,14 @@ def test_board_without_a_timing_pin_is_valid(tmp_path: Path) -> None:
 
 def test_board_that_is_the_same_as_itself_is_refused(tmp_path: Path) -> None:
     (tmp_path / "mine.toml").write_text('title = "x"\nsame_as = "mine"\n')
-    with pytest.raises(BuildError, match="the board itself"):
+    with pytest.raises(BuildError, match=r"mine\.toml: same_as: 'mine' has no facts of its own"):
+        boards.load("mine", tmp_path)
+
+
+def test_boards_that_are_the_same_as_each_other_are_refused(tmp_path: Path) -> None:
+    (tmp_path / "mine.toml").write_text('title = "x"\nsame_as = "xg24"\n')
+    (tmp_path / "brd2601b.toml").write_text('title = "y"\nsame_as = "mine"\n')
+    with pytest.raises(BuildError, match=r"mine\.toml: same_as: 'brd2601b' has no facts of its own"):
         boards.load("mine", tmp_path)
 
 
