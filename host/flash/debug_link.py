@@ -174,7 +174,13 @@ class DebugLink(ABC):
         if len(reply) < 5 or len(reply) % 4 != 1:
             raise ProbeError(f"the debug port answers {len(reply)} bytes to a request for transfers")
         ack, done = struct.unpack_from("<BI", reply)
-        return Answer(ack, done, struct.unpack_from(f"<{len(reply) // 4 - 1}I", reply, 5))
+        words = struct.unpack_from(f"<{len(reply) // 4 - 1}I", reply, 5)
+        asked = sum(item.count for item in items)
+        if done > asked or (ack == Ack.OK) != (done == asked) or len(words) != _reads(items, done):
+            raise ProbeError(
+                f"the debug port answers {asked} transfers by {done} and {len(words)} words (ack {ack})"
+            )
+        return Answer(ack, done, words)
 
     def idle(self, seconds: float) -> None:
         """Let simulated time pass without a cycle of SWCLK."""
@@ -226,6 +232,15 @@ class InProcessLink(DebugLink):
 
     def close(self) -> None:
         """See DebugLink; the port stays."""
+
+
+def _reads(items: Sequence[Item], done: int) -> int:
+    """Return how many of the first `done` transfers are reads."""
+    reads = 0
+    for item in items:
+        reads += min(item.reads, done)
+        done = max(done - item.count, 0)
+    return reads
 
 
 def _identity(reply: bytes) -> Identity:

@@ -74,6 +74,28 @@ def test_a_greeting_that_makes_no_sense(greeting: bytes, message: str) -> None:
         _ = link.identity
 
 
+@pytest.mark.parametrize(
+    "reply",
+    [
+        "01 01 00 00 00",  # a read is done and has no word
+        "01 02 00 00 00 07 00 00 00",  # two of two, but the second is a read too
+        "01 03 00 00 00 07 00 00 00 08 00 00 00",  # more than was asked for
+        "04 02 00 00 00 07 00 00 00 08 00 00 00",  # FAULT, and yet all done
+        "01 02 00 00 00 07 00 00 00 08 00",
+    ],
+)
+def test_transfers_that_are_not_those_asked_for(reply: str) -> None:
+    link = InProcessLink(lambda _: b"\0" + bytes.fromhex(reply))
+    with pytest.raises(ProbeError, match="the debug port answers"):
+        link.transfer([Item(0x0F, reads=2)], 0, 0)
+
+
+def test_words_belong_to_the_reads_that_are_done() -> None:
+    link = InProcessLink(lambda _: b"\0" + bytes.fromhex("04 02 00 00 00 07 00 00 00"))
+    answer = link.transfer([Item(0x0D, (5,)), Item(0x0F, reads=2)], 0, 0)
+    assert (answer.ack, answer.done, answer.words) == (4, 2, (7,))
+
+
 def test_a_request_too_long_for_the_port_is_not_sent() -> None:
     fake = FakeDebugPort()
     with pytest.raises(ProbeError, match="the debug port takes 1048576"):
