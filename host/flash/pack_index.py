@@ -7,7 +7,8 @@ an index that lacks the part.
 import hashlib
 import tempfile
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -67,10 +68,9 @@ def fetch(
     source = index_url or _PUBLIC
     folder = _folder(index_url, folder)
     _make(folder)
-    # A thread that was given up may still write there.
-    with tempfile.TemporaryDirectory(prefix=".index-", dir=folder, ignore_cleanup_errors=True) as temporary:
+    with _temporary(folder) as temporary:
         # In a folder of its own: an index of another day would be taken for the new one if nothing comes.
-        fresh = _cache(folder, Path(temporary), index_url)
+        fresh = _cache(folder, temporary, index_url)
         _within(index_wait_s, fresh.cache_descriptors, f"the index ({source})")
         parts = len(fresh.index)
         if parts == 0:
@@ -126,6 +126,17 @@ def _make(folder: Path) -> None:
         folder.mkdir(parents=True, exist_ok=True)
     except OSError as error:
         raise PackError(f"cannot make the folder for packs, {folder}: {error.strerror}") from error
+
+
+@contextmanager
+def _temporary(folder: Path) -> Iterator[Path]:
+    try:
+        # A thread that was given up may still write there when it is removed.
+        made = tempfile.TemporaryDirectory(prefix=".index-", dir=folder, ignore_cleanup_errors=True)
+    except OSError as error:
+        raise PackError(f"cannot write to the folder for packs, {folder}: {error.strerror}") from error
+    with made as name:
+        yield Path(name)
 
 
 def _within(seconds: float, work: Callable[[], _Result], what: str) -> _Result:

@@ -82,6 +82,11 @@ def test_folder_that_cannot_be_made_is_refused(tmp_path: Path) -> None:
         pack_index.fetch(PART, "http://127.0.0.1:9/", tmp_path / "file" / "packs")
 
 
+def test_folder_that_cannot_be_written_is_refused() -> None:
+    with pytest.raises(PackError, match="cannot write to the folder for packs, /proc: "):
+        pack_index.fetch(PART, "http://127.0.0.1:9/", Path("/proc"))
+
+
 def test_index_that_is_damaged_counts_as_none(tmp_path: Path) -> None:
     (tmp_path / "index.json").write_text("{")
     assert pack_index.cached(PART, folder=tmp_path) is None
