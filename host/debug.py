@@ -13,6 +13,7 @@ from host import boards, cli
 from host.boards import Board
 from host.errors import HostError, ImageError, TargetError
 from host.flash import claim, debug_challenge, gdb_server, image, probes, session, target
+from host.flash.arguments import frequency
 from host.flash.gdb_server import GdbServer, Settings
 from host.flash.probes import Probe
 from host.flash.session import Reach
@@ -55,7 +56,12 @@ def _arguments(argv: Sequence[str] | None) -> argparse.Namespace:
         help="name of the board (default: %(default)s); virtual: one that host.sim serves",
     )
     parser.add_argument("--probe", metavar="ID", help="id of the debug probe, or a part of it")
-    parser.add_argument("--frequency", type=int, metavar="HZ", help="of SWCLK (default: the board's)")
+    parser.add_argument(
+        "--frequency",
+        type=frequency,
+        metavar="HZ",
+        help="of SWCLK, such as 1M or 400k (default: the board's)",
+    )
     parser.add_argument(
         "-x",
         dest="script",
@@ -74,8 +80,6 @@ def _arguments(argv: Sequence[str] | None) -> argparse.Namespace:
     arguments.gdb = given[split + 1 :]
     if arguments.server and (arguments.script or arguments.gdb or arguments.image):
         parser.error("--server starts no gdb: leave out IMAGE, -x and what follows --")
-    if arguments.frequency is not None and arguments.frequency <= 0:
-        parser.error(f"--frequency {arguments.frequency} is no frequency in Hz above 0")
     return arguments
 
 

@@ -76,7 +76,7 @@ def _lock(descriptor: int, probe_id: str, wait_s: float, on_wait: Callable[[Hold
         if time.monotonic() >= deadline:
             waited = f" after {wait_s:g} s" if wait_s > 0 else ""
             raise ProbeError(
-                f"probe {probe_id} is used by {holder}{waited}: let that end, or wait with --wait SECONDS"
+                f"probe {probe_id} is used by {holder}{waited}: let that end (host.flash --wait S waits)"
             )
         if on_wait is not None and not told:
             on_wait(holder)
