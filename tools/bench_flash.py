@@ -17,11 +17,12 @@ from pyocd.flash.flash import Flash
 from pyocd.flash.loader import MemoryLoader
 
 from host import boards, default_model
+from host.boards.part import SECTOR_BYTES
 from host.errors import FlashError, ModelError
 from host.flash import image, probes, programming, session, steps, target, virtual_probe
 from host.flash.algorithm import placement
 from host.flash.image import FlashImage
-from host.flash.msc_timings import SECTOR_BYTES, WORD_BYTES, MscTimings
+from host.flash.msc_timings import WORD_BYTES, MscTimings
 from host.flash.probes import Probe
 from host.flash.programming import Outcome, Wishes
 from host.flash.session import Reach

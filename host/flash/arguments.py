@@ -6,10 +6,10 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from host import cli
+from host.boards.part import FLASH_BASE
 from host.errors import UsageError
 from host.flash import backup
 from host.flash.verification import BY_CRC, METHODS
-from host.sim.image_file import FLASH_BASE
 
 _LOWEST_HZ, _HIGHEST_HZ = 1_000, 50_000_000
 _SUFFIXES = {"k": 1_000, "m": 1_000_000}

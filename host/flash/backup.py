@@ -5,9 +5,8 @@ from collections.abc import Callable
 from pathlib import Path
 
 from host import atomic
-from host.boards.part import FLASH_BASE
+from host.boards.part import FLASH_BASE, SECTOR_BYTES
 from host.errors import UsageError
-from host.flash.plan import SECTOR_BYTES
 from host.flash.verification import Contents
 
 SUFFIX = ".bin"

@@ -8,7 +8,6 @@ from dataclasses import dataclass
 
 from host.boards import Board, part
 from host.errors import BuildError, TargetError
-from host.flash.plan import SECTOR_BYTES
 
 Read32 = Callable[[int], int]
 Write32 = Callable[[int, int], None]
@@ -24,7 +23,7 @@ _LEGACY = _DEVINFO + 0x1FC
 _SERIES_2 = 128
 _FAMILIES = {1: "EFR32MG", 2: "EFR32BG"}
 _FAMILY_NUMBER = 24
-_PAGE_SIZE = SECTOR_BYTES.bit_length() - 1 - 10  # 2 to the power of this plus 10
+_PAGE_SIZE = part.SECTOR_BYTES.bit_length() - 1 - 10  # 2 to the power of this plus 10
 _TEMPERATURES = {0: "G", 1: "I"}
 _PACKAGES = "JLMQ"
 

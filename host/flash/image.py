@@ -8,13 +8,14 @@ from pathlib import Path
 
 from host import default_model
 from host.boards import Board
+from host.boards.part import FLASH_BASE
 from host.errors import ImageError
 from host.firmware_build.compiler import ELF_NAME
 from host.flash import image_note
 from host.flash.image_note import ImageNote
 from host.project import BUILD_DIR, ROOT
 from host.sim import image_file
-from host.sim.image_file import FLASH_BASE, Segment
+from host.sim.image_file import Segment
 
 # Hardware description, section 1.1.
 _PLACES = (

@@ -13,16 +13,15 @@ from pyocd.core import exceptions
 from pyocd.core.target import Target
 from pyocd.flash.flash import Flash
 
+from host.boards.part import SECTOR_BYTES
 from host.flash import pause
-from host.flash.msc_timings import SECTOR_BYTES, WORD_BYTES, MscTimings
+from host.flash.msc_timings import WORD_BYTES, MscTimings
 from host.flash.retry import Retry
 from host.flash.routine import Call, RoutineCaller, status_text
 
 Progress = Callable[[int], object]
 """Takes how many sectors are done."""
 
-# Of one call of the CRC routine, so that progress can be told.
-_CRC_SECTORS = 64
 _ERASED = 0xFF
 
 _FAILURES = {
@@ -96,7 +95,7 @@ class MscFlash(Flash):  # type: ignore[misc]  # pyOCD has no type information
             self._complete(before)
             _tell(on_progress, done + 1)
 
-    def crc32(self, addresses: Sequence[int], on_progress: Progress | None = None) -> list[int]:
+    def crc32(self, addresses: Sequence[int]) -> list[int]:
         """Return the CRC-32 (that of zlib) of the sectors at these addresses, computed on the part.
 
         The controller is closed for writing meanwhile.
@@ -108,14 +107,10 @@ class MscFlash(Flash):  # type: ignore[misc]  # pyOCD has no type information
         for address in addresses:
             self._check_sector(address)
         self.init(self.Operation.VERIFY)
-        sums: list[int] = []
-        for first in range(0, len(addresses), _CRC_SECTORS):
-            table = list(addresses[first : first + _CRC_SECTORS])
-            self.retry.write_words(self.target, self.page_buffers[0], table)
-            self._succeed(self._call("Crc32", self.page_buffers[0], len(table), SECTOR_BYTES))
-            sums += self.retry.read_words(self.target, self.page_buffers[0], len(table))
-            _tell(on_progress, len(sums))
-        return sums
+        table, count = self.page_buffers[0], len(addresses)  # room for ten times the sectors of a part
+        self.retry.write_words(self.target, table, addresses)
+        self._succeed(self._call("Crc32", table, count, SECTOR_BYTES))
+        return self.retry.read_words(self.target, table, count)
 
     def read(self, address: int, size: int) -> bytes:
         """Return `size` bytes of memory through the debug port; any address."""

@@ -3,9 +3,6 @@
 import math
 from dataclasses import dataclass
 
-SECTOR_BYTES = 0x2000
-"""What one erase clears; the manual calls it a page."""
-
 WORD_BYTES = 4
 
 

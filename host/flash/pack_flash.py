@@ -44,10 +44,10 @@ class PackFlash(Flash):  # type: ignore[misc]  # pyOCD has no type information
         for offset in range(0, len(data), page_bytes):
             self.program_page(sector.address + offset, data[offset : offset + page_bytes])
 
-    def crc32(self, addresses: Sequence[int], on_progress: Progress | None = None) -> list[int]:
+    def crc32(self, addresses: Sequence[int]) -> list[int]:
         """Return the CRC-32 (that of zlib) of the sectors at these addresses, as MscFlash computes it."""
         self._checker.region = self.region
-        return self._checker.crc32(addresses, on_progress)
+        return self._checker.crc32(addresses)
 
     def read(self, address: int, size: int) -> bytes:
         """Return `size` bytes of memory through the debug port; any address."""

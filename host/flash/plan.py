@@ -6,13 +6,11 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from host.boards import Bootloader
+from host.boards.part import SECTOR_BYTES
 from host.errors import ImageError
 from host.flash import image_note
 from host.flash.image import FlashImage
 from host.sim.image_file import Segment
-
-SECTOR_BYTES = 0x2000
-"""Flash is erased by sectors of this size (hardware description, section 1.1)."""
 
 ERASED = 0xFF
 """What a byte of erased flash reads as."""

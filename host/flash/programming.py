@@ -7,11 +7,11 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from host.boards import Board
-from host.boards.part import FLASH_BASE
+from host.boards.part import FLASH_BASE, SECTOR_BYTES
 from host.flash import backup, device, failures, plan, session, steps, verification
 from host.flash.device import Device
 from host.flash.image import FlashImage
-from host.flash.plan import SECTOR_BYTES, Plan
+from host.flash.plan import Plan
 from host.flash.probes import Probe
 from host.flash.session import Connection, Reach
 from host.flash.steps import Watcher

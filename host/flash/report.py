@@ -8,9 +8,9 @@ from rich import box
 from rich.table import Table
 
 from host.boards import Board
+from host.boards.part import SECTOR_BYTES
 from host.flash import probes
 from host.flash.image import FlashImage
-from host.flash.plan import SECTOR_BYTES
 from host.flash.probes import Probe
 from host.flash.programming import Outcome
 from host.flash.start import Started

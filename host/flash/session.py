@@ -12,11 +12,11 @@ from typing import Any
 
 from pyocd.core.session import Session
 
-from host.boards.part import FLASH_BASE
+from host.boards.part import FLASH_BASE, SECTOR_BYTES
 from host.errors import HostError, ProbeError, TargetError
 from host.flash import debug_challenge, pause
 from host.flash.failures import told
-from host.flash.plan import SECTOR_BYTES, Sector
+from host.flash.plan import Sector
 from host.flash.probes import Probe
 from host.flash.retry import Retry
 

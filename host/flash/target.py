@@ -14,7 +14,7 @@ from pyocd.target import TARGET, normalise_target_type_name
 from host.boards import part
 from host.flash.algorithm import placement
 from host.flash.msc_flash import MscFlash
-from host.flash.msc_timings import SECTOR_BYTES, WORD_BYTES
+from host.flash.msc_timings import WORD_BYTES
 from host.flash.xg24_core import XG24Core
 
 GENERIC = "efr32xg24"
@@ -82,8 +82,8 @@ def memory_map(of: part.Part) -> MemoryMap:
             name="flash",
             start=part.FLASH_BASE,
             length=of.flash_bytes,
-            sector_size=SECTOR_BYTES,
-            page_size=SECTOR_BYTES,
+            sector_size=part.SECTOR_BYTES,
+            page_size=part.SECTOR_BYTES,
             phrase_size=WORD_BYTES,
             is_boot_memory=True,
             algo=placement.for_pyocd(),

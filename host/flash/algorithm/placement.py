@@ -3,10 +3,9 @@
 from dataclasses import dataclass
 from typing import Any
 
+from host.boards.part import RAM_BASE, SECTOR_BYTES
 from host.flash.algorithm.blob import Algorithm, Routine, read
-from host.flash.msc_timings import SECTOR_BYTES
 
-RAM_BASE = 0x2000_0000
 STACK_BYTES = 512
 """The routines use less than 100; a test measures it."""
 

@@ -4,7 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from host.flash.msc_timings import SECTOR_BYTES, MscTimings
+from host.boards.part import SECTOR_BYTES
+from host.flash.msc_timings import MscTimings
 
 
 def test_times_are_of_the_data_sheets_class(shared: Path) -> None:

@@ -9,10 +9,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from host.boards import Bootloader
+from host.boards.part import SECTOR_BYTES
 from host.errors import ImageError
 from host.flash import plan
 from host.flash.image import FlashImage
-from host.flash.plan import SECTOR_BYTES, Plan
+from host.flash.plan import Plan
 from host.sim.image_file import Segment
 
 BASE = 0x0800_0000

@@ -3,8 +3,9 @@ from collections.abc import Sequence
 
 import pytest
 
+from host.boards.part import SECTOR_BYTES
 from host.flash import verification
-from host.flash.plan import SECTOR_BYTES, Sector
+from host.flash.plan import Sector
 from host.flash.verification import BY_CRC, BY_READING
 
 BASE = 0x0800_0000

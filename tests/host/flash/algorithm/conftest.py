@@ -5,8 +5,8 @@ from dataclasses import dataclass
 
 import pytest
 
+from host.boards.part import RAM_BASE
 from host.flash.algorithm import Placement, Routine, read
-from host.flash.algorithm.placement import RAM_BASE
 from host.sim.board import VirtualBoard
 from host.sim.conditions import StopReason
 

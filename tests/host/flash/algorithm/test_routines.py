@@ -8,9 +8,9 @@ from typing import Any
 
 import pytest
 
+from host.boards.part import RAM_BASE, SECTOR_BYTES
 from host.flash.algorithm import Placement, Routine, read
-from host.flash.algorithm.placement import RAM_BASE
-from host.flash.msc_timings import SECTOR_BYTES, MscTimings
+from host.flash.msc_timings import MscTimings
 from host.sim.board import VirtualBoard
 from host.sim.board_settings import BoardSettings
 from host.sim.injection import Injection
