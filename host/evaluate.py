@@ -17,7 +17,7 @@ from host.project import cache_dir
 if TYPE_CHECKING:
     # Imported when needed: --help should not wait for matplotlib.
     from host.data.layout import Dataset
-    from host.link.client import Device
+    from host.link.device import Device
     from host.model.evaluation import ModelFile, ModelMetrics, ScoredClips
     from host.model.metrics import Metrics
     from host.model.run_folder import RunFolder

@@ -13,9 +13,9 @@ from bench_result import Result
 
 from host import default_model, native_profile
 from host.errors import FirmwareError
-from host.link import framing, messages
-from host.link.client import Device
-from host.link.messages import Request
+from host.link import framing
+from host.link.device import Device
+from host.link.requests import Request
 from host.link.transports import BoardTransport
 from host.sim import image_file, inference, injection
 from host.sim.board import VirtualBoard
@@ -31,7 +31,7 @@ LATENCY_S = 0.002
 
 TENSORS = 50
 TENSOR_BYTES = 640
-INPUT_PART, OUTPUT_PART = 128, 96  # of one message, as host.link.client cuts tensors
+INPUT_PART, OUTPUT_PART = 128, 96  # of one message, as host.link.pieces cuts tensors
 
 CLIPS, FRAMES, FRAME_VALUES, WINDOW_FRAMES = 3, 200, 128, 5
 MOST_WINDOWS_PER_S = 500.0
@@ -164,7 +164,7 @@ def windows(board: VirtualBoard, model: Model) -> list[Result]:
 
 def window_rows(rate: float, within: float, alone: float, clock_hz: int) -> list[Result]:
     """Return the rows of windows per second: of whole clips, within one, and of `bench` alone."""
-    frame = framing.longest_frame(len(messages.push_frame(0, 0, 0, bytes(FRAME_VALUES)).payload))
+    frame = framing.longest_frame(len(Request.push_frame(0, 0, 0, bytes(FRAME_VALUES)).payload))
     line = BAUD / BITS / frame
     limit = (
         f"limited by the line: a frame of {frame} bytes takes {1e3 / line:.2f} ms"
@@ -240,11 +240,11 @@ def _board(image: image_file.ImageFile) -> VirtualBoard:
 
 
 def _inputs(tensors: Iterable[range], data: bytes, largest: int) -> list[Request]:
-    return [messages.set_input(at.start, data[at.start : at.stop]) for at in _cut(tensors, largest)]
+    return [Request.set_input(at.start, data[at.start : at.stop]) for at in _cut(tensors, largest)]
 
 
 def _outputs(tensors: Iterable[range], largest: int) -> list[Request]:
-    return [messages.get_output(at.start, len(at)) for at in _cut(tensors, largest)]
+    return [Request.get_output(at.start, len(at)) for at in _cut(tensors, largest)]
 
 
 def _cut(tensors: Iterable[range], largest: int) -> list[range]:

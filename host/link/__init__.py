@@ -1,1 +1,1 @@
-"""The serial link, seen from the computer: frames, messages, transports, and a client (docs/link.md)."""
+"""The serial link, seen from the computer: frames, messages, sessions, and a device (docs/link.md)."""

@@ -8,7 +8,7 @@ from host.errors import UsageError
 
 if TYPE_CHECKING:
     # Imported when needed: --help should not wait for serial ports.
-    from host.link.client import Device
+    from host.link.device import Device
     from host.tflite.reader import Model
 
 DEFAULT_BAUD = 115_200
@@ -78,14 +78,14 @@ def connect(arguments: argparse.Namespace, model: "Model | None" = None) -> "Dev
         BuildError: there is no such board.
     """
     from host.link import ports
-    from host.link.client import Device
+    from host.link.device import Device
     from host.link.transports import SerialTransport
 
     port = ports.find(arguments.board, arguments.port, choose=choice.ask if choice.is_possible() else None)
     with cli.err.status(f"asking who is on {port}"):
         device = Device(SerialTransport(port), model, arguments.baud)
     try:
-        if remark := device.remark_on_opening():
+        if remark := device.connection.remark():
             cli.warn(remark)
         ports.check_board(arguments.board, device.source, port)
     except BaseException:

@@ -14,11 +14,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from host.data.features import WINDOW_FRAMES, WINDOWS, windows
-from host.errors import DeviceResetError, FirmwareError
+from host.errors import FirmwareError
 from host.link import device_profile
-from host.link.client import ATTEMPTS, Device
+from host.link.device import Device
 from host.link.journal import ClipKey, ClipResult
-from host.link.messages import FrameResult
+from host.link.replies import FrameResult
 from host.model import scoring
 from host.model.scoring import Frames
 from host.tflite.golden import GoldenInterpreter, TensorDetails
@@ -112,16 +112,13 @@ class Evaluation:
 
     def _pushed(self, codes: NDArray[np.int8]) -> tuple[Sequence[FrameResult], bytes]:
         frames = [frame.tobytes() for frame in codes]
-        for attempt in range(ATTEMPTS):
+
+        def push() -> tuple[Sequence[FrameResult], bytes]:
             self._clip += 1
-            try:
-                results = list(self._device.push_frames(self._session, self._clip, frames))
-                return results, self._device.output()
-            except DeviceResetError:
-                if attempt == ATTEMPTS - 1:
-                    raise
-                self._device.restore()
-        raise AssertionError
+            results = list(self._device.push_frames(self._session, self._clip, frames))
+            return results, self._device.output()
+
+        return self._device.connection.again(push)
 
     def _golden_values(self) -> int:
         return int(np.prod(self._golden.input.shape))

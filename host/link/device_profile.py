@@ -5,8 +5,8 @@ from dataclasses import replace
 
 from host import energy, native, native_profile
 from host.errors import FirmwareError
-from host.link.client import Device
-from host.link.messages import LayerRecord
+from host.link.device import Device
+from host.link.replies import LayerRecord
 from host.native import NativeLayer, NativeRun
 from host.report.profile_document import Cycles, Profile, ProfileLayer
 from host.sim.board import CYCLE_ERROR

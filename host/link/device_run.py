@@ -8,8 +8,8 @@ from numpy.typing import NDArray
 
 from host import native
 from host.errors import FirmwareError
-from host.link.client import Device
-from host.link.messages import AcceleratorFacts
+from host.link.description import AcceleratorFacts
+from host.link.device import Device
 from host.tflite.reader import Model
 
 

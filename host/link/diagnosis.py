@@ -3,7 +3,8 @@
 import re
 
 from host.errors import LinkError
-from host.link import messages
+from host.link.message import PROTOCOL_VERSION
+from host.link.payload import one_line
 
 KNOCK = b"%name%\r"
 """What is typed where nobody knows frames: a question of the MLPerf Tiny runner's, and a line for a console.
@@ -50,7 +51,7 @@ def nobody(port: str, baud: int, heard: bytes, waited_s: float) -> LinkError:
         )
     printable = sum(0x20 <= byte < 0x7F or byte in b"\r\n\t\x1b" for byte in heard)
     if printable >= _PRINTABLE_SHARE * len(heard):
-        text = messages.text(heard)[-_QUOTED:].strip()
+        text = one_line(heard)[-_QUOTED:].strip()
         return LinkError(
             f'other firmware answers on {port}, with text and no frames ("{text}"): '
             "flash an image of host.build"
@@ -66,7 +67,7 @@ def other_version(port: str, theirs: str) -> LinkError:
     """Return the error of a device with another version of the protocol; `theirs` says which."""
     return LinkError(
         f"the device on {port} speaks another version of the link ({theirs}), this computer version "
-        f"{messages.PROTOCOL_VERSION}: flash an image of this version's host.build"
+        f"{PROTOCOL_VERSION}: flash an image of this version's host.build"
     )
 
 

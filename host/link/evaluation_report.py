@@ -12,7 +12,7 @@ import numpy as np
 from host import atomic
 from host.data.feature_cache import FeatureSet
 from host.data.layout import Clip, Dataset
-from host.link.client import Device
+from host.link.device import Device
 from host.link.device_evaluation import Evaluation
 from host.link.journal import ClipResult, Journal
 from host.model import evaluation

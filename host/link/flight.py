@@ -10,9 +10,10 @@ from collections import deque
 from dataclasses import dataclass
 from itertools import islice
 
-from host.link import framing, messages
+from host.link import framing
 from host.link.line_quality import LineQuality, is_slow
-from host.link.messages import Message, Request
+from host.link.message import Message
+from host.link.requests import Request
 
 _SHORT_REPLY = 100  # bytes of payload; of such replies the device keeps _MANY, else _FEW
 _MANY, _FEW = 16, 2
@@ -50,12 +51,12 @@ class Pending:
     @property
     def reply_is_short(self) -> bool:
         """Whether the device keeps many replies like this."""
-        return messages.reply_bytes(self.request) <= _SHORT_REPLY
+        return self.request.reply_bytes <= _SHORT_REPLY
 
     @property
     def reply_frame(self) -> int:
         """Bytes of the reply's frame, if that is no error."""
-        return framing.longest_frame(messages.reply_bytes(self.request))
+        return framing.longest_frame(self.request.reply_bytes)
 
     def answered_by(self, message: Message) -> bool:
         """Return whether a reply is this request's."""
@@ -89,7 +90,7 @@ class Flight:
         pending = self.pending
         if not pending:
             return True
-        short = messages.reply_bytes(request) <= _SHORT_REPLY and all(each.reply_is_short for each in pending)
+        short = request.reply_bytes <= _SHORT_REPLY and all(each.reply_is_short for each in pending)
         most = _FEW if not short else _MANY if self._line.outcomes >= _WARY_OUTCOMES else _WARY
         if len(pending) >= most:
             return False

@@ -3,7 +3,7 @@
 import math
 from collections import defaultdict
 
-from host.link.messages import MessageType
+from host.link.message import MessageType
 
 _REMEMBERED = 64  # outcomes that weigh
 _LOSSY = 3e-4  # errors per byte: every 22nd frame of 150 bytes is lost

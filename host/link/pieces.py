@@ -6,9 +6,8 @@ They are cut while they are being sent: the line may turn out to be another than
 from collections import deque
 from collections.abc import Iterable, Iterator
 
-from host.link import messages
 from host.link.line_quality import LineQuality
-from host.link.messages import Request
+from host.link.requests import STAGE_BYTES, Request
 
 _INPUT_BYTES = 128
 _OUTPUT_BYTES = 96  # short replies may be 16 in flight
@@ -18,13 +17,13 @@ _REMEMBERED = 16  # frames; what is further back nothing may overtake
 def inputs(data: bytes, line: LineQuality) -> Iterator[Request]:
     """Cut an input tensor's bytes."""
     for index, part in enumerate(_parts(len(data), _INPUT_BYTES, line)):
-        yield messages.set_input(part.start, data[part.start : part.stop]).overtaking(index)
+        yield Request.set_input(part.start, data[part.start : part.stop]).overtaking(index)
 
 
 def outputs(size: int, line: LineQuality) -> Iterator[Request]:
     """Ask for an output tensor of `size` bytes."""
     for index, part in enumerate(_parts(size, _OUTPUT_BYTES, line)):
-        yield messages.get_output(part.start, len(part)).overtaking(index)
+        yield Request.get_output(part.start, len(part)).overtaking(index)
 
 
 def pushes(
@@ -37,17 +36,17 @@ def pushes(
     at = 0  # of the next request
     ends: deque[int] = deque(maxlen=_REMEMBERED)  # where each of the frames was complete
     for number, codes in enumerate(frames, first):
-        places = messages.STAGE_BYTES // max(len(codes), 1)
+        places = STAGE_BYTES // max(len(codes), 1)
         if places and line.payload(len(codes)) < len(codes):
             place = number % places * len(codes)
             free_after = ends[-places] if places <= len(ends) else -1
             for part in _parts(len(codes), len(codes), line):
-                piece = messages.stage(place + part.start, codes[part.start : part.stop])
+                piece = Request.stage(place + part.start, codes[part.start : part.stop])
                 yield piece.overtaking(at - free_after - 1)
                 at += 1
-            yield messages.push_staged(session, clip, number, place, len(codes))
+            yield Request.push_staged(session, clip, number, place, len(codes))
         else:
-            yield messages.push_frame(session, clip, number, codes)
+            yield Request.push_frame(session, clip, number, codes)
         ends.append(at)
         at += 1
 

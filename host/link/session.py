@@ -4,25 +4,18 @@ The rules are those of docs/link.md, "Requests and replies"; what is sent when i
 """
 
 import secrets
-import time
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import suppress
 
 from host.errors import DeviceBusyError, DeviceResetError, FirmwareError, HostError, LinkError
-from host.link import diagnosis, framing, messages
+from host.link import diagnosis, opening
+from host.link.channel import Channel
 from host.link.flight import Flight, Pending
-from host.link.framing import FrameReader
 from host.link.line_quality import LineQuality
-from host.link.messages import ErrorCode, Hello, Message, MessageType, Request
+from host.link.message import Message, MessageType
+from host.link.replies import ErrorCode, Refusal
+from host.link.requests import ANY_MODEL, Request
 from host.link.transports import DEFAULT_BAUD, Transport
-
-OPEN_S = 5.0
-"""How long a device may take to answer the first request."""
-
-RECONNECT_S = 10.0
-"""How long a port may be gone, in real time."""
-
-ANY_MODEL = bytes(messages.HASH_BYTES)
 
 _PATIENCE_S = 5.0
 _PATIENCE_FOR = {
@@ -33,17 +26,9 @@ _PATIENCE_FOR = {
 }
 _PATIENCE_WITH_GARBAGE_S = 60.0
 _RATE_LOST_S = 4.0  # the device is back at its first rate after 3 s
-_REPEAT_S = 0.1  # beside the time that the bytes take
-_BITS = 10  # of a byte on the line
-_PAUSE_S = 0.05
-_QUIET_S = 0.02
-_DRAIN_S = 0.5
+_BUSY_PAUSE_S = 0.05
+_RATE_PAUSE_S = 0.005  # 2 ms are the least
 _RATE_TRIES = 10
-_STALE_S = 0.5  # what comes later than that is no rest of before
-_FIRST_RATE_S = 1.5
-_OTHER_RATES = (115_200, 921_600, 460_800, 230_400, 1_000_000, 57_600, 9_600)
-_OTHER_RATE_S = 0.25
-_KNOCK_S = 1.0  # before the end of OPEN_S something is typed, for firmware that knows no frames
 
 
 class Session:
@@ -73,33 +58,29 @@ class Session:
             LinkError: nobody answers, or somebody else, or in another protocol version.
             FirmwareError: the device refuses.
         """
-        self._transport = transport
+        self._channel = Channel(transport)
         self._model_sha256 = model_sha256
         self._nonces = nonces
-        self._reader = FrameReader()
-        self._next = 0
         self._in_step = False
-        self._port_has_gone = False
-        self._hellos = self._hello_replies = 0
         self.quality = LineQuality()
         self.repeats = 0
         self.sessions = 0
-        self.hello = self._open()
+        self._open()
 
     @property
     def baud(self) -> int:
         """The line's present rate: that at which the device answered last; 0 where it has none."""
-        return self._transport.baud
+        return self._channel.baud
 
     @property
     def port(self) -> str:
         """What a person calls the line."""
-        return self._transport.name
+        return self._channel.name
 
     @property
     def lost_hellos(self) -> int:
         """How many HELLOs of this session got no reply; once a later request got one they are lost."""
-        return max(self._hellos - self._hello_replies, 0)
+        return self._channel.lost_hellos
 
     def call(self, request: Request) -> bytes:
         """Send a request and return its reply's payload; asks again while the device is busy.
@@ -109,14 +90,14 @@ class Session:
             DeviceResetError: device, session or port were lost: do the work again, in a new session.
             LinkError: no answer.
         """
-        end = self._transport.now() + _PATIENCE_S
+        end = self._channel.now() + _PATIENCE_S
         while True:
             try:
                 return next(self.exchange((request,)))
             except DeviceBusyError:
-                if self._transport.now() >= end:
+                if self._channel.now() >= end:
                     raise
-                self._read(_PAUSE_S)
+                self._channel.read(_BUSY_PAUSE_S)
 
     def exchange(self, requests: Iterable[Request]) -> Iterator[bytes]:
         """Send requests, several at a time, and yield the payloads of their replies in order.
@@ -126,15 +107,15 @@ class Session:
             DeviceResetError: device, session or port were lost: do the work again, in a new session.
             LinkError: no answer.
         """
-        if not self._in_step:
-            self._open_again()
+        if not self._is_open:
+            self.reopen()
         source = iter(requests)
         following = next(source, None)
-        flight = self._flight()
+        flight = Flight(self.quality, self.hello.ring_bytes, self._channel.bytes_per_s, self._channel.now())
         while following is not None or flight.pending:
             self._in_step = False
             while following is not None and flight.may_admit(following):
-                flight.pending.append(self._numbered(following))
+                flight.pending.append(self._channel.numbered(following))
                 following = next(source, None)
             self._receive(flight)
             while flight.pending and (reply := flight.pending[0].reply) is not None:
@@ -150,7 +131,10 @@ class Session:
             LinkError: the port stays away for RECONNECT_S, or nobody answers.
             FirmwareError: the device refuses.
         """
-        self._open_again()
+        self._in_step = False
+        self._channel.reopen()
+        self._channel.drain()
+        self._open()
 
     def set_baud(self, baud: int) -> None:
         """Change the rate of both ends.
@@ -159,178 +143,84 @@ class Session:
             FirmwareError: the device cannot have that rate.
             LinkError: it does not answer at it; both ends go back to the first one.
         """
-        self.call(messages.set_baud(baud))
+        channel = self._channel
+        self.call(Request.set_baud(baud))
         self._in_step = False
-        self._set_rate(baud)
-        self._read(0.005)
-        ping = self._numbered(messages.ping(b"rate"))
+        channel.baud = baud
+        channel.read(_RATE_PAUSE_S)
+        ping = channel.numbered(Request.ping(b"rate"))
         for _ in range(_RATE_TRIES):
-            self._write(ping.frame)
-            if self._await(ping, self._repeat_s(ping)) is not None:
+            channel.send(ping)
+            if channel.reply(ping, channel.reply_s(ping)) is not None:
                 self._in_step = True
                 return
-        self._set_rate(DEFAULT_BAUD)
-        raise LinkError(
-            f"the device does not answer at {baud} baud on {self._transport.name}: give a lower --baud"
-        )
+        channel.baud = DEFAULT_BAUD
+        raise LinkError(f"the device does not answer at {baud} baud on {channel.name}: give a lower --baud")
 
     def close(self) -> None:
         """End the session, as far as the device hears it, and give the port up."""
         with suppress(HostError):
-            if self._in_step and self.baud not in (0, DEFAULT_BAUD):
+            if self._is_open and self.baud not in (0, DEFAULT_BAUD):
                 self.set_baud(DEFAULT_BAUD)  # whoever comes next, a person too, finds the device there
-            if self._in_step:
-                goodbye = self._numbered(messages.goodbye())
-                self._write(goodbye.frame)
-                self._await(goodbye, self._repeat_s(goodbye))
-        self._transport.close()
+            if self._is_open:
+                goodbye = self._channel.numbered(Request.goodbye())
+                self._channel.send(goodbye)
+                self._channel.reply(goodbye, self._channel.reply_s(goodbye))
+        self._channel.close()
 
-    # Opening.
+    @property
+    def _is_open(self) -> bool:
+        """Whether the device takes the next number: nothing is in flight, or was lost."""
+        return self._in_step and not self._channel.gone
 
-    def _open_again(self) -> None:
-        if self._port_has_gone:
-            self._reopen_port()
-        end = self._transport.now() + _DRAIN_S
-        while self._read(_QUIET_S) and self._transport.now() < end:
-            pass  # replies to what nobody waits for any more
-        self.hello = self._open()
+    def _open(self) -> None:
+        self.hello = opening.open_session(self._channel, self._nonces(), self._model_sha256)
+        self._in_step = True
+        self.sessions += 1
 
-    def _reopen_port(self) -> None:
-        end = time.monotonic() + RECONNECT_S
-        while self._port_has_gone:
-            try:
-                self._transport.reopen()
-                self._port_has_gone = False
-            except LinkError:
-                if time.monotonic() >= end:
-                    raise
-                time.sleep(_PAUSE_S)
-
-    def _open(self) -> Hello:
-        self._reader = FrameReader()
-        self._next = 0
-        self._hellos = self._hello_replies = 0
-        hello = self._numbered(messages.hello(self._nonces(), self._model_sha256))
-        start = self._transport.now()
-        first = self._transport.baud
-        reply = self._asked(hello, start + _STALE_S)
-        stale = self._reader.received
-        if reply is None:
-            reply = self._asked(hello, start + _FIRST_RATE_S)
-        if reply is None and first and self._reader.received == stale:
-            reply = self._asked_at_other_rates(hello, first)
-        if reply is None:
-            reply = self._asked(hello, start + OPEN_S - _KNOCK_S)
-        if reply is not None:
-            opened = self._opened(reply)
-            self._in_step = True
-            self.sessions += 1
-            return opened
-        self._check_for_the_runner(first, start + OPEN_S)
-        raise diagnosis.nobody(self._transport.name, first, self._reader.garbage, OPEN_S)
-
-    def _check_for_the_runner(self, first: int, end: float) -> None:
-        """Type what firmware without the link may answer, until `end`; raise if it is the benchmark's."""
-        rates = (first, *diagnosis.KNOCK_RATES) if first else (0,)
-        for tried, baud in enumerate(rates):
-            if baud != first:
-                self._set_rate(baud)
-            until = end - (len(rates) - 1 - tried) * _KNOCK_S / len(rates)
-            self._write(diagnosis.KNOCK)
-            while (left := until - self._transport.now()) > 0:
-                self._messages(self._read(left))
-            if name := diagnosis.runner_name(self._reader.garbage):
-                raise diagnosis.runner(self._transport.name, name, baud)
-        if first:
-            self._set_rate(first)
-
-    def _asked_at_other_rates(self, hello: Pending, first: int) -> Message | None:
-        """Ask a silent line at other rates than `first`; it stays at the one where the device answers."""
-        for baud in _OTHER_RATES:
-            if baud != first:
-                self._set_rate(baud)
-                reply = self._asked(hello, self._transport.now() + _OTHER_RATE_S)
-                if reply is not None:
-                    return reply
-        self._set_rate(first)
-        return None
-
-    def _asked(self, hello: Pending, end: float) -> Message | None:
-        while (left := end - self._transport.now()) > 0:
-            self._write(hello.frame)
-            self._hellos += 1
-            reply = self._await(hello, min(self._repeat_s(hello), left))
-            if reply is not None:
-                return reply
-        return None
-
-    def _opened(self, reply: Message) -> Hello:
-        name = self._transport.name
-        if reply.error:
-            refusal = messages.parse_refusal(reply.payload)
-            if refusal.code == ErrorCode.WRONG_VERSION:
-                raise diagnosis.other_version(name, refusal.text)
-            raise FirmwareError(f"the device on {name} refuses a session: {refusal.text}")
-        hello = messages.parse_hello(reply.payload)
-        if hello.protocol_version != messages.PROTOCOL_VERSION:
-            raise diagnosis.other_version(name, f"version {hello.protocol_version}")
-        return hello
-
-    # Requests in flight.
-
-    def _numbered(self, request: Request) -> Pending:
-        sequence = self._next
-        self._next = (self._next + 1) % messages.SEQUENCES
-        body = Message(request.type, sequence, request.payload, overtakes=request.overtakes).to_bytes()
-        return Pending(sequence, request, framing.encode(body))
-
-    def _flight(self) -> Flight:
-        rate = (self._transport.baud or DEFAULT_BAUD) / _BITS
-        return Flight(self.quality, self.hello.ring_bytes, rate, self._transport.now())
+    def _receive(self, flight: Flight) -> None:
+        """Send what may be sent, and again what is lost, until the oldest request has its reply."""
+        channel, oldest = self._channel, flight.pending[0]
+        start = last_byte = channel.now()
+        bad = channel.reader.bad
+        while oldest.reply is None:
+            now = channel.now()
+            self._check_patience(oldest, now - start, now - last_byte, channel.reader.bad - bad)
+            self._send(flight)
+            data = channel.read(max(flight.deadline() - now, 0.0))
+            now = channel.now()
+            if data:
+                last_byte = now
+                for message in channel.replies(data):
+                    flight.take(message, now)
+            elif now >= flight.deadline():
+                flight.expire(now)
 
     def _send(self, flight: Flight) -> None:
         while (request := flight.next_to_send()) is not None:
             copies = flight.copies(request)
             self.repeats += copies - (request.times == 0)
             for _ in range(copies):
-                self._write(request.frame)
-            flight.sent(request, copies, self._transport.now())
-
-    def _receive(self, flight: Flight) -> None:
-        """Send what may be sent, and again what is lost, until the oldest request has its reply."""
-        oldest = flight.pending[0]
-        start = last_byte = self._transport.now()
-        bad = self._reader.bad
-        while oldest.reply is None:
-            now = self._transport.now()
-            self._check_patience(oldest, now - start, now - last_byte, self._reader.bad - bad)
-            self._send(flight)
-            data = self._read(max(flight.deadline() - now, 0.0))
-            now = self._transport.now()
-            if data:
-                last_byte = now
-                for message in self._messages(data):
-                    flight.take(message, now)
-            elif now >= flight.deadline():
-                flight.expire(now)
+                self._channel.send(request)
+            flight.sent(request, copies, self._channel.now())
 
     def _check_patience(self, oldest: Pending, waited_s: float, silent_s: float, bad: int) -> None:
-        patience = _PATIENCE_FOR.get(oldest.request.type, _PATIENCE_S)
-        if self._transport.baud != DEFAULT_BAUD and oldest.request.type != MessageType.INVOKE:
+        kind, baud = oldest.request.type, self.baud
+        patience = _PATIENCE_FOR.get(kind, _PATIENCE_S)
+        if baud != DEFAULT_BAUD and kind != MessageType.INVOKE:
             patience = min(patience, _RATE_LOST_S)
         if silent_s < patience and waited_s < _PATIENCE_WITH_GARBAGE_S:
             return
-        name = oldest.request.type.name
-        if self._transport.baud not in (0, DEFAULT_BAUD):
+        if baud not in (0, DEFAULT_BAUD):
             # A device that was reset is at its first rate.
-            self._set_rate(DEFAULT_BAUD)
-            raise DeviceResetError(f"the device has not answered {name} for {waited_s:.0f} s")
-        raise diagnosis.silence(self._transport.name, name, waited_s, bad)
+            self._channel.baud = DEFAULT_BAUD
+            raise DeviceResetError(f"the device has not answered {kind.name} for {waited_s:.0f} s")
+        raise diagnosis.silence(self.port, kind.name, waited_s, bad)
 
     def _payload(self, request: Request, reply: Message) -> bytes:
         if not reply.error:
             return reply.payload
-        refusal = messages.parse_refusal(reply.payload)
+        refusal = Refusal.parse(reply.payload)
         name = request.type.name
         if refusal.code == ErrorCode.RESTART:
             self._in_step = False
@@ -338,47 +228,3 @@ class Session:
         if refusal.code == ErrorCode.BUSY:
             raise DeviceBusyError(f"the device is busy and refuses {name}: {refusal.text}")
         raise FirmwareError(f"the device refuses {name}: {refusal.text or refusal.code}")
-
-    def _repeat_s(self, request: Pending) -> float:
-        """Return the time in which a reply comes if nothing is lost."""
-        count = len(request.frame) + request.reply_frame
-        return _REPEAT_S + count * _BITS / (self._transport.baud or DEFAULT_BAUD)
-
-    def _await(self, wanted: Pending, timeout_s: float) -> Message | None:
-        end = self._transport.now() + timeout_s
-        while (left := end - self._transport.now()) > 0:
-            for message in self._messages(self._read(left)):
-                if wanted.answered_by(message):
-                    return message
-        return None
-
-    def _messages(self, data: bytes) -> list[Message]:
-        parsed = (messages.parse(body) for body in self._reader.feed(data))
-        found = [message for message in parsed if message is not None and message.reply]
-        self._hello_replies += sum(message.type == MessageType.HELLO for message in found)
-        return found
-
-    # The transport, which may go.
-
-    def _read(self, timeout_s: float) -> bytes:
-        try:
-            return self._transport.read(timeout_s)
-        except LinkError as error:
-            raise self._gone(error) from error
-
-    def _write(self, data: bytes) -> None:
-        try:
-            self._transport.write(data)
-        except LinkError as error:
-            raise self._gone(error) from error
-
-    def _set_rate(self, baud: int) -> None:
-        try:
-            self._transport.baud = baud
-        except LinkError as error:
-            raise self._gone(error) from error
-
-    def _gone(self, error: LinkError) -> DeviceResetError:
-        self._in_step = False
-        self._port_has_gone = True
-        return DeviceResetError(str(error))

@@ -3,7 +3,7 @@
 from pathlib import Path
 
 from host import native
-from host.link.client import Device
+from host.link.device import Device
 from host.link.transports import BoardTransport
 from host.sim import image_file, inference
 from host.sim.board import VirtualBoard

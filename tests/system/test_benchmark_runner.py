@@ -21,7 +21,7 @@ from host.errors import LinkError
 from host.firmware_build import image
 from host.firmware_build.app import BENCHMARK_APP, ENERGY, PERFORMANCE, App
 from host.firmware_build.image import Image
-from host.link.client import Device
+from host.link.device import Device
 from host.link.transports import BoardTransport
 from host.project import BUILD_DIR
 from host.sim import image_file

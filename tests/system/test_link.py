@@ -17,9 +17,9 @@ import pytest
 from host import native, native_profile, profile, run
 from host.default_model import PRETRAINED
 from host.errors import FirmwareError, LinkError
-from host.link import messages
-from host.link.client import Device
+from host.link.device import Device
 from host.link.device_evaluation import Evaluation
+from host.link.requests import Request
 from host.link.transports import BoardTransport, SerialTransport
 from host.sim import image_file, inference
 from host.sim.board import VirtualBoard
@@ -176,13 +176,13 @@ def test_kernel_reference_gives_the_golden_scores() -> None:
 
 def test_a_host_at_another_rate_finds_the_device(serve: Serve) -> None:
     with Device(SerialTransport(serve("--speed", "max").port, 9_600), MODEL) as device:
-        assert (device.found_at_baud, device.session.baud) == (115_200, 115_200)
+        assert (device.connection.found_at_baud, device.session.baud) == (115_200, 115_200)
 
 
 def test_another_version_of_the_protocol_is_said(
     simulator_image: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(messages.hello, "__defaults__", (bytes(32), 1))
+    monkeypatch.setattr(Request.hello.__func__, "__defaults__", (bytes(32), 1))
     with pytest.raises(LinkError, match="speaks another version of the link"):
         Device(in_process(simulator_image), MODEL)
 

@@ -10,7 +10,7 @@ import pytest
 from host import native_profile
 from host.default_model import PRETRAINED
 from host.errors import LinkError
-from host.link.client import Device
+from host.link.device import Device
 from host.link.device_evaluation import Evaluation
 from host.link.transports import BoardTransport
 from host.sim import image_file

@@ -12,7 +12,7 @@ import pytest
 
 from host import native_profile, run
 from host.default_model import PRETRAINED
-from host.link.client import Device
+from host.link.device import Device
 from host.link.session import Session
 from host.link.transports import SerialTransport
 from host.tflite import reader
@@ -62,7 +62,7 @@ def test_a_rate_that_an_ended_process_left_is_said(
 def test_a_session_leaves_the_first_rate(rate: int, port: str) -> None:
     Device(SerialTransport(port), MODEL, rate).close()
     client = Device(SerialTransport(port), MODEL)
-    assert (client.remark_on_opening(), client.session.lost_hellos) == ("", 0)
+    assert (client.connection.remark(), client.session.lost_hellos) == ("", 0)
     client.close()
 
 

@@ -18,9 +18,10 @@ import pytest
 from host import native_profile, run
 from host.default_model import PRETRAINED
 from host.errors import FirmwareError, LinkError
-from host.link import messages, transports
-from host.link.client import Device
+from host.link import transports
+from host.link.device import Device
 from host.link.device_evaluation import Evaluation
+from host.link.requests import Request
 from host.link.transports import SerialTransport
 from host.tflite import reader
 
@@ -184,7 +185,7 @@ def test_another_process_on_the_port_is_named(
 
 
 def test_an_old_protocol_version_is_said(board: Served, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(messages.hello, "__defaults__", (bytes(32), 1))
+    monkeypatch.setattr(Request.hello.__func__, "__defaults__", (bytes(32), 1))
     with pytest.raises(
         LinkError, match=r"another version of the link .*this device speaks protocol version 2"
     ):

@@ -9,8 +9,8 @@ from bench_link import DistantBoard
 from host import native_profile
 from host.default_model import PRETRAINED
 from host.errors import FirmwareError
-from host.link import messages
-from host.link.client import Device
+from host.link.device import Device
+from host.link.requests import Request
 from host.sim import image_file
 from host.sim.board import VirtualBoard
 from host.sim.mailbox import Mailbox
@@ -66,7 +66,7 @@ def test_latency_is_there_and_back(simulator_image: Path) -> None:
         line = DistantBoard(board(simulator_image), latency)
         device = Device(line)
         start = line.now()
-        device.session.call(messages.ping(b"x"))
+        device.session.call(Request.ping(b"x"))
         times.append(line.now() - start)
     # A virtual board is looked at every quarter of a millisecond.
     assert 0.002 <= times[1] - times[0] + 0.0005 <= 0.003

@@ -14,9 +14,9 @@ from host.data.layout import Clip
 from host.default_model import PRETRAINED
 from host.errors import FirmwareError
 from host.link import evaluation_report
-from host.link.client import Device
+from host.link.device import Device
 from host.link.device_evaluation import Evaluation
-from host.link.messages import MessageType
+from host.link.message import MessageType
 from host.model import scoring
 from host.tflite import reader
 from host.tflite.golden import GoldenInterpreter

@@ -12,7 +12,7 @@ from host import native_profile, profile, run
 from host.default_model import PRETRAINED
 from host.errors import FirmwareError, LinkError, UsageError
 from host.link import device_profile
-from host.link.client import Device
+from host.link.device import Device
 from host.tflite import reader
 
 MODEL = reader.read(PRETRAINED)

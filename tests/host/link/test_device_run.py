@@ -9,8 +9,8 @@ from fake_device import FakeDevice
 from host.default_model import PRETRAINED
 from host.errors import FirmwareError
 from host.link import device_run
-from host.link.client import Device
-from host.link.messages import MessageType
+from host.link.device import Device
+from host.link.message import MessageType
 from host.tflite import reader
 
 MODEL = reader.read(PRETRAINED)

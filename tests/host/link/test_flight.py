@@ -5,10 +5,11 @@ import random
 
 import pytest
 
-from host.link import framing, messages
+from host.link import framing
 from host.link.flight import Flight, Pending
 from host.link.line_quality import LineQuality
-from host.link.messages import Message, Request
+from host.link.message import Message, MessageType
+from host.link.requests import Request
 
 BYTES_PER_S = 11_520.0
 
@@ -17,8 +18,8 @@ def admitted(flight: Flight, *requests: Request) -> list[Pending]:
     """Put requests in flight as a session does."""
     for request in requests:
         sequence = len(flight.pending)
-        body = Message(request.type, sequence, request.payload, overtakes=request.overtakes).to_bytes()
-        flight.pending.append(Pending(sequence, request, framing.encode(body)))
+        frame = framing.encode(request.numbered(sequence).to_bytes())
+        flight.pending.append(Pending(sequence, request, frame))
     return list(flight.pending)
 
 
@@ -36,7 +37,7 @@ def reply(request: Pending, payload: bytes = b"") -> Message:
 
 
 def inputs(count: int) -> list[Request]:
-    return [messages.set_input(32 * number, bytes(32)).overtaking(number) for number in range(count)]
+    return [Request.set_input(32 * number, bytes(32)).overtaking(number) for number in range(count)]
 
 
 def lossy() -> LineQuality:
@@ -45,7 +46,7 @@ def lossy() -> LineQuality:
     for _ in range(200):
         quality.count(50, lost=source.random() > math.exp(-0.01 * 50))
     for _ in range(50):
-        quality.turnaround(messages.MessageType.PING).count(0.001)
+        quality.turnaround(MessageType.PING).count(0.001)
     return quality
 
 
@@ -55,7 +56,7 @@ def flight_on(line: LineQuality) -> Flight:
 
 def test_all_is_sent_at_once_over_a_good_line() -> None:
     flight = flight_on(LineQuality())
-    admitted(flight, *inputs(5), messages.invoke(), messages.get_output(0, 96))
+    admitted(flight, *inputs(5), Request.invoke(), Request.get_output(0, 96))
     assert sent(flight, 0.0) == list(range(7))
     assert sent(flight, 0.0) == []
 
@@ -114,7 +115,7 @@ def test_after_silence_twice_only_the_oldest_is_sent_and_the_waits_grow() -> Non
 
 def test_a_request_waits_on_a_bad_line_for_what_it_depends_on() -> None:
     flight = flight_on(lossy())
-    pending = admitted(flight, *inputs(2), messages.invoke(), messages.get_output(0, 32))
+    pending = admitted(flight, *inputs(2), Request.invoke(), Request.get_output(0, 32))
     assert sent(flight, 0.0) == [0, 1]
     flight.take(reply(pending[0]), 0.006)
     assert sent(flight, 0.006) == []
@@ -139,7 +140,7 @@ def test_losses_shorten_the_pieces_and_what_a_device_dropped_does_not() -> None:
     for _ in range(20):
         line.count(160, lost=False)
     flight = flight_on(line)
-    admitted(flight, *(messages.push_frame(1, 2, number, bytes(128)) for number in range(14)))
+    admitted(flight, *(Request.push_frame(1, 2, number, bytes(128)) for number in range(14)))
     sent(flight, 0.0)
     outcomes = line.outcomes
     flight.expire(flight.deadline() + 1.0)
@@ -156,7 +157,7 @@ def test_losses_shorten_the_pieces_and_what_a_device_dropped_does_not() -> None:
 def test_only_as_many_as_the_device_keeps_are_admitted() -> None:
     line = LineQuality()
     flight = flight_on(line)
-    short = messages.get_output(0, 100)
+    short = Request.get_output(0, 100)
     counts = []
     for outcomes in (0, 8):
         line.outcomes = outcomes
@@ -165,7 +166,7 @@ def test_only_as_many_as_the_device_keeps_are_admitted() -> None:
         counts.append(len(flight.pending))
     assert counts == [4, 16]
     long = flight_on(line)
-    admitted(long, messages.get_output(0, 101))
+    admitted(long, Request.get_output(0, 101))
     assert long.may_admit(short)
     admitted(long, short)
     assert not long.may_admit(short)
@@ -175,7 +176,7 @@ def test_no_more_bytes_than_the_devices_ring_holds_are_outstanding() -> None:
     line = LineQuality()
     line.outcomes = 8
     flight = Flight(line, 400, BYTES_PER_S, 0.0)
-    push = messages.push_frame(1, 2, 3, bytes(128))
+    push = Request.push_frame(1, 2, 3, bytes(128))
     while flight.may_admit(push):
         admitted(flight, push)
     assert len(flight.pending) == 2
@@ -184,10 +185,10 @@ def test_no_more_bytes_than_the_devices_ring_holds_are_outstanding() -> None:
 def test_the_turnaround_of_each_slow_request_is_measured() -> None:
     line = LineQuality()
     flight = flight_on(line)
-    pending = admitted(flight, messages.invoke(), messages.ping())
+    pending = admitted(flight, Request.invoke(), Request.ping())
     sent(flight, 0.0)
     line_s = (len(pending[0].frame) + framing.longest_frame(4)) / BYTES_PER_S
     flight.take(reply(pending[0], bytes(4)), line_s + 0.5)
-    assert line.turnaround(messages.MessageType.INVOKE).mean == pytest.approx(0.5, abs=1e-3)
+    assert line.turnaround(MessageType.INVOKE).mean == pytest.approx(0.5, abs=1e-3)
     flight.take(reply(pending[1]), line_s + 0.5 + framing.longest_frame(0) / BYTES_PER_S + 0.002)
-    assert line.turnaround(messages.MessageType.PING).mean == pytest.approx(0.002, abs=1e-4)
+    assert line.turnaround(MessageType.PING).mean == pytest.approx(0.002, abs=1e-4)

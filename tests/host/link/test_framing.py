@@ -3,6 +3,7 @@
 import zlib
 
 import pytest
+from fake_device import framed
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -116,3 +117,12 @@ def test_pieces_that_are_no_frames_are_counted_and_kept() -> None:
     assert reader.garbage == b"hello\r\n\x03\x01"
     assert reader.feed(b"x" * 5000 + b"\0") == []
     assert reader.bad == 3
+
+
+@pytest.mark.parametrize("size", [0, 1, 253, 254, 255, 600, 1024])
+def test_the_longest_frame_is_no_shorter_than_any(size: int) -> None:
+    for filler in (b"\0", b"\x01"):
+        body = b"\x0d\0\x01\0" + filler * size
+        frame = framing.encode(body)
+        assert len(frame) <= framing.longest_frame(size)
+        assert frame == framed(body)

@@ -6,7 +6,7 @@ import random
 import pytest
 
 from host.link.line_quality import ErrorRate, LineQuality, Turnaround
-from host.link.messages import MessageType
+from host.link.message import MessageType
 
 
 @pytest.mark.parametrize("rate", [0.001, 0.01, 0.05])

@@ -4,9 +4,10 @@ import random
 
 import pytest
 
-from host.link import messages, pieces
+from host.link import pieces
 from host.link.line_quality import LineQuality
-from host.link.messages import MessageType, Request
+from host.link.message import MessageType
+from host.link.requests import Request
 
 STAGE = 1024
 
@@ -34,10 +35,7 @@ def test_tensors_are_cut_without_gap(size: int, best: int) -> None:
         assert 0 < len(part) <= min(128, 1.5 * best)
         received[offset : offset + len(part)] = part
     assert bytes(received) == data
-    parts = [
-        (int.from_bytes(it.payload[:4], "little"), messages.reply_bytes(it))
-        for it in asked_outputs(size, best)
-    ]
+    parts = [(int.from_bytes(it.payload[:4], "little"), it.reply_bytes) for it in asked_outputs(size, best)]
     assert [start for start, _ in parts] == [sum(n for _, n in parts[:i]) for i in range(len(parts))]
     assert sum(length for _, length in parts) == size
     assert all(length <= min(96, 1.5 * best) for _, length in parts)
@@ -63,7 +61,7 @@ def test_pieces_follow_the_line() -> None:
 def test_frames_go_whole_over_a_good_line() -> None:
     frames = [bytes([number]) * 128 for number in range(9)]
     asked = list(pieces.pushes(1, 2, frames, 3, Line(128)))
-    assert asked == [messages.push_frame(1, 2, 3 + number, codes) for number, codes in enumerate(frames)]
+    assert asked == [Request.push_frame(1, 2, 3 + number, codes) for number, codes in enumerate(frames)]
 
 
 def served_orders(requests: list[Request], source: random.Random) -> list[int]:

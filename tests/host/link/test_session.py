@@ -4,11 +4,11 @@ import random
 from collections.abc import Callable
 
 import pytest
-from fake_device import MODEL, FakeDevice
+from fake_device import FakeDevice
 
 from host.errors import DeviceResetError, FirmwareError, LinkError
-from host.link import messages
-from host.link.messages import MessageType
+from host.link.message import MessageType
+from host.link.requests import Request
 from host.link.session import Session
 
 
@@ -21,19 +21,11 @@ def pings(count: int, size: int = 20) -> list[bytes]:
     return [bytes([number % 256]) * size for number in range(count)]
 
 
-def test_hello_says_who_answers() -> None:
-    hello = session_on(FakeDevice()).hello
-    assert (hello.protocol_version, hello.max_payload, hello.ring_bytes) == (2, 1024, 2200)
-    assert (hello.clock_hz, hello.unique_id) == (78_000_000, "02e5700000000001")
-    assert (hello.build_id, hello.model_sha256) == ("0b" * 20, MODEL.hex())
-    assert hello.model_matches
-
-
 def test_replies_come_in_order_and_many_are_in_flight() -> None:
     device = FakeDevice()
     session = session_on(device)
     payloads = pings(200)
-    assert list(session.exchange(messages.ping(data) for data in payloads)) == payloads
+    assert list(session.exchange(Request.ping(data) for data in payloads)) == payloads
     assert session.repeats == 0
 
 
@@ -62,17 +54,17 @@ def test_no_more_in_flight_than_the_device_keeps_and_its_ring_holds(size: int, r
     peaks: list[int] = []
     device.read = release  # type: ignore[method-assign]
     payloads = pings(40, size)
-    assert list(session.exchange(messages.ping(data) for data in payloads)) == payloads
+    assert list(session.exchange(Request.ping(data) for data in payloads)) == payloads
     assert max(peaks) == most
 
 
 def test_numbers_wrap_around() -> None:
     device = FakeDevice()
     session = session_on(device)
-    session._next = device.expected = 65530
+    session._channel._next = device.expected = 65530
     device.kept.clear()  # HELLO's number is that of another request soon
     payloads = pings(20)
-    assert list(session.exchange(messages.ping(data) for data in payloads)) == payloads
+    assert list(session.exchange(Request.ping(data) for data in payloads)) == payloads
     assert session.sessions == 1
 
 
@@ -101,7 +93,7 @@ def test_one_byte_in_a_hundred_is_bad(how: Callable[[random.Random, int], bytes]
     device.to_host = noise(0.01, seed + 100, how)
     session = session_on(device)
     payloads = pings(100)
-    assert list(session.exchange(messages.ping(data) for data in payloads)) == payloads
+    assert list(session.exchange(Request.ping(data) for data in payloads)) == payloads
     # Nothing was served twice.
     assert device.served.count(MessageType.PING) == 100
     assert session.repeats > 0
@@ -119,7 +111,7 @@ def test_bursts_of_garbage_between_frames(direction: str) -> None:
     setattr(device, direction, burst)
     session = session_on(device)
     payloads = pings(60)
-    assert list(session.exchange(messages.ping(data) for data in payloads)) == payloads
+    assert list(session.exchange(Request.ping(data) for data in payloads)) == payloads
     assert device.served.count(MessageType.PING) == 60
 
 
@@ -129,7 +121,7 @@ def test_frames_that_come_twice(direction: str) -> None:
     setattr(device, direction, lambda data: data + data)
     session = session_on(device)
     payloads = pings(60)
-    assert list(session.exchange(messages.ping(data) for data in payloads)) == payloads
+    assert list(session.exchange(Request.ping(data) for data in payloads)) == payloads
     assert device.served.count(MessageType.PING) == 60
 
 
@@ -139,19 +131,19 @@ def test_one_frame_in_three_is_lost_both_ways() -> None:
     device.to_device = device.to_host = lambda data: b"" if source.random() < 1 / 3 else data
     session = session_on(device)
     payloads = pings(60)
-    assert list(session.exchange(messages.ping(data) for data in payloads)) == payloads
+    assert list(session.exchange(Request.ping(data) for data in payloads)) == payloads
 
 
 def test_a_reset_in_the_middle_is_said_and_the_next_session_works() -> None:
     device = FakeDevice()
     session = session_on(device)
-    replies = session.exchange(messages.ping(data) for data in pings(50))
+    replies = session.exchange(Request.ping(data) for data in pings(50))
     assert next(replies) == pings(1)[0]
     device.boot()
     with pytest.raises(DeviceResetError, match="lost the session"):
         list(replies)
     boot = session.hello.boot_id
-    assert session.call(messages.ping(b"again")) == b"again"
+    assert session.call(Request.ping(b"again")) == b"again"
     assert (session.sessions, device.boots) == (2, 2)
     assert session.hello.boot_id != boot
 
@@ -167,17 +159,17 @@ def test_a_frame_cut_by_a_reset() -> None:
 
     device.to_device = cut
     with pytest.raises(DeviceResetError):
-        session.call(messages.ping(b"x" * 90))
-    assert session.call(messages.ping(b"x" * 90)) == b"x" * 90
+        session.call(Request.ping(b"x" * 90))
+    assert session.call(Request.ping(b"x" * 90)) == b"x" * 90
 
 
 def test_whoever_stops_reading_replies_gets_a_new_session() -> None:
     device = FakeDevice()
     session = session_on(device)
-    replies = session.exchange(messages.ping(data) for data in pings(50))
+    replies = session.exchange(Request.ping(data) for data in pings(50))
     next(replies)
     replies.close()
-    assert session.call(messages.ping(b"next")) == b"next"
+    assert session.call(Request.ping(b"next")) == b"next"
     assert session.sessions == 2
 
 
@@ -186,20 +178,10 @@ def test_the_port_unplugged_and_back() -> None:
     session = session_on(device)
     device.unplugged = True
     with pytest.raises(DeviceResetError, match="gone"):
-        session.call(messages.ping())
+        session.call(Request.ping())
     device.unplugged = False
     device.boot()
-    assert session.call(messages.ping(b"back")) == b"back"
-
-
-def test_a_host_that_was_killed_at_another_rate_comes_back() -> None:
-    device = FakeDevice()
-    session_on(device).set_baud(921_600)
-    assert device.rate == 921_600
-    device.baud = 115_200  # as a new process opens the port
-    second = Session(device, nonces=lambda: 999)
-    assert second.call(messages.ping(b"new")) == b"new"
-    assert second.baud == device.rate == 921_600
+    assert session.call(Request.ping(b"back")) == b"back"
 
 
 # Rates.
@@ -210,7 +192,7 @@ def test_the_rate_goes_up_for_both() -> None:
     session = session_on(device)
     session.set_baud(921_600)
     assert (device.rate, device.baud) == (921_600, 921_600)
-    assert session.call(messages.ping(b"fast")) == b"fast"
+    assert session.call(Request.ping(b"fast")) == b"fast"
 
 
 def test_a_rate_out_of_reach_is_refused() -> None:
@@ -219,7 +201,7 @@ def test_a_rate_out_of_reach_is_refused() -> None:
     session = session_on(device)
     with pytest.raises(FirmwareError, match="refuses SET_BAUD"):
         session.set_baud(3_000_000)
-    assert session.call(messages.ping(b"slow")) == b"slow"
+    assert session.call(Request.ping(b"slow")) == b"slow"
 
 
 def test_a_rate_that_does_not_carry_is_given_up() -> None:
@@ -229,7 +211,7 @@ def test_a_rate_that_does_not_carry_is_given_up() -> None:
     with pytest.raises(LinkError, match="does not answer at 921600 baud on a fake: give a lower --baud"):
         session.set_baud(921_600)
     assert device.baud == 115_200
-    assert session.call(messages.ping(b"slow")) == b"slow"
+    assert session.call(Request.ping(b"slow")) == b"slow"
 
 
 def test_a_reset_at_a_higher_rate() -> None:
@@ -238,48 +220,11 @@ def test_a_reset_at_a_higher_rate() -> None:
     session.set_baud(921_600)
     device.boot()
     with pytest.raises(DeviceResetError):
-        session.call(messages.ping())
-    assert session.call(messages.ping(b"slow")) == b"slow"
+        session.call(Request.ping())
+    assert session.call(Request.ping(b"slow")) == b"slow"
 
 
-# Nobody, or somebody else.
-
-
-def opening(device: FakeDevice) -> str:
-    start = device.now()
-    with pytest.raises(LinkError) as caught:
-        session_on(device)
-    assert device.now() - start <= 5.01
-    text = str(caught.value)
-    assert "\n" not in text
-    return text
-
-
-def test_a_silent_device_is_said_within_five_seconds() -> None:
-    device = FakeDevice()
-    device.mute = True
-    device.read(0)
-    assert "nobody answers on a fake within 5 s: check that the board is powered" in opening(device)
-
-
-def test_other_firmware_is_told_by_its_text() -> None:
-    device = FakeDevice()
-    device.read(0)
-    device.write = lambda data: device.say(b"uart:~$ \x1b[8D") if b"\r" in data else None  # type: ignore
-    assert 'other firmware answers on a fake, with text and no frames ("uart:~$' in opening(device)
-
-
-def test_another_rate_is_told_by_garbage() -> None:
-    device = FakeDevice()
-    device.read(0)
-    device.write = lambda data: device.say(b"\xe6\x80\xf8\x06\x9e\xfe")  # type: ignore
-    text = opening(device)
-    assert "at 115200 baud is neither a frame nor text: the device has another baud rate" in text
-
-
-def test_an_old_protocol_version_is_said() -> None:
-    text = opening(FakeDevice(version=7))
-    assert "another version of the link (because), this computer version 2: flash an image" in text
+# The end.
 
 
 def test_a_device_that_falls_silent_is_said_within_five_seconds() -> None:
@@ -288,7 +233,7 @@ def test_a_device_that_falls_silent_is_said_within_five_seconds() -> None:
     device.mute = True
     start = device.now()
     with pytest.raises(LinkError, match="has not answered PING for 5 s: check that it is still powered"):
-        session.call(messages.ping())
+        session.call(Request.ping())
     assert device.now() - start < 6
 
 
@@ -297,7 +242,7 @@ def test_a_line_that_damages_everything_is_told_from_silence() -> None:
     session = session_on(device)
     device.to_host = lambda data: bytes(byte ^ 0x55 if byte else 0 for byte in data)
     with pytest.raises(LinkError, match=r"no good reply to PING on a fake within 6\d s, but \d+ damaged"):
-        session.call(messages.ping())
+        session.call(Request.ping())
 
 
 def test_closing_says_goodbye() -> None:

@@ -12,9 +12,9 @@ from pathlib import Path
 import pytest
 from fake_device import FakeDevice, FakePort, output_of
 
-from host.errors import DeviceResetError, LinkError
+from host.errors import LinkError
 from host.link import transports
-from host.link.client import Device
+from host.link.device import Device
 from host.link.session import Session
 from host.link.transports import SerialTransport
 
@@ -145,16 +145,15 @@ def test_a_session_over_tcp() -> None:
     thread.start()
     host, number = listener.getsockname()
     transport = SerialTransport(f"socket://{host}:{number}")
-    session = Session(transport)
-    assert session.hello.unique_id == "02e5700000000001"
+    assert Session(transport).hello.unique_id == "02e5700000000001"
     stop.set()
     thread.join()
     listener.close()
-    with pytest.raises(DeviceResetError, match="has gone"):
+    with pytest.raises(LinkError, match="has gone"):
         for _ in range(3):
-            session._read(0.2)
-            session._write(b"x")
-    session.close()
+            transport.read(0.2)
+            transport.write(b"x")
+    transport.close()
 
 
 def test_a_tcp_port_where_nobody_listens() -> None:

@@ -3,25 +3,14 @@
 import random
 
 import pytest
-from fake_device import (
-    INPUT_BYTES,
-    LAYERS,
-    MODEL,
-    WINDOW,
-    FakeDevice,
-    output_of,
-    window_score,
-)
+from fake_device import INPUT_BYTES, LAYERS, WINDOW, FakeDevice, output_of, window_score
 
-from host.default_model import PRETRAINED
-from host.errors import DeviceResetError, FirmwareError, LinkError
-from host.link.client import Device
-from host.link.messages import MessageType, Scores
-from host.tflite import reader
+from host.errors import DeviceResetError
+from host.link.device import Device
+from host.link.message import MessageType
+from host.link.replies import Scores
 
 DATA = random.Random(1).randbytes(INPUT_BYTES)
-NAMED = reader.read(PRETRAINED)
-NAMED_HASH = bytes.fromhex(NAMED.sha256)
 
 
 def test_facts() -> None:
@@ -55,37 +44,14 @@ def test_a_profile_of_more_layers_than_a_frame_holds() -> None:
     assert [layer.cpu_cycles for layer in layers] == list(range(LAYERS))
 
 
-def test_another_model_is_an_error_with_both_hashes() -> None:
-    fake = FakeDevice()
-    with pytest.raises(FirmwareError, match=f"runs the model {MODEL.hex()}, not .* \\({NAMED.sha256}\\)"):
-        Device(fake, NAMED)
-    assert fake.closed
-
-
-def test_a_device_that_cannot_be_used_gives_the_port_up() -> None:
-    fake = FakeDevice(version=1)
-    with pytest.raises(LinkError):
-        Device(fake)
-    assert fake.closed
-
-
 @pytest.mark.parametrize("when", range(1, 16))
 def test_a_reset_at_any_request_of_an_inference_is_survived(when: int) -> None:
-    fake = FakeDevice(model=NAMED_HASH)
-    device = Device(fake, NAMED, baud=460_800)
+    fake = FakeDevice()
+    device = Device(fake, baud=460_800)
     requests = iter(range(1, 10**6))
     fake.before_request = lambda kind: fake.boot() if next(requests) == when else None
     assert device.infer(DATA).output == output_of(DATA)
     assert fake.rate == 460_800
-
-
-def test_a_model_flashed_in_between_is_noticed() -> None:
-    fake = FakeDevice(model=NAMED_HASH)
-    device = Device(fake, NAMED)
-    fake.model = bytes(32)
-    fake.boot()
-    with pytest.raises(FirmwareError, match="runs the model 0000"):
-        device.infer(DATA)
 
 
 def test_a_device_that_resets_each_time_is_given_up() -> None:
@@ -142,14 +108,5 @@ def test_a_reset_in_a_clip_is_said() -> None:
     fake.boot()
     with pytest.raises(DeviceResetError):
         list(pushed)
-    device.restore()
+    device.connection.restore()
     assert len(list(device.push_frames(1, 2, frames(30)))) == 30
-
-
-def test_a_device_at_another_rate_is_found_and_brought_to_the_wanted_one() -> None:
-    fake = FakeDevice()
-    fake.rate = 460_800
-    device = Device(fake)
-    assert device.found_at_baud == 460_800
-    assert (device.session.baud, fake.rate) == (115_200, 115_200)
-    assert Device(FakeDevice()).found_at_baud is None
