@@ -92,12 +92,9 @@ def _reach(arguments: argparse.Namespace, board: Board) -> Reach:
 
 
 def _one(arguments: argparse.Namespace, job: Job, probe: Probe) -> int:
-    def on_wait(holder: Holder) -> None:
-        cli.err.print(f"waiting for {holder} to release the probe", soft_wrap=True)
-
     try:
         with (
-            fleet.claimed(probe, arguments.wait, on_wait),
+            fleet.claimed(probe, arguments.wait, _tell_holder),
             interruption.postponed() as check,
             StepDisplay(check, quiet=arguments.json == "-") as display,
         ):
@@ -156,17 +153,25 @@ def _recover(arguments: argparse.Namespace, board: Board) -> int:
     asks = sys.stdin is not None and sys.stdin.isatty()
 
     def confirmed() -> bool:
-        cli.err.print(f"{board.name} on {probe}: {recovery.DESTROYS}.", style="yellow", soft_wrap=True)
-        if arguments.yes:
-            return True
-        if not asks:
-            raise UsageError("nobody can be asked here: add --yes to --recover")
-        cli.err.print("type erase to go on: ", end="")
-        return sys.stdin.readline().strip() == "erase"
+        with display.paused():
+            cli.err.print(f"{board.name} on {probe}: {recovery.DESTROYS}.", style="yellow", soft_wrap=True)
+            if arguments.yes:
+                return True
+            if not asks:
+                raise UsageError("nobody can be asked here: add --yes to --recover")
+            cli.err.print("type erase to go on: ", end="")
+            return sys.stdin.readline().strip() == "erase"
 
-    with fleet.claimed(probe, arguments.wait), StepDisplay(lambda: None, quiet=False) as display:
+    with (
+        fleet.claimed(probe, arguments.wait, _tell_holder),
+        StepDisplay(lambda: None, quiet=False) as display,
+    ):
         recovery.recover(probe, reach, confirmed, display)
     return 0
+
+
+def _tell_holder(holder: Holder) -> None:
+    cli.err.print(f"waiting for {holder} to release the probe", soft_wrap=True)
 
 
 if __name__ == "__main__":

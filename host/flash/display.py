@@ -1,7 +1,7 @@
 """Steps of flashing on a terminal: a bar while one is under way, and a line for what each came to."""
 
-from collections.abc import Callable
-from contextlib import suppress
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
 
 from rich.progress import BarColumn, Progress, TaskID, TextColumn
 
@@ -40,6 +40,16 @@ class StepDisplay:
     def __exit__(self, *_: object) -> None:
         self._clear()
         self._bar.stop()
+
+    @contextmanager
+    def paused(self) -> Iterator[None]:
+        """Take the bar away while a person is asked: it would be drawn over the question and the answer."""
+        self._clear()
+        self._bar.stop()
+        try:
+            yield
+        finally:
+            self._bar.start()
 
     def begin(self, step: str, total: int = 0) -> None:
         """Show that a step begins."""

@@ -1,3 +1,4 @@
+import time
 from io import StringIO
 
 import pytest
@@ -30,6 +31,19 @@ def test_a_line_for_each_step_and_a_bar(consoles: tuple[StringIO, StringIO]) -> 
         display.found("48 sectors [not markup]")
     assert out.getvalue() == "write     48 sectors [not markup]\n"
     assert "write" in err.getvalue()
+
+
+def test_no_bar_is_drawn_over_a_question(consoles: tuple[StringIO, StringIO]) -> None:
+    _, err = consoles
+    with StepDisplay(lambda: None, quiet=False) as display:
+        display.begin("connect")
+        with display.paused():
+            cli.err.print("go on? ", end="")
+            asked = err.getvalue()
+            time.sleep(0.3)  # three times what rich waits before it draws again
+            assert err.getvalue() == asked
+        display.begin("unlock")
+    assert "unlock" in err.getvalue()
 
 
 def test_quiet_prints_warnings_only(consoles: tuple[StringIO, StringIO]) -> None:
