@@ -14,7 +14,7 @@ from host.boards import Board
 from host.errors import HostError, ImageError, TargetError
 from host.flash import claim, debug_challenge, gdb_server, image, probes, session, target
 from host.flash.arguments import frequency
-from host.flash.gdb_server import GdbServer, Settings
+from host.flash.gdb_server import GdbServer
 from host.flash.probes import Probe
 from host.flash.session import Reach
 from host.link.ports import DEFAULT_BOARD
@@ -105,8 +105,7 @@ def _server(probe: Probe, reach: Reach, persist: bool) -> Iterator[GdbServer]:
     """Start a server, which knows nothing of locks: ask for the reason where it does not connect."""
     with ExitStack() as stack:
         try:
-            settings = Settings(reach.target, reach.frequency_hz, persist)
-            server = stack.enter_context(gdb_server.started(probe, settings))
+            server = stack.enter_context(gdb_server.started(probe, reach, persist))
         except TargetError as error:
             with session.quiet():
                 status = session.lock_status(probe, reach)

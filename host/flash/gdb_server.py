@@ -10,10 +10,10 @@ import time
 from collections import deque
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass
 
 from host.errors import ProbeError, TargetError
 from host.flash.probes import Probe
+from host.flash.session import Reach
 
 START_S = 30.0
 """How long the server may take to connect with the target and to listen."""
@@ -22,21 +22,6 @@ _END_S = 5.0
 _LISTENS = re.compile(r"GDB server listening on port (\d+)")
 _ERROR = re.compile(r"^\d+ [EC] (.*?)(?: \[\w+\])?$")  # pyOCD's log: milliseconds, level, text, module
 _POLL_S = 0.05
-
-
-@dataclass(frozen=True)
-class Settings:
-    """How the server connects.
-
-    Attributes:
-        target: pyOCD's name of the target type.
-        frequency_hz: Of SWCLK.
-        persist: Whether the server stays when gdb goes.
-    """
-
-    target: str
-    frequency_hz: int
-    persist: bool = False
 
 
 class GdbServer:
@@ -63,15 +48,15 @@ class GdbServer:
 
 
 @contextmanager
-def started(probe: Probe, settings: Settings) -> Iterator[GdbServer]:
-    """Run a server on a probe while the body runs.
+def started(probe: Probe, reach: Reach, persist: bool = False) -> Iterator[GdbServer]:
+    """Run a server on a probe while the body runs; with `persist` it stays when gdb goes.
 
     Raises:
         TargetError: it did not come as far as to listen; the message has pyOCD's reason.
         ProbeError: pyOCD does not know the probe's type.
     """
     process = subprocess.Popen(
-        _command(probe, settings),
+        _command(probe, reach, persist),
         stdin=subprocess.DEVNULL,
         stdout=subprocess.DEVNULL,
         stderr=subprocess.PIPE,
@@ -120,7 +105,7 @@ class _Log(threading.Thread):
         return self.error or next(iter(self._last), "it says nothing")
 
 
-def _command(probe: Probe, settings: Settings) -> list[str]:
+def _command(probe: Probe, reach: Reach, persist: bool) -> list[str]:
     from pyocd.probe.aggregator import PROBE_CLASSES
 
     prefixes = [name for name, family in PROBE_CLASSES.items() if isinstance(probe.handle, family)]
@@ -128,10 +113,10 @@ def _command(probe: Probe, settings: Settings) -> list[str]:
         raise ProbeError(f"probe {probe} is of no type that pyocd gdbserver could be told")
     # Neither pyocd.yaml nor pyocd_user.py of the working folder.
     command = [sys.executable, "-m", "pyocd", "gdbserver", "--no-wait", "--no-config", "--script", os.devnull]
-    command += ["--uid", f"{prefixes[0]}:{probe.unique_id}", "--target", settings.target]
-    command += ["--frequency", str(settings.frequency_hz), "--port", "0", "--telnet-port", "0"]
+    command += ["--uid", f"{prefixes[0]}:{probe.unique_id}", "--target", reach.target]
+    command += ["--frequency", str(reach.frequency_hz), "--port", "0", "--telnet-port", "0"]
     command += ["-O", "adi.v5.max_invalid_ap_count=0", "-O", "auto_unlock=false"]
-    return [*command, "--persist"] if settings.persist else command
+    return [*command, "--persist"] if persist else command
 
 
 def _port(process: "subprocess.Popen[str]", log: _Log) -> int:

@@ -10,11 +10,11 @@ from fake_debug_port import FakeDebugPort
 
 from host.errors import ProbeError, TargetError
 from host.flash import gdb_server
-from host.flash.gdb_server import Settings
 from host.flash.probes import Probe
+from host.flash.session import Reach
 from host.flash.virtual_probe import attached
 
-SETTINGS = Settings("efr32mg24b310f1536im48", 4_000_000)
+REACH = Reach("efr32mg24b310f1536im48", 4_000_000)
 
 SERVER = """
 import signal, sys, time
@@ -38,7 +38,7 @@ def probe() -> Probe:
 
 def stand_in(monkeypatch: pytest.MonkeyPatch, code: str, *arguments: str) -> None:
     command = [sys.executable, "-c", code, *arguments]
-    monkeypatch.setattr(gdb_server, "_command", lambda probe, settings: command)
+    monkeypatch.setattr(gdb_server, "_command", lambda *_: command)
 
 
 def test_it_names_the_probe_and_the_target(probe: Probe, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -50,8 +50,7 @@ def test_it_names_the_probe_and_the_target(probe: Probe, monkeypatch: pytest.Mon
 
     monkeypatch.setattr(subprocess, "Popen", start)
     for persist in (False, True):
-        settings = Settings("efr32mg24b310f1536im48", 4_000_000, persist)
-        with pytest.raises(FileNotFoundError), gdb_server.started(probe, settings):
+        with pytest.raises(FileNotFoundError), gdb_server.started(probe, REACH, persist):
             pass
     text = " ".join(commands[0])
     assert "-m pyocd gdbserver" in text
@@ -63,14 +62,14 @@ def test_a_probe_that_pyocd_does_not_know() -> None:
     stranger = Probe("stlink", "0001", "STLink", "", object())
     with (
         pytest.raises(ProbeError, match=r"probe 0001 \(STLink\) is of no type that pyocd gdbserver"),
-        gdb_server.started(stranger, SETTINGS),
+        gdb_server.started(stranger, REACH),
     ):
         pass
 
 
 def test_it_is_ended_by_ctrl_c(probe: Probe, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     stand_in(monkeypatch, SERVER, str(tmp_path / "said"))
-    with gdb_server.started(probe, SETTINGS) as server:
+    with gdb_server.started(probe, REACH) as server:
         assert server.port == 50123
         assert not server.ended
         assert server.complaint == "something failed, but not all"
@@ -82,7 +81,7 @@ def test_one_that_does_not_end_is_killed(probe: Probe, monkeypatch: pytest.Monke
     monkeypatch.setattr(gdb_server, "_END_S", 0.3)
     deaf = "signal.signal(15, signal.SIG_IGN); signal.signal(2, signal.SIG_IGN)\ntry:"
     stand_in(monkeypatch, SERVER.replace("try:", deaf), "nowhere")
-    with gdb_server.started(probe, SETTINGS) as server:
+    with gdb_server.started(probe, REACH) as server:
         time.sleep(0.2)
     assert server.ended
 
@@ -103,7 +102,7 @@ def test_one_that_ends_at_once(probe: Probe, monkeypatch: pytest.MonkeyPatch, sa
     stand_in(monkeypatch, f"import sys; print({said!r}.encode().decode('unicode_escape'), file=sys.stderr)")
     with (
         pytest.raises(TargetError, match=f"^pyocd gdbserver could not connect: {reason}$"),
-        gdb_server.started(probe, SETTINGS),
+        gdb_server.started(probe, REACH),
     ):
         pass
 
@@ -113,7 +112,7 @@ def test_one_that_never_listens(probe: Probe, monkeypatch: pytest.MonkeyPatch) -
     stand_in(monkeypatch, "import time; time.sleep(60)")
     with (
         pytest.raises(TargetError, match=r"does not listen after 0\.3 s: it says nothing"),
-        gdb_server.started(probe, SETTINGS),
+        gdb_server.started(probe, REACH),
     ):
         pass
 
@@ -122,6 +121,6 @@ def test_pyocds_own_reason_is_told(probe: Probe) -> None:
     # The real one: no board of this name is served.
     with (
         pytest.raises(TargetError, match=r"could not connect: .*(bench|[Pp]robe)"),
-        gdb_server.started(probe, SETTINGS),
+        gdb_server.started(probe, REACH),
     ):
         pass
