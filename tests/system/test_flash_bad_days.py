@@ -12,11 +12,16 @@ import pytest
 from probed_board import FLASH, NEW, OLD, SECTOR, ProbedBoard, image, probed, write_image
 from stub_usb import StubBackend, StubDevice
 
-from host.errors import HostError
+from host import boards
+from host.errors import HostError, ImageError, ProbeError
 from host.flash import __main__ as command
-from host.flash import probes, target
+from host.flash import image as flash_image
+from host.flash import probes, programming, target
 from host.flash.algorithm import placement
 from host.flash.algorithm.blob import Routine
+from host.flash.programming import Wishes
+from host.flash.session import Reach
+from host.flash.steps import Silent
 from host.sim.board_settings import BoardSettings
 
 pytest.importorskip("virtual_xg24", reason="the virtual board's extension is not installed")
@@ -174,6 +179,31 @@ def test_a_flash_routine_that_never_returns_is_timed_out(
         assert done.status == 1
         assert "did not return within" in done.error
         assert board.flash(path).status == 0
+
+
+# A board that is sold with a bootloader: the virtual part, taken for such a board's.
+
+
+def test_a_bootloader_is_replaced_on_demand_and_the_image_after_it_without(path: str, tmp_path: Path) -> None:
+    xiao = boards.load("xiao_mg24")
+    contents = flash_image.read(Path(path))
+
+    def write(board: ProbedBoard, wishes: Wishes) -> None:
+        reach = Reach(target.type_name(boards.load("virtual").part), xiao.probe.swd_hz)
+        probe = probes.find(boards.load("virtual"), board.name)
+        programming.run(probe, reach, xiao, contents, wishes, Silent())
+
+    with probed(holds=image(3, OLD)) as board:
+        saved = tmp_path / "saved.bin"
+        with pytest.raises(ImageError, match=r"saved\.bin has a copy of it, and --replace-bootloader"):
+            write(board, Wishes(backup=saved))
+        assert board.contents(3 * SECTOR) == saved.read_bytes() == image(3, OLD)
+        board.inject("probe-pull", 2_000)  # before the second sector is written
+        with pytest.raises(ProbeError, match="the image on the board is incomplete"):
+            write(board, Wishes(replace_bootloader=True))
+        assert board.contents(SECTOR) == b"\xff" * SECTOR
+        write(board, Wishes())
+        assert board.contents(2 * SECTOR) == image(2, NEW)
 
 
 # Probes.
