@@ -15,6 +15,7 @@ from host import default_model, native_profile
 from host.errors import FirmwareError
 from host.link import framing
 from host.link.device import Device
+from host.link.pieces import INPUT_BYTES, OUTPUT_BYTES
 from host.link.requests import Request
 from host.link.transports import BoardTransport
 from host.sim import image_file, inference, injection
@@ -31,7 +32,6 @@ LATENCY_S = 0.002
 
 TENSORS = 50
 TENSOR_BYTES = 640
-INPUT_PART, OUTPUT_PART = 128, 96  # of one message, as host.link.pieces cuts tensors
 
 CLIPS, FRAMES, FRAME_VALUES, WINDOW_FRAMES = 3, 200, 128, 5
 MOST_WINDOWS_PER_S = 500.0
@@ -105,9 +105,9 @@ def carried(board: VirtualBoard, model: Model, latency_s: float) -> list[Result]
             carried_row(name, latency_s, _seconds(device, line, requests))
             for name, requests in (
                 (f"to the board, {TENSOR_BYTES} bytes a message", _inputs(tensors, data, TENSOR_BYTES)),
-                (f"to the board, {INPUT_PART} bytes a message", _inputs(tensors, data, INPUT_PART)),
+                (f"to the board, {INPUT_BYTES} bytes a message", _inputs(tensors, data, INPUT_BYTES)),
                 (f"from the board, {TENSOR_BYTES} bytes a message", _outputs(tensors, TENSOR_BYTES)),
-                (f"from the board, {OUTPUT_PART} bytes a message", _outputs(tensors, OUTPUT_PART)),
+                (f"from the board, {OUTPUT_BYTES} bytes a message", _outputs(tensors, OUTPUT_BYTES)),
             )
         ]
 

@@ -9,20 +9,24 @@ from collections.abc import Iterable, Iterator
 from host.link.line_quality import LineQuality
 from host.link.requests import STAGE_BYTES, Request
 
-_INPUT_BYTES = 128
-_OUTPUT_BYTES = 96  # short replies may be 16 in flight
+INPUT_BYTES = 128
+"""Of an input tensor in one message, over a good line."""
+
+OUTPUT_BYTES = 96
+"""Of an output tensor: of replies that are this short 16 may be in flight."""
+
 _REMEMBERED = 16  # frames; what is further back nothing may overtake
 
 
 def inputs(data: bytes, line: LineQuality) -> Iterator[Request]:
     """Cut an input tensor's bytes."""
-    for index, part in enumerate(_parts(len(data), _INPUT_BYTES, line)):
+    for index, part in enumerate(_parts(len(data), INPUT_BYTES, line)):
         yield Request.set_input(part.start, data[part.start : part.stop]).overtaking(index)
 
 
 def outputs(size: int, line: LineQuality) -> Iterator[Request]:
     """Ask for an output tensor of `size` bytes."""
-    for index, part in enumerate(_parts(size, _OUTPUT_BYTES, line)):
+    for index, part in enumerate(_parts(size, OUTPUT_BYTES, line)):
         yield Request.get_output(part.start, len(part)).overtaking(index)
 
 

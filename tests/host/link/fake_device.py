@@ -1,16 +1,10 @@
-"""A device in Python that follows docs/link.md, behind a line that can be made bad; time is simulated.
+"""A device in Python that follows docs/link.md, behind a line that can be made bad; time is simulated."""
 
-Its framing is its own, so that a mistake in host/link shows up as a disagreement.
-"""
-
-import os
-import select
 import struct
-import termios
-import threading
-import tty
 import zlib
 from collections.abc import Callable
+
+from fake_framing import framed, unstuffed
 
 from host.errors import LinkError
 
@@ -20,36 +14,6 @@ OUTPUT_BYTES = 300
 INPUT_BYTES = 640
 WINDOW = 640
 LAYERS = 80
-
-
-def stuffed(data: bytes) -> bytes:
-    """COBS, byte by byte."""
-    out, block = bytearray(), bytearray()
-    for position, byte in enumerate(data):
-        if byte:
-            block.append(byte)
-        if not byte or (len(block) == 254 and position + 1 < len(data)):
-            out += bytes([255 if byte else len(block) + 1]) + block
-            block.clear()
-    return bytes(out + bytes([min(len(block) + 1, 255)]) + block)
-
-
-def unstuffed(data: bytes) -> bytes | None:
-    out = bytearray()
-    left, zero = 0, False
-    for byte in data:
-        if left:
-            out.append(byte)
-            left -= 1
-            continue
-        if zero:
-            out.append(0)
-        left, zero = byte - 1, byte != 255
-    return None if left else bytes(out)
-
-
-def framed(body: bytes) -> bytes:
-    return b"\0" + stuffed(body + struct.pack("<I", zlib.crc32(body))) + b"\0"
 
 
 class FakeDevice:
@@ -324,43 +288,6 @@ class FakeDevice:
 
     def _serve_13(self, payload: bytes) -> bytes:
         return payload
-
-
-class FakePort:
-    """A fake device on a pseudo-terminal; time is real. `path` is what a client opens."""
-
-    def __init__(self, device: FakeDevice) -> None:
-        self.device = device
-        self._plug()
-        self._stop = threading.Event()
-        self._thread = threading.Thread(target=self._serve, daemon=True)
-        self._thread.start()
-
-    def close(self) -> None:
-        self._stop.set()
-        self._thread.join()
-        os.close(self._master)
-        os.close(self._client)
-
-    def _plug(self) -> None:
-        self._master, self._client = os.openpty()
-        tty.setraw(self._client)
-        self.path = os.ttyname(self._client)
-
-    def _serve(self) -> None:
-        device = self.device
-        while not self._stop.is_set():
-            if select.select([self._master], [], [], 0.02)[0]:
-                device.baud = _rate(self._client)
-                device.write(os.read(self._master, 4096))
-            data = device.read(0.02)
-            if data:
-                os.write(self._master, data)
-
-
-def _rate(descriptor: int) -> int:
-    code = termios.tcgetattr(descriptor)[5]
-    return next(rate for rate in (9600, 115_200, 460_800, 921_600) if getattr(termios, f"B{rate}") == code)
 
 
 def output_of(data: bytes) -> bytes:

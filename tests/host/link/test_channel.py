@@ -1,7 +1,8 @@
 """Requests and replies over a line, and a port that goes and comes back."""
 
 import pytest
-from fake_device import FakeDevice, framed
+from fake_device import FakeDevice
+from fake_framing import framed
 
 from host.errors import DeviceResetError, LinkError
 from host.link import channel

@@ -7,7 +7,8 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from fake_device import FakeDevice, FakePort
+from fake_device import FakeDevice
+from fake_port import FakePort
 
 from host.data import features
 from host.data.layout import Clip

@@ -6,7 +6,8 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from fake_device import FakeDevice, FakePort
+from fake_device import FakeDevice
+from fake_port import FakePort
 
 from host import native_profile, profile, run
 from host.default_model import PRETRAINED

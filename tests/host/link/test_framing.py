@@ -3,7 +3,7 @@
 import zlib
 
 import pytest
-from fake_device import framed
+from fake_framing import framed
 from hypothesis import given, settings
 from hypothesis import strategies as st
 

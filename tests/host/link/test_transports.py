@@ -10,7 +10,8 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from fake_device import FakeDevice, FakePort, output_of
+from fake_device import FakeDevice, output_of
+from fake_port import FakePort
 
 from host.errors import LinkError
 from host.link import transports
