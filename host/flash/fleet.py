@@ -15,7 +15,7 @@ from host.flash.probes import Probe
 from host.flash.programming import Wishes
 from host.flash.report import BoardResult
 from host.flash.session import Reach
-from host.flash.start import Listener, Started
+from host.flash.start import Listener
 from host.flash.steps import Watcher
 
 _AT_ONCE = 32  # boards; more wait for their turn
@@ -78,14 +78,11 @@ def flash_one(probe: Probe, job: Job, watcher: Watcher) -> BoardResult:
         Interrupted: as `watcher` wishes.
     """
     remembering = _Remembering(watcher)
-    with closing(_Listening(job, probe)) as listener:
-        if job.port is not None:
-            # What is wrong with a port that the user names is to be told before anything is written.
-            listener.open()
+    with closing(Listener(job.board, probe, job.contents, job.port)) as listener:
         outcome = programming.run(
-            probe, job.reach, job.board, job.contents, job.wishes, remembering, listener.listen
+            probe, job.reach, job.board, job.contents, job.wishes, remembering, listener.begin
         )
-        started = listener.wait(watcher) if outcome.running else None
+        started = listener.wait(on_wait=lambda: watcher.advance(0)) if outcome.running else None
     if started is not None:
         if started.doubt:
             remembering.warn(f"verified, start not confirmed: {started.doubt}")
@@ -120,31 +117,6 @@ def flash_all(
 
     with ThreadPoolExecutor(min(len(found), _AT_ONCE)) as pool:
         return tuple(pool.map(flash, found))
-
-
-class _Listening:
-    """A Listener that is made when it is needed."""
-
-    def __init__(self, job: Job, probe: Probe) -> None:
-        self._job, self._probe = job, probe
-        self._listener: Listener | None = None
-
-    def open(self) -> None:
-        self._listener = Listener(self._job.board, self._probe, self._job.contents, self._job.port)
-
-    def listen(self) -> None:
-        if self._listener is None:
-            self.open()
-        else:
-            self._listener.forget()
-
-    def wait(self, watcher: Watcher) -> Started:
-        assert self._listener is not None
-        return self._listener.wait(on_wait=lambda: watcher.advance(0))
-
-    def close(self) -> None:
-        if self._listener is not None:
-            self._listener.close()
 
 
 def _command() -> str:

@@ -3,7 +3,6 @@
 import re
 import time
 from collections.abc import Callable
-from contextlib import suppress
 from dataclasses import dataclass
 
 from host.boards import Board
@@ -44,38 +43,42 @@ class Started:
 
 
 class Listener:
-    """Listens on a board's serial port, from before the image is started.
+    """Listens on a board's serial port while the image is started.
 
     Args:
         board: The board.
         probe: Its probe: a virtual one says which virtual board it is.
         contents: The image.
-        port: The port that the user named; None: found as host.link finds it.
+        port: The port that the user named, which is opened at once: what is wrong with it is to be told
+            before anything is written. None: found as host.link finds it.
+
+    Raises:
+        LinkError: the port that was named cannot be opened.
     """
 
     def __init__(self, board: Board, probe: Probe, contents: FlashImage, port: str | None = None) -> None:
-        self._transport: SerialTransport | None = None
+        self._board, self._probe = board, probe
         self._build_id = contents.build_id
         self._doubt = _silence(contents)
-        if self._doubt:
-            return
-        try:
-            self._transport = SerialTransport(port or _port(board, probe))
-        except HostError as error:
-            if port is not None:
-                raise
-            self._doubt = str(error)
+        self._transport = SerialTransport(port) if port is not None and not self._doubt else None
 
     def close(self) -> None:
         """Give the port up."""
         if self._transport is not None:
             self._transport.close()
 
-    def forget(self) -> None:
-        """Drop what has come in so far: the image is started now."""
-        with suppress(LinkError):
-            while self._transport is not None and self._transport.read(0.0):
-                pass
+    def begin(self) -> None:
+        """Listen from now on, right before the image is started; a port that is not found leaves a doubt."""
+        if self._doubt:
+            return
+        try:
+            if self._transport is None:
+                self._transport = SerialTransport(_port(self._board, self._probe))
+            end = time.monotonic() + _READ_S
+            while self._transport.read(0.0) and time.monotonic() < end:
+                pass  # what an earlier image has printed
+        except HostError as error:
+            self._doubt = str(error)
 
     def wait(self, timeout_s: float = WAIT_S, on_wait: Callable[[], None] = lambda: None) -> Started:
         """Wait for the banner.
@@ -88,6 +91,7 @@ class Listener:
             FlashError: there is none, or that of another build.
         """
         if self._transport is None:
+            assert self._doubt  # there would be a port after `begin`
             return Started("", "", self._doubt)
         name, wanted = self._transport.name, self._build_id
         try:

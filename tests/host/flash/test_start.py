@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from host import boards
+from host.boards import Board
 from host.errors import FlashError, LinkError
 from host.flash.image import FlashImage
 from host.flash.image_note import ImageNote
@@ -56,7 +57,13 @@ def image(of: ImageNote | None) -> FlashImage:
 
 
 def listener(path: str) -> Listener:
-    return Listener(KIT, PROBE, image(note()), path)
+    return begun(KIT, PROBE, path)
+
+
+def begun(board: Board, probe: Probe, port: str | None = None) -> Listener:
+    listening = Listener(board, probe, image(note()), port)
+    listening.begin()
+    return listening
 
 
 def test_the_banner_confirms_the_start(line: tuple[int, str]) -> None:
@@ -76,6 +83,17 @@ def test_what_waited_in_the_port_before_does_not_count(line: tuple[int, str]) ->
     os.write(board, BANNER.replace(b"6ae7", b"0000"))
     listening = listener(path)
     os.close(client)
+    thread = say(board, BANNER)
+    assert listening.wait(5).build_id == BUILD
+    thread.join()
+    listening.close()
+
+
+def test_what_an_earlier_image_printed_does_not_count(line: tuple[int, str]) -> None:
+    board, path = line
+    listening = Listener(KIT, PROBE, image(note()), path)
+    os.write(board, BANNER.replace(b"6ae7", b"0000"))
+    listening.begin()
     thread = say(board, BANNER)
     assert listening.wait(5).build_id == BUILD
     thread.join()
@@ -114,6 +132,7 @@ def test_silence_is_an_error(line: tuple[int, str]) -> None:
 )
 def test_images_whose_start_cannot_be_seen(of: ImageNote | None, words: str) -> None:
     listening = Listener(KIT, PROBE, image(of), None)
+    listening.begin()
     started = listening.wait(5)
     listening.close()
     assert started.build_id == started.port == ""
@@ -134,13 +153,13 @@ def test_a_port_that_goes_away_leaves_a_doubt() -> None:
 
 def test_no_port_of_the_board_leaves_a_doubt(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("serial.tools.list_ports.comports", list)
-    listening = Listener(KIT, Probe("jlink", "440112233", "J-Link", "", None), image(note()))
+    listening = begun(KIT, Probe("jlink", "440112233", "J-Link", "", None))
     assert "no port has the USB ids of brd2601b" in listening.wait(5).doubt
 
 
 def test_the_port_of_a_foreign_probe_is_not_guessed(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("serial.tools.list_ports.comports", lambda: [UsbPort("/dev/none", "000440999999")])
-    started = Listener(KIT, Probe("stlink", "066A", "STLink", "", None), image(note())).wait(5)
+    started = begun(KIT, Probe("stlink", "066A", "STLink", "", None)).wait(5)
     assert started.doubt == (
         "066A (STLink) is not the brd2601b's own probe: name its serial port with --port"
     )
@@ -157,13 +176,13 @@ def test_a_virtual_board_is_heard_on_its_own_port(
     board, path = line
     served = (ServedBoard("other", 1, "/dev/none"), ServedBoard("board-7", 1, path))
     monkeypatch.setattr(registry, "running", lambda: served)
-    listening = Listener(VIRTUAL, PROBE, image(note()))
+    listening = begun(VIRTUAL, PROBE)
     thread = say(board, BANNER)
     assert listening.wait(5).port == path
     thread.join()
     listening.close()
     monkeypatch.setattr(registry, "running", lambda: served[:1])
-    assert "has no serial port" in Listener(VIRTUAL, PROBE, image(note())).wait(5).doubt
+    assert "has no serial port" in begun(VIRTUAL, PROBE).wait(5).doubt
 
 
 class UsbPort:
@@ -179,7 +198,7 @@ def test_of_several_boards_the_port_of_the_probe_is_taken(
     board, path = line
     attached = [UsbPort("/dev/none", "000440999999"), UsbPort(path, "000440112233"), UsbPort("/dev/x", None)]
     monkeypatch.setattr("serial.tools.list_ports.comports", lambda: attached)
-    listening = Listener(KIT, Probe("jlink", "440112233", "J-Link", "", None), image(note()))
+    listening = begun(KIT, Probe("jlink", "440112233", "J-Link", "", None))
     thread = say(board, BANNER)
     assert listening.wait(5).port == path
     thread.join()
