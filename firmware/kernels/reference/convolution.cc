@@ -1,0 +1,179 @@
+// What the convolutions have in common: all but the sum over a filter.
+#include "kernels/reference/convolution.h"
+
+#include <algorithm>
+
+#include "kernels/reference/operands.h"
+#include "tensorflow/lite/kernels/internal/common.h"
+#include "tensorflow/lite/kernels/kernel_util.h"
+#include "tensorflow/lite/kernels/padding.h"
+#include "tensorflow/lite/micro/kernels/kernel_util.h"
+#include "tensorflow/lite/micro/micro_context.h"
+
+namespace kernels {
+namespace reference {
+namespace {
+
+// Elements of the input and of those that a filter reaches over, in sum along one dimension.
+constexpr int64_t kMostElements = 1 << 30;
+
+struct Operands {
+  TfLiteTensor* input;
+  TfLiteTensor* filter;
+  TfLiteTensor* bias;  // nullptr when there is none
+  TfLiteTensor* output;
+};
+
+TfLiteStatus Describe(TfLiteContext* context, const TfLiteNode* node, Operands* operands) {
+  TF_LITE_ENSURE_STATUS(CheckOperandCount(context, node, 2, 3));
+  TF_LITE_ENSURE_STATUS(DescribeInput(context, node, 0, &operands->input));
+  TF_LITE_ENSURE_STATUS(DescribeInput(context, node, 1, &operands->filter));
+  operands->bias = nullptr;
+  if (node->inputs->size == 3 && node->inputs->data[2] != kTfLiteOptionalTensor) {
+    TF_LITE_ENSURE_STATUS(DescribeInput(context, node, 2, &operands->bias));
+  }
+  return DescribeOutput(context, node, 0, &operands->output);
+}
+
+TfLiteStatus CheckTensors(TfLiteContext* context, const Operands& operands) {
+  TF_LITE_ENSURE_STATUS(CheckType(context, *operands.input, kTfLiteInt8, "the input"));
+  TF_LITE_ENSURE_STATUS(CheckType(context, *operands.filter, kTfLiteInt8, "the weights tensor"));
+  TF_LITE_ENSURE_STATUS(CheckType(context, *operands.output, kTfLiteInt8, "the output"));
+  TF_LITE_ENSURE_MSG(context, tflite::IsConstantTensor(operands.filter), "the weights must be constant");
+  TF_LITE_ENSURE_MSG(context, operands.input->params.scale > 0.0f, "the input has no scale");
+  TF_LITE_ENSURE_MSG(context, operands.output->params.scale > 0.0f, "the output has no scale");
+  if (operands.bias != nullptr) {
+    TF_LITE_ENSURE_STATUS(CheckType(context, *operands.bias, kTfLiteInt32, "the bias"));
+    TF_LITE_ENSURE_MSG(context, tflite::IsConstantTensor(operands.bias), "the bias must be constant");
+  }
+  TF_LITE_ENSURE_MSG(context,
+                     tflite::NumDimensions(operands.input) == 4 &&
+                         tflite::NumDimensions(operands.filter) == 4 &&
+                         tflite::NumDimensions(operands.output) == 4,
+                     "input, weights and output must have 4 dimensions");
+  return kTfLiteOk;
+}
+
+// input, filter: their dimensions.
+TfLiteStatus FindChannels(TfLiteContext* context, const int* input, const int* filter, FilterOrder order,
+                          ConvolutionData* data) {
+  data->input_channels = input[3];
+  data->output_channels = filter[order == FilterOrder::kOutputsFirst ? 0 : 3];
+  data->group_inputs = order == FilterOrder::kOutputsFirst ? filter[3] : 1;
+  const int32_t groups = data->input_channels / data->group_inputs;
+  const bool fits = data->input_channels % data->group_inputs == 0 && data->output_channels % groups == 0 &&
+                    (order == FilterOrder::kOutputsFirst || filter[0] == 1);
+  if (!fits) {
+    TF_LITE_KERNEL_LOG(context, "weights of %dx%dx%dx%d do not fit an input of %d channels", filter[0],
+                       filter[1], filter[2], filter[3], input[3]);
+    return kTfLiteError;
+  }
+  data->group_outputs = data->output_channels / groups;
+  return kTfLiteOk;
+}
+
+// in, filter, out: the tensors' dimensions. A filter that does not fit has an output of size 0, which no
+// tensor has.
+TfLiteStatus FindGeometry(TfLiteContext* context, const int* in, const int* filter, const int* out,
+                          const ConvolutionOptions& options, ConvolutionData* data) {
+  const int64_t height = tflite::EffectiveFilterSize(filter[1], options.dilation_height);
+  const int64_t width = tflite::EffectiveFilterSize(filter[2], options.dilation_width);
+  TF_LITE_ENSURE_MSG(context, in[1] + height <= kMostElements && in[2] + width <= kMostElements,
+                     "input and filter reach over more than 2^30 rows or columns");
+  int rows = 0;
+  int columns = 0;
+  const TfLitePaddingValues padding = tflite::ComputePaddingHeightWidth(
+      options.stride_height, options.stride_width, options.dilation_height, options.dilation_width, in[1],
+      in[2], filter[1], filter[2], options.padding, &rows, &columns);
+  if (out[0] != in[0] || out[1] != rows || out[2] != columns || out[3] != data->output_channels) {
+    TF_LITE_KERNEL_LOG(context, "the output is %dx%dx%dx%d, the filter gives %dx%dx%dx%d", out[0], out[1],
+                       out[2], out[3], in[0], rows, columns, static_cast<int>(data->output_channels));
+    return kTfLiteError;
+  }
+  data->rows = {in[1], rows, filter[1], options.stride_height, options.dilation_height, padding.height};
+  data->columns = {in[2], columns, filter[2], options.stride_width, options.dilation_width, padding.width};
+  data->batches = in[0];
+  return kTfLiteOk;
+}
+
+// The bias is not held against the scales: tflite-micro does not either.
+TfLiteStatus FindScaling(TfLiteContext* context, const Operands& operands, FilterOrder order,
+                         TfLiteFusedActivation activation, ConvolutionData* data) {
+  if (operands.bias != nullptr && tflite::NumElements(operands.bias) != data->output_channels) {
+    TF_LITE_KERNEL_LOG(context, "the bias has %d elements for %d channels",
+                       static_cast<int>(tflite::NumElements(operands.bias)),
+                       static_cast<int>(data->output_channels));
+    return kTfLiteError;
+  }
+  TF_LITE_ENSURE_STATUS(FindChannelFactors(context, operands.input, operands.filter, nullptr, operands.output,
+                                           order == FilterOrder::kOutputsFirst ? 0 : 3, data->output_channels,
+                                           &data->factors));
+  data->input_offset = -operands.input->params.zero_point;
+  data->output_zero_point = operands.output->params.zero_point;
+  return tflite::CalculateActivationRangeQuantized(context, activation, operands.output,
+                                                   &data->activation_min, &data->activation_max);
+}
+
+}  // namespace
+
+FilterSpan SpanOf(const ConvolutionAxis& axis, int32_t position) {
+  const int32_t origin = position * axis.stride - axis.padding;
+  const int32_t round_up = axis.dilation - 1;
+  const int32_t begin = origin < 0 ? (round_up - origin) / axis.dilation : 0;
+  const int32_t end = (axis.input - origin + round_up) / axis.dilation;
+  return {origin, begin, std::min(end, axis.filter)};
+}
+
+int8_t Requantize(const ConvolutionData& data, int32_t channel, const int32_t* bias, uint32_t sum) {
+  if (bias != nullptr) sum += static_cast<uint32_t>(bias[channel]);
+  const int32_t factor = data.factors.count == 1 ? 0 : channel;
+  const int32_t scaled = tflite::MultiplyByQuantizedMultiplier(
+      static_cast<int32_t>(sum), data.factors.multipliers[factor], data.factors.shifts[factor]);
+  // Beside the ends of int32 there is no room for the zero point.
+  const int64_t moved = int64_t{scaled} + data.output_zero_point;
+  if (moved < data.activation_min) return static_cast<int8_t>(data.activation_min);
+  if (moved > data.activation_max) return static_cast<int8_t>(data.activation_max);
+  return static_cast<int8_t>(moved);
+}
+
+void* InitConvolution(TfLiteContext* context, const char*, size_t) {
+  return tflite::GetMicroContext(context)->AllocatePersistentBuffer(sizeof(ConvolutionData));
+}
+
+TfLiteStatus PrepareConvolution(TfLiteContext* context, TfLiteNode* node, FilterOrder order,
+                                const ConvolutionOptions& options) {
+  auto* data = static_cast<ConvolutionData*>(node->user_data);
+  if (data == nullptr) return kTfLiteError;
+  Operands operands = {};
+  TF_LITE_ENSURE_STATUS(Describe(context, node, &operands));
+  TF_LITE_ENSURE_STATUS(CheckTensors(context, operands));
+  const int* input = operands.input->dims->data;
+  const int* filter = operands.filter->dims->data;
+  TF_LITE_ENSURE_STATUS(FindChannels(context, input, filter, order, data));
+  TF_LITE_ENSURE_STATUS(FindGeometry(context, input, filter, operands.output->dims->data, options, data));
+  return FindScaling(context, operands, order, options.activation, data);
+}
+
+TfLiteStatus InvokeConvolution(TfLiteContext* context, TfLiteNode* node, PixelKernel kernel) {
+  const auto& data = *static_cast<const ConvolutionData*>(node->user_data);
+  const TfLiteEvalTensor* bias = tflite::micro::GetEvalInput(context, node, 2);
+  const auto* image = tflite::micro::GetTensorData<int8_t>(tflite::micro::GetEvalInput(context, node, 0));
+  const ConvolutionWeights weights = {
+      tflite::micro::GetTensorData<int8_t>(tflite::micro::GetEvalInput(context, node, 1)),
+      tflite::micro::GetOptionalTensorData<int32_t>(bias)};
+  auto* output = tflite::micro::GetTensorData<int8_t>(tflite::micro::GetEvalOutput(context, node, 0));
+  for (int32_t b = 0; b < data.batches; ++b) {
+    for (int32_t y = 0; y < data.rows.output; ++y) {
+      const FilterSpan rows = SpanOf(data.rows, y);
+      for (int32_t x = 0; x < data.columns.output; ++x) {
+        kernel(data, weights, image, rows, SpanOf(data.columns, x), output);
+        output += data.output_channels;
+      }
+    }
+    image += static_cast<size_t>(data.rows.input) * data.columns.input * data.input_channels;
+  }
+  return kTfLiteOk;
+}
+
+}  // namespace reference
+}  // namespace kernels

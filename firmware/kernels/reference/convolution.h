@@ -1,0 +1,92 @@
+// What the convolutions work out once, when the model is prepared, and the part of a filter that lies on the
+// input.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+
+#include "kernels/reference/channel_factors.h"
+#include "tensorflow/lite/c/builtin_op_data.h"
+#include "tensorflow/lite/c/common.h"
+
+namespace kernels {
+namespace reference {
+
+// Along rows or along columns. Every position on the input, also outside of it, is within +-2^30.
+struct ConvolutionAxis {
+  int32_t input;
+  int32_t output;
+  int32_t filter;
+  int32_t stride;
+  int32_t dilation;
+  int32_t padding;  // before the first element
+};
+
+// Output channel o sees input channels o / group_outputs * group_inputs and the group_inputs - 1 that follow.
+struct ConvolutionData {
+  ConvolutionAxis rows;
+  ConvolutionAxis columns;
+  int32_t batches;
+  int32_t input_channels;
+  int32_t output_channels;
+  int32_t group_inputs;   // all input channels, or those of a group; 1 for a depthwise convolution
+  int32_t group_outputs;  // all output channels, or those of a group; the depth multiplier
+  int32_t input_offset;   // minus the input's zero point: -127..128
+  int32_t output_zero_point;
+  int32_t activation_min;  // -128..127
+  int32_t activation_max;
+  ChannelFactors factors;
+};
+
+// Positions [begin, end) of the filter that lie on the input for output `position`, maybe none; that of index
+// k lies on input element origin + k * dilation.
+struct FilterSpan {
+  int32_t origin;
+  int32_t begin;
+  int32_t end;
+};
+FilterSpan SpanOf(const ConvolutionAxis& axis, int32_t position);
+
+// The output's value of bias + sum of output channel `channel`. Sums are modulo 2^32: one that overflows
+// int32 wraps, as TFLM's does.
+int8_t Requantize(const ConvolutionData& data, int32_t channel, const int32_t* bias, uint32_t sum);
+
+enum class FilterOrder {
+  kOutputsFirst,  // [output channels, rows, columns, input channels of a group]
+  kOutputsLast,   // [1, rows, columns, output channels]: depthwise
+};
+
+// The options of either convolution.
+struct ConvolutionOptions {
+  TfLitePadding padding;
+  int stride_height;
+  int stride_width;
+  int dilation_height;
+  int dilation_width;
+  TfLiteFusedActivation activation;
+};
+
+// Allocates the ConvolutionData that becomes the node's user_data; nullptr when the arena is full.
+void* InitConvolution(TfLiteContext* context, const char* buffer, size_t length);
+
+// Fills it. Refuses, saying why, everything but int8 input [batches, rows, columns, channels], constant int8
+// filter in `order` with zero point 0 and one scale or one per output channel, constant int32 bias [output
+// channels] or none, and an int8 output of the size that filter, strides, dilation and padding give.
+TfLiteStatus PrepareConvolution(TfLiteContext* context, TfLiteNode* node, FilterOrder order,
+                                const ConvolutionOptions& options);
+
+struct ConvolutionWeights {
+  const int8_t* filter;
+  const int32_t* bias;  // [output channels] or nullptr
+};
+
+// Works out all channels of one output pixel. image: [rows.input, columns.input, input_channels].
+using PixelKernel = void (*)(const ConvolutionData& data, const ConvolutionWeights& weights,
+                             const int8_t* image, const FilterSpan& rows, const FilterSpan& columns,
+                             int8_t* output);
+
+// Calls `kernel` for every pixel of every batch.
+TfLiteStatus InvokeConvolution(TfLiteContext* context, TfLiteNode* node, PixelKernel kernel);
+
+}  // namespace reference
+}  // namespace kernels
