@@ -92,6 +92,7 @@ def _reach(arguments: argparse.Namespace, board: Board) -> Reach:
 
 
 def _one(arguments: argparse.Namespace, job: Job, probe: Probe) -> int:
+    failure: HostError | None = None
     try:
         with (
             fleet.claimed(probe, arguments.wait, _tell_holder),
@@ -99,17 +100,17 @@ def _one(arguments: argparse.Namespace, job: Job, probe: Probe) -> int:
             StepDisplay(check, quiet=arguments.json == "-") as display,
         ):
             result = fleet.flash_one(probe, job, display)
+            failure = FlashError(result.error) if result.error else None
     except HostError as error:
-        if arguments.json:
-            failed = BoardResult(probe, None, None, error=str(error))
-            cli.write_json(arguments.json, report.document(job.board, job.contents, (failed,)))
-        raise
-    if arguments.json != "-":
+        result, failure = BoardResult(probe, None, None, error=str(error)), error
+    if arguments.json != "-" and failure is None:
         if job.wishes.dry_run and result.outcome is not None and result.outcome.plan.written:
             cli.show(report.plan_table(result.outcome))
         cli.out.print(f"{job.board.name} on {probe}: {result.verdict}", soft_wrap=True)
     if arguments.json:
         cli.write_json(arguments.json, report.document(job.board, job.contents, (result,)))
+    if failure is not None:
+        raise failure
     return 0
 
 

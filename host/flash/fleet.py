@@ -7,7 +7,7 @@ from contextlib import AbstractContextManager, closing
 from dataclasses import dataclass
 
 from host.boards import Board
-from host.errors import HostError
+from host.errors import FlashError, HostError
 from host.flash import claim, programming
 from host.flash.claim import Holder
 from host.flash.image import FlashImage
@@ -73,8 +73,10 @@ def claimed(
 def flash_one(probe: Probe, job: Job, watcher: Watcher) -> BoardResult:
     """Flash the board behind one probe, which this process has claimed, and wait for its banner.
 
+    An image that is verified and does not start is the result's error: what was written is known.
+
     Raises:
-        HostError: any of programming.run's and start.Listener's.
+        HostError: any other of programming.run's and start.Listener's.
         Interrupted: as `watcher` wishes.
     """
     remembering = _Remembering(watcher)
@@ -82,7 +84,10 @@ def flash_one(probe: Probe, job: Job, watcher: Watcher) -> BoardResult:
         outcome = programming.run(
             probe, job.reach, job.board, job.contents, job.wishes, remembering, listener.begin
         )
-        started = listener.wait(on_wait=lambda: watcher.advance(0)) if outcome.running else None
+        try:
+            started = listener.wait(on_wait=lambda: watcher.advance(0)) if outcome.running else None
+        except FlashError as error:
+            return BoardResult(probe, outcome, None, str(error), tuple(remembering.warnings))
     if started is not None:
         if started.doubt:
             remembering.warn(f"verified, start not confirmed: {started.doubt}")

@@ -28,7 +28,7 @@ class BoardResult:
 
     Attributes:
         probe: Its probe.
-        outcome: None where flashing failed.
+        outcome: None where flashing failed; with an error, the image is verified and does not start.
         started: None where the image was not started.
         error: The one line of a failure, "" where there was none.
         warnings: One line each.
@@ -111,6 +111,8 @@ def _result(result: BoardResult) -> dict[str, Any]:
         }
         record["verified"] = outcome.verified or None
         record["seconds"] = outcome.seconds if outcome.verified else None
+        if result.error:
+            record["started"] = False
     if started is not None:
         record["started"] = None if started.doubt else True
         record["running_build_id"] = started.build_id or None

@@ -120,7 +120,9 @@ def test_the_banner_of_another_build_is_an_error(blank: Served, simulator_image:
     assert process.returncode == 1
     assert "starts build 00112233, not " in err
     assert len(err.splitlines()) == 1
-    assert "starts build 00112233" in json.loads(out)["boards"][0]["error"]
+    (result,) = json.loads(out)["boards"]
+    assert "starts build 00112233" in result["error"]
+    assert (result["verified"], result["started"], result["running_build_id"]) == ("crc", False, None)
 
 
 def test_a_fleet_side_by_side(tmp_path: Path, simulator_image: Path) -> None:

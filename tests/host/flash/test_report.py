@@ -80,6 +80,14 @@ def test_what_is_not_known_is_null() -> None:
     assert set(board.values()) == {None}
 
 
+def test_a_verified_image_that_does_not_start() -> None:
+    failed = BoardResult(PROBE, DONE, None, error="no banner")
+    (board,) = report.document(KIT, IMAGE, [failed])["boards"]
+    assert (board["error"], board["verified"], board["started"]) == ("no banner", "crc", False)
+    assert (board["sectors"]["written"], board["device"]["part"]) == (4, DEVICE.part)
+    assert failed.verdict == "failed: no banner"
+
+
 def test_a_dry_run_has_no_time_and_writes_nothing() -> None:
     (board,) = report.document(KIT, IMAGE, [BoardResult(PROBE, DRY, None)])["boards"]
     assert (board["sectors"]["written"], len(board["sectors"]["differing"])) == (0, 4)
