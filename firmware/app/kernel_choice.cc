@@ -18,9 +18,10 @@ KernelChoice WithFastConversions(const TFLMRegistration& fully_connected) {
 
 KernelChoice ChooseKernels(Kernel kernel, bool accelerated) {
   if (kernel == Kernel::kReference) {
-    return {tflite::Register_FULLY_CONNECTED(), tflite::Register_QUANTIZE(), tflite::Register_DEQUANTIZE()};
+    return {tflite::Register_FULLY_CONNECTED_INT8(), tflite::Register_QUANTIZE(),
+            tflite::Register_DEQUANTIZE()};
   }
-  if (!accelerated) return WithFastConversions(tflite::Register_FULLY_CONNECTED());
+  if (!accelerated) return WithFastConversions(tflite::Register_FULLY_CONNECTED_INT8());
   return WithFastConversions(kernels::mvp::RegisterFullyConnectedMvp(
       kernel == Kernel::kFast ? kernels::mvp::Variant::kFast : kernels::mvp::Variant::kBaseline));
 }

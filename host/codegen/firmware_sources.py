@@ -227,7 +227,7 @@ def render(
         "prepared_words": c_array.word_initializer(acceleration.prepared),
         "weights_ram_bytes": acceleration.weights_ram_bytes,
         "layers": layers,
-        "adders": [_ADDERS[opcode] for opcode in _opcodes(model)],
+        "adders": [_adder(model, opcode) for opcode in _opcodes(model)],
         "tensors": [_tensor_facts("Input", model.input), _tensor_facts("Output", model.output)],
         "shapes": lambda tensors: ",".join(operators.shape_text(tensor.shape) for tensor in tensors),
     }
@@ -237,6 +237,14 @@ def render(
 def safe_name(name: str) -> str:
     """Return a model's name with everything replaced that could end a C++ comment or string."""
     return re.sub(r"[^A-Za-z0-9._-]", "_", name)
+
+
+def _adder(model: Model, opcode: str) -> str:
+    """Return how the resolver adds an operator; float32 layers are for the reference kernel of all types."""
+    types = {
+        model.tensors[operator.inputs[0]].type for operator in model.operators if operator.opcode == opcode
+    }
+    return "AddFullyConnected()" if opcode == "FULLY_CONNECTED" and "float32" in types else _ADDERS[opcode]
 
 
 def _opcodes(model: Model) -> tuple[str, ...]:

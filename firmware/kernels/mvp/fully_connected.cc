@@ -43,7 +43,7 @@ void* Init(TfLiteContext* context, const char* buffer, size_t length) {
   void* memory = tflite::GetMicroContext(context)->AllocatePersistentBuffer(sizeof(Layer));
   if (memory == nullptr) return nullptr;
   Layer* layer = new (memory) Layer;
-  const TFLMRegistration reference = tflite::Register_FULLY_CONNECTED();
+  const TFLMRegistration reference = tflite::Register_FULLY_CONNECTED_INT8();
   if (reference.init != nullptr) layer->reference_data = reference.init(context, buffer, length);
   return layer;
 }
@@ -54,7 +54,7 @@ TfLiteStatus Prepare(TfLiteContext* context, TfLiteNode* node) {
   Layer& layer = *static_cast<Layer*>(node->user_data);
   // First, because it refuses what no kernel can run.
   const TfLiteStatus reference =
-      CallReference(tflite::Register_FULLY_CONNECTED().prepare, context, node, layer);
+      CallReference(tflite::Register_FULLY_CONNECTED_INT8().prepare, context, node, layer);
   tflite::MicroContext* micro = tflite::GetMicroContext(context);
   layer.shared = SharedContext(micro);
   if (reference != kTfLiteOk || layer.shared == nullptr) return reference;
@@ -252,7 +252,7 @@ bool RunOnAccelerator(TfLiteContext* context, TfLiteNode* node, Run& run) {
 }
 
 TfLiteStatus RunOnCore(TfLiteContext* context, TfLiteNode* node) {
-  return CallReference(tflite::Register_FULLY_CONNECTED().invoke, context, node,
+  return CallReference(tflite::Register_FULLY_CONNECTED_INT8().invoke, context, node,
                        *static_cast<Layer*>(node->user_data));
 }
 

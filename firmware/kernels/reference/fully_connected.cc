@@ -1,7 +1,10 @@
-// FULLY_CONNECTED: output[b][u] = activation(requantize(bias[u] + sum over d of weights[u][d] *
+// FULLY_CONNECTED in int8: output[b][u] = activation(requantize(bias[u] + sum over d of weights[u][d] *
 // input[b][d])).
 #include "tensorflow/lite/micro/kernels/fully_connected.h"
 
+#include <algorithm>
+
+#include "kernels/reference/fully_connected_float.h"
 #include "kernels/reference/fully_connected_prepare.h"
 #include "tensorflow/lite/kernels/internal/common.h"
 #include "tensorflow/lite/micro/kernels/kernel_util.h"
@@ -46,7 +49,7 @@ int8_t Requantize(const FullyConnectedData& data, int unit, int32_t accumulator)
   return static_cast<int8_t>(moved);
 }
 
-TfLiteStatus Invoke(TfLiteContext* context, TfLiteNode* node) {
+TfLiteStatus InvokeInt8(TfLiteContext* context, TfLiteNode* node) {
   const auto& data = *static_cast<const FullyConnectedData*>(node->user_data);
   const TfLiteEvalTensor* input_tensor = tflite::micro::GetEvalInput(context, node, 0);
   const TfLiteEvalTensor* weights_tensor = tflite::micro::GetEvalInput(context, node, 1);
@@ -67,6 +70,27 @@ TfLiteStatus Invoke(TfLiteContext* context, TfLiteNode* node) {
   return kTfLiteOk;
 }
 
+// What follows takes either type. Images of int8 models leave it out.
+
+void* Init(TfLiteContext* context, const char*, size_t) {
+  const size_t bytes = std::max(sizeof(FullyConnectedData), sizeof(FloatFullyConnectedData));
+  return tflite::GetMicroContext(context)->AllocatePersistentBuffer(bytes);
+}
+
+bool IsFloat(TfLiteContext* context, const TfLiteNode* node) {
+  const TfLiteEvalTensor* input = tflite::micro::GetEvalInput(context, node, 0);
+  return input != nullptr && input->type == kTfLiteFloat32;
+}
+
+TfLiteStatus Prepare(TfLiteContext* context, TfLiteNode* node) {
+  return IsFloat(context, node) ? PrepareFloatFullyConnected(context, node)
+                                : PrepareFullyConnected(context, node);
+}
+
+TfLiteStatus Invoke(TfLiteContext* context, TfLiteNode* node) {
+  return IsFloat(context, node) ? InvokeFloatFullyConnected(context, node) : InvokeInt8(context, node);
+}
+
 }  // namespace
 }  // namespace reference
 }  // namespace kernels
@@ -74,8 +98,12 @@ TfLiteStatus Invoke(TfLiteContext* context, TfLiteNode* node) {
 namespace tflite {
 
 TFLMRegistration Register_FULLY_CONNECTED() {
+  return micro::RegisterOp(kernels::reference::Init, kernels::reference::Prepare, kernels::reference::Invoke);
+}
+
+TFLMRegistration Register_FULLY_CONNECTED_INT8() {
   return micro::RegisterOp(kernels::reference::InitFullyConnected, kernels::reference::PrepareFullyConnected,
-                           kernels::reference::Invoke);
+                           kernels::reference::InvokeInt8);
 }
 
 }  // namespace tflite

@@ -9,6 +9,9 @@
 #include "host/sim/host_build/failure.h"
 #include "host/sim/host_build/prepared_block.h"
 #include "kernels/mvp/fully_connected.h"
+#include "model_verifier.h"
+#include "tensorflow/lite/micro/kernels/fully_connected.h"
+#include "tensorflow/lite/schema/schema_generated.h"
 
 namespace host_build {
 namespace {
@@ -36,12 +39,32 @@ void Require(TfLiteStatus status, const char* what) {
   if (status != kTfLiteOk) FailWithMessage(what);
 }
 
+// Whether a fully connected layer takes float32, which the kernels of an image for int8 models leave out.
+// False for a model that is not sound: the application refuses it.
+bool HasFloatFullyConnected(const AlignedBytes& model) {
+  if (!earshot::VerifyModel(model.data(), model.size()).ok) return false;
+  const tflite::Model& root = *tflite::GetModel(model.data());
+  const tflite::SubGraph& graph = *root.subgraphs()->Get(0);
+  for (uint32_t i = 0; i < graph.operators()->size(); ++i) {
+    const tflite::Operator& op = *graph.operators()->Get(i);
+    const auto code = root.operator_codes()->Get(op.opcode_index())->builtin_code();
+    if (code != tflite::BuiltinOperator_FULLY_CONNECTED) continue;
+    const int32_t input = op.inputs() == nullptr || op.inputs()->size() == 0 ? -1 : op.inputs()->Get(0);
+    if (input < 0) continue;
+    const tflite::Tensor& tensor = *graph.tensors()->Get(static_cast<uint32_t>(input));
+    if (tensor.type() == tflite::TensorType_FLOAT32) return true;
+  }
+  return false;
+}
+
 }  // namespace
 
-Session::Resolver& Session::AddOperators(Resolver& resolver, app::Kernel kernel) {
+Session::Resolver& Session::AddOperators(Resolver& resolver, app::Kernel kernel, const AlignedBytes& model) {
   const char* failed = "an operator cannot be registered";
   const app::KernelChoice kernels = app::ChooseKernels(kernel);
-  Require(resolver.AddFullyConnected(kernels.fully_connected), failed);
+  const bool has_float = HasFloatFullyConnected(model);
+  const TFLMRegistration any_type = tflite::Register_FULLY_CONNECTED();
+  Require(resolver.AddFullyConnected(has_float ? any_type : kernels.fully_connected), failed);
   Require(resolver.AddQuantize(kernels.quantize), failed);
   Require(resolver.AddDequantize(kernels.dequantize), failed);
   Require(resolver.AddAdd(), failed);
@@ -72,7 +95,7 @@ Session::Session(const Options& options, const AlignedBytes& model, size_t weigh
       weights_ram_(weights_budget),
       port_(options.cycle_model),
       driver_(port_),
-      application_({model.data(), model.size(), AddOperators(resolver_, options.kernel), arena_.data(),
+      application_({model.data(), model.size(), AddOperators(resolver_, options.kernel, model), arena_.data(),
                     arena_.size(), clock_, &driver_, images_.size() == 0 ? nullptr : images_.data(),
                     images_.size(), HeaderOf(placement), weights_ram_.data(), weights_ram_.size(), &parts_}) {
   if (options.model_in_ram) {

@@ -54,7 +54,7 @@ class Session {
  private:
   using Resolver = tflite::MicroMutableOpResolver<21>;
 
-  static Resolver& AddOperators(Resolver& resolver, app::Kernel kernel);
+  static Resolver& AddOperators(Resolver& resolver, app::Kernel kernel, const AlignedBytes& model);
 
   AlignedBytes arena_;
   AlignedBytes images_;

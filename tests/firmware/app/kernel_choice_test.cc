@@ -12,7 +12,7 @@ namespace {
 
 TEST(KernelChoice, ReferenceIsTheReferenceKernel) {
   const app::KernelChoice chosen = app::ChooseKernels(app::Kernel::kReference);
-  EXPECT_EQ(chosen.fully_connected.invoke, tflite::Register_FULLY_CONNECTED().invoke);
+  EXPECT_EQ(chosen.fully_connected.invoke, tflite::Register_FULLY_CONNECTED_INT8().invoke);
   EXPECT_EQ(chosen.quantize.invoke, tflite::Register_QUANTIZE().invoke);
   EXPECT_EQ(chosen.dequantize.invoke, tflite::Register_DEQUANTIZE().invoke);
 }
@@ -21,7 +21,7 @@ TEST(KernelChoice, TheAcceleratorsAreOthers) {
   for (const app::Kernel kernel : {app::Kernel::kBaseline, app::Kernel::kFast}) {
     const TFLMRegistration chosen = app::ChooseKernels(kernel).fully_connected;
     ASSERT_NE(chosen.invoke, nullptr);
-    EXPECT_NE(chosen.invoke, tflite::Register_FULLY_CONNECTED().invoke);
+    EXPECT_NE(chosen.invoke, tflite::Register_FULLY_CONNECTED_INT8().invoke);
   }
 }
 
@@ -36,7 +36,7 @@ TEST(KernelChoice, TheFastConversionsComeWithTheAccelerators) {
 TEST(KernelChoice, WithoutAnAcceleratorOnlyFullyConnectedIsTheReference) {
   for (const app::Kernel kernel : {app::Kernel::kBaseline, app::Kernel::kFast}) {
     const app::KernelChoice chosen = app::ChooseKernels(kernel, false);
-    EXPECT_EQ(chosen.fully_connected.invoke, tflite::Register_FULLY_CONNECTED().invoke);
+    EXPECT_EQ(chosen.fully_connected.invoke, tflite::Register_FULLY_CONNECTED_INT8().invoke);
     EXPECT_EQ(chosen.quantize.invoke, kernels::fast::RegisterQuantize().invoke);
     EXPECT_EQ(chosen.dequantize.invoke, kernels::fast::RegisterDequantize().invoke);
     EXPECT_STREQ(app::DescribeKernels(kernel, "name", false), "reference, with fast conversions");

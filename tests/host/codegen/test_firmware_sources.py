@@ -5,6 +5,7 @@ import shutil
 import subprocess
 from pathlib import Path
 
+import numpy as np
 import pytest
 import tflite_models
 
@@ -102,6 +103,17 @@ def test_resolver_has_just_the_operators_of_the_model(seed_shaped, tmp_path):
         assert f"Add{operator}(kernels." in facts
     assert "MicroMutableOpResolver<7>" in (tmp_path / "model_generated.h").read_text()
     assert facts.count('{"fully_connected"') == 10
+
+
+def test_float_layers_have_the_kernel_of_all_types(tmp_path):
+    weights = tflite_models.Operand("float32", (2, 3), data=np.ones((2, 3), np.float32))
+    layer = tflite_models.single(
+        "FULLY_CONNECTED",
+        [tflite_models.Operand("float32", (1, 3)), weights],
+        tflite_models.Operand("float32", (1, 2)),
+    )
+    write(reader.parse(layer, "float"), tmp_path)
+    assert "resolver.AddFullyConnected() " in (tmp_path / "model_facts.cc").read_text()
 
 
 def test_header_states_shapes_quantization_and_arena(tmp_path):
