@@ -1,5 +1,6 @@
 """What all tests share: where the reference data lies, and the count of C++ tests in the summary."""
 
+import signal
 from pathlib import Path
 
 import pytest
@@ -9,6 +10,12 @@ from host.default_model import PRETRAINED
 from host.project import ROOT
 from host.sim import inference
 from host.tflite import reader
+
+
+def pytest_configure() -> None:
+    """Let Ctrl-C reach what tests start where the whole run ignores it, as shells make background jobs do."""
+    if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+        signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 @pytest.fixture(scope="session")

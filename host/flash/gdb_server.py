@@ -55,22 +55,36 @@ def started(probe: Probe, reach: Reach, persist: bool = False) -> Iterator[GdbSe
         TargetError: it did not come as far as to listen; the message has pyOCD's reason.
         ProbeError: pyOCD does not know the probe's type.
     """
-    process = subprocess.Popen(
-        _command(probe, reach, persist),
-        stdin=subprocess.DEVNULL,
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.PIPE,
-        text=True,
-        errors="replace",
-        # Ctrl-C is for gdb: it stops the target.
-        start_new_session=True,
-    )
+    command = _command(probe, reach, persist)
+    with _interruptible():
+        process = subprocess.Popen(
+            command,
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.PIPE,
+            text=True,
+            errors="replace",
+            # Ctrl-C is for gdb: it stops the target.
+            start_new_session=True,
+        )
     log = _Log(process)
     try:
         yield GdbServer(process, _port(process, log), log)
     finally:
         _end(process)
         log.join()
+
+
+@contextmanager
+def _interruptible() -> Iterator[None]:
+    """Let a child hear SIGINT, which ends it in order; background jobs ignore it, and hand that down."""
+    before = signal.getsignal(signal.SIGINT)
+    if before is signal.SIG_IGN:
+        signal.signal(signal.SIGINT, signal.SIG_DFL)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGINT, before)
 
 
 class _Log(threading.Thread):

@@ -1,5 +1,6 @@
 """pyocd gdbserver as a child: how it is started, and what is said when it does not start."""
 
+import signal
 import subprocess
 import sys
 import time
@@ -74,6 +75,19 @@ def test_it_is_ended_by_ctrl_c(probe: Probe, monkeypatch: pytest.MonkeyPatch, tm
         assert not server.ended
         assert server.complaint == "something failed, but not all"
     assert server.ended
+    assert (tmp_path / "said").read_text() == "let go"
+
+
+def test_it_ends_in_order_in_the_background_too(
+    probe: Probe, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    stand_in(monkeypatch, SERVER, str(tmp_path / "said"))
+    before = signal.signal(signal.SIGINT, signal.SIG_IGN)
+    try:
+        with gdb_server.started(probe, REACH):
+            assert signal.getsignal(signal.SIGINT) is signal.SIG_IGN
+    finally:
+        signal.signal(signal.SIGINT, before)
     assert (tmp_path / "said").read_text() == "let go"
 
 
