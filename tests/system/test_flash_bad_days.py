@@ -24,8 +24,6 @@ from host.flash.session import Reach
 from host.flash.steps import Silent
 from host.sim.board_settings import BoardSettings
 
-pytest.importorskip("virtual_xg24", reason="the virtual board's extension is not installed")
-
 PPM = 10_000  # one transfer in a hundred
 USER_DATA = 0x0FE0_0000
 _BRANCH_TO_SELF = 0xE7FE

@@ -19,8 +19,6 @@ from served_board import Served
 from host.default_model import PRETRAINED
 from host.sim import image_file
 
-pytest.importorskip("virtual_xg24", reason="the virtual board's extension is not installed")
-
 HOLDER = """
 import sys
 from host.flash import claim

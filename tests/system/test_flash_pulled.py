@@ -14,8 +14,6 @@ from host.flash.programming import Wishes
 from host.flash.session import Reach
 from host.flash.steps import Silent
 
-pytest.importorskip("virtual_xg24", reason="the virtual board's extension is not installed")
-
 SEED = 20261126
 FEW, MANY = 10, 100
 SMALL, FULL = 2.0, 37.5  # sectors; the large image has 300 KiB

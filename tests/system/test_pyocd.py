@@ -10,8 +10,6 @@ import pytest
 import served_board
 from served_board import STATE, Served
 
-pytest.importorskip("virtual_xg24", reason="the virtual board's extension is not installed")
-
 FLASH = 0x0800_0000
 SECTOR = 0x2000
 MAGIC = 0x4553_4450

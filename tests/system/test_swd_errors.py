@@ -7,8 +7,6 @@ import pytest
 from pyocd.core import exceptions
 from pyocd.probe.debug_probe import DebugProbe
 
-pytest.importorskip("virtual_xg24", reason="the virtual board's extension is not installed")
-
 from host.flash.virtual_probe import VirtualProbe, attached
 from host.sim.board import VirtualBoard
 from host.sim.debug_port import DebugPort

@@ -9,8 +9,6 @@ from probed_board import FLASH, NEW, OLD, SECTOR, image, probed, write_image
 from host.errors import HostError
 from host.flash import __main__ as command
 
-pytest.importorskip("virtual_xg24", reason="the virtual board's extension is not installed")
-
 
 @pytest.fixture(autouse=True)
 def alone(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

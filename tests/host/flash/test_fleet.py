@@ -13,8 +13,6 @@ from host.flash.session import Reach
 from host.flash.steps import Silent
 from host.interruption import Interrupted
 
-pytest.importorskip("virtual_xg24", reason="the virtual board's extension is not installed")
-
 VIRTUAL = boards.load("virtual")
 
 

@@ -9,8 +9,6 @@ from host.flash import probes, recovery, session, target
 from host.flash.session import Reach
 from host.flash.steps import Silent
 
-pytest.importorskip("virtual_xg24", reason="the virtual board's extension is not installed")
-
 VIRTUAL = boards.load("virtual")
 REACH = Reach(target.type_name(VIRTUAL.part), 4_000_000)
 

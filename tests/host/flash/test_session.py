@@ -9,8 +9,6 @@ from host.errors import ProbeError, TargetError
 from host.flash import probes, session, target
 from host.flash.session import ATTACH, UNDER_RESET, Connection, Reach
 
-pytest.importorskip("virtual_xg24", reason="the virtual board's extension is not installed")
-
 VIRTUAL = boards.load("virtual")
 REACH = Reach(target.type_name(VIRTUAL.part), 4_000_000)
 DHCSR, S_HALT = 0xE000_EDF0, 1 << 17
