@@ -8,7 +8,7 @@ namespace tflite {
 // int8 throughout, but where a comment says otherwise. What each takes is in its file in kernels/reference.
 TFLMRegistration Register_ADD();
 TFLMRegistration Register_AVERAGE_POOL_2D();
-TFLMRegistration Register_CONCATENATION();
+TFLMRegistration Register_CONCATENATION();  // float32, int32, int8
 TFLMRegistration Register_CONV_2D();
 TFLMRegistration Register_DEPTHWISE_CONV_2D();
 TFLMRegistration Register_DEQUANTIZE();  // int8 to float32
