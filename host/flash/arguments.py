@@ -130,7 +130,7 @@ def _check(arguments: argparse.Namespace) -> None:
     if arguments.backup is not None and arguments.dry_run:
         raise UsageError("--dry-run saves nothing: leave --backup out, or --dry-run")
     if arguments.backup is not None:
-        backup.check_path(arguments.backup)
+        backup.check_name(arguments.backup)
 
 
 def frequency(text: str) -> int:

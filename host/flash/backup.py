@@ -6,7 +6,7 @@ from pathlib import Path
 
 from host import atomic
 from host.boards.part import FLASH_BASE, SECTOR_BYTES
-from host.errors import UsageError
+from host.errors import DataError, UsageError
 from host.flash.verification import Contents
 
 SUFFIX = ".bin"
@@ -15,24 +15,21 @@ _BLANK = b"\xff" * SECTOR_BYTES
 _AT_ONCE = 16  # sectors of one call, for the progress bar
 
 
-def check_path(path: Path) -> None:
-    """Refuse a file that could not be flashed again, or that is there already.
-
-    Where flashing failed the same command is run again: it would replace the backup by half an image.
+def check_name(path: Path) -> None:
+    """Refuse a file whose name does not say that it is binary: it could not be flashed again.
 
     Raises:
-        UsageError: it does not end in SUFFIX, or exists.
+        UsageError: it does not end in SUFFIX.
     """
     if path.suffix.lower() != SUFFIX:
         raise UsageError(f"--backup {path} must end in {SUFFIX}, so that it can be flashed again")
-    if path.exists():
-        raise UsageError(
-            f"--backup {path} exists and is kept: name another file, or leave --backup out if it has the copy"
-        )
 
 
 def save(part: Contents, flash_bytes: int, path: Path, on_progress: Callable[[int], None]) -> int:
     """Save all of flash up to the last sector that is not erased; return how many bytes that is.
+
+    A file that is there is never replaced: where flashing failed the same command is run again, and would put
+    half an image in the place of the backup.
 
     Args:
         part: The part; sectors whose checksum is that of erased flash are not read.
@@ -43,7 +40,7 @@ def save(part: Contents, flash_bytes: int, path: Path, on_progress: Callable[[in
     Raises:
         TargetError: the part does not answer.
         ProbeError: the probe went away.
-        DataError: the file cannot be written.
+        DataError: the file cannot be written, or is there and holds something else.
     """
     addresses = range(FLASH_BASE, FLASH_BASE + flash_bytes, SECTOR_BYTES)
     blank = zlib.crc32(_BLANK)
@@ -55,5 +52,11 @@ def save(part: Contents, flash_bytes: int, path: Path, on_progress: Callable[[in
         on_progress(first + len(group))
     while data.endswith(_BLANK):
         del data[-SECTOR_BYTES:]
-    atomic.write_bytes(path, bytes(data))
+    if not path.exists():
+        atomic.write_bytes(path, bytes(data))
+    elif not path.is_file() or path.read_bytes() != data:
+        raise DataError(
+            f"{path} exists and is not what flash holds now, so it is kept: name another file for --backup, "
+            "or leave --backup out if it has the copy"
+        )
     return len(data)

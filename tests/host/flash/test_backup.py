@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from host.errors import UsageError
+from host.errors import DataError, UsageError
 from host.flash import backup
 
 BASE, SECTOR = 0x0800_0000, 0x2000
@@ -40,14 +40,23 @@ def test_blank_flash_is_an_empty_file(tmp_path: Path) -> None:
     assert path.read_bytes() == b""
 
 
-def test_name_says_that_it_is_binary(tmp_path: Path) -> None:
-    backup.check_path(tmp_path / "a.BIN")
+def test_name_says_that_it_is_binary() -> None:
+    backup.check_name(Path("a.BIN"))
     with pytest.raises(UsageError, match=r"must end in \.bin"):
-        backup.check_path(tmp_path / "a.hex")
+        backup.check_name(Path("a.hex"))
 
 
 def test_an_earlier_backup_is_not_replaced(tmp_path: Path) -> None:
-    path = tmp_path / "old.bin"
+    path, flash = tmp_path / "old.bin", bytes(SECTOR)
     path.write_bytes(b"the bootloader")
-    with pytest.raises(UsageError, match=r"old\.bin exists and is kept: name another file"):
-        backup.check_path(path)
+    with pytest.raises(DataError, match=r"old\.bin exists and is not what flash holds now, so it is kept"):
+        backup.save(Part(flash), SECTOR, path, lambda done: None)
+    assert path.read_bytes() == b"the bootloader"
+    with pytest.raises(DataError, match="exists"):
+        backup.save(Part(flash), SECTOR, tmp_path, lambda done: None)
+
+
+def test_the_same_backup_again_is_none_too_many(tmp_path: Path) -> None:
+    path, flash = tmp_path / "old.bin", bytes(SECTOR)
+    for _ in range(2):
+        assert backup.save(Part(flash), SECTOR, path, lambda done: None) == SECTOR
