@@ -8,6 +8,7 @@
 #include "host/sim/host_build/debug_log.h"
 #include "host/sim/host_build/failure.h"
 #include "host/sim/host_build/prepared_block.h"
+#include "kernels/mvp/accelerated_operators.h"
 #include "kernels/mvp/fully_connected.h"
 #include "model_verifier.h"
 #include "tensorflow/lite/micro/kernels/fully_connected.h"
@@ -39,16 +40,15 @@ void Require(TfLiteStatus status, const char* what) {
   if (status != kTfLiteOk) FailWithMessage(what);
 }
 
-// Whether a fully connected layer takes float32, which the kernels of an image for int8 models leave out.
-// False for a model that is not sound: the application refuses it.
-bool HasFloatFullyConnected(const AlignedBytes& model) {
+// Whether an operator that the accelerator knows takes float32, which the kernels of an image for int8 models
+// leave out. False for a model that is not sound: the application refuses it.
+bool HasFloatLayer(const AlignedBytes& model) {
   if (!earshot::VerifyModel(model.data(), model.size()).ok) return false;
   const tflite::Model& root = *tflite::GetModel(model.data());
   const tflite::SubGraph& graph = *root.subgraphs()->Get(0);
   for (uint32_t i = 0; i < graph.operators()->size(); ++i) {
     const tflite::Operator& op = *graph.operators()->Get(i);
-    const auto code = root.operator_codes()->Get(op.opcode_index())->builtin_code();
-    if (code != tflite::BuiltinOperator_FULLY_CONNECTED) continue;
+    if (!kernels::mvp::IsAccelerated(root, op)) continue;
     const int32_t input = op.inputs() == nullptr || op.inputs()->size() == 0 ? -1 : op.inputs()->Get(0);
     if (input < 0) continue;
     const tflite::Tensor& tensor = *graph.tensors()->Get(static_cast<uint32_t>(input));
@@ -62,7 +62,7 @@ bool HasFloatFullyConnected(const AlignedBytes& model) {
 Session::Resolver& Session::AddOperators(Resolver& resolver, app::Kernel kernel, const AlignedBytes& model) {
   const char* failed = "an operator cannot be registered";
   const app::KernelChoice kernels = app::ChooseKernels(kernel);
-  const bool has_float = HasFloatFullyConnected(model);
+  const bool has_float = HasFloatLayer(model);
   const TFLMRegistration any_type = tflite::Register_FULLY_CONNECTED();
   Require(resolver.AddFullyConnected(has_float ? any_type : kernels.fully_connected), failed);
   Require(resolver.AddQuantize(kernels.quantize), failed);
