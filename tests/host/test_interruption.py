@@ -63,6 +63,7 @@ def test_another_package_that_imports_ours_while_it_is_looked_for(tmp_path: Path
 
 def test_what_the_parent_ignores_stays_ignored() -> None:
     before = signal.signal(signal.SIGTERM, signal.SIG_IGN)
+    before_int = signal.getsignal(signal.SIGINT)
     try:
         interruption.end_at_once()
         with interruption.raising():
@@ -70,6 +71,7 @@ def test_what_the_parent_ignores_stays_ignored() -> None:
         assert signal.getsignal(signal.SIGTERM) == signal.SIG_IGN
     finally:
         signal.signal(signal.SIGTERM, before)
+        signal.signal(signal.SIGINT, before_int)  # else Ctrl-C would do nothing in later tests
 
 
 def test_ctrl_c_on_the_way_out_keeps_the_status() -> None:
