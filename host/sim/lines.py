@@ -57,11 +57,18 @@ class Line(Protocol):
     def baud(self) -> int:
         """The other side's rate; 0 where it has none of its own and takes the board's."""
 
+    @property
+    def present(self) -> bool:
+        """Whether somebody is there now."""
+
     def waiting_on(self) -> Sequence[int]:
         """Return the file descriptors that get readable when there is something to do."""
 
     def read(self) -> bytes:
         """Return what has come in."""
+
+    def turn_away(self) -> None:
+        """Drop what has come in: another line has the port; to be called instead of read and write."""
 
     def write(self, sent: "Sequence[SentByte]", now: Moment) -> None:
         """Pass on what the board has sent since the last call; to be called without bytes too."""
@@ -109,7 +116,7 @@ class PtyLine:
             return 0
 
     @property
-    def open(self) -> bool:
+    def present(self) -> bool:
         """Whether a client has the terminal open now."""
         events = dict(self._poll.poll(0)).get(self._master, 0)
         is_open = not events & select.POLLHUP
@@ -129,7 +136,7 @@ class PtyLine:
 
     def waiting_on(self) -> Sequence[int]:
         """Return the terminal, unless nobody has it open: it would count as readable all the time."""
-        return (self._master,) if self.open else ()
+        return (self._master,) if self.present else ()
 
     def read(self) -> bytes:
         """Return what the client has sent; a client may have gone since."""
@@ -142,9 +149,15 @@ class PtyLine:
                 return b""
             raise
 
+    def turn_away(self) -> None:
+        """Drop what the client sends; it hears nothing."""
+        self._listener = None
+        while self.read():
+            pass
+
     def write(self, sent: "Sequence[SentByte]", now: Moment) -> None:
         """Pass bytes on as a receiver at the client's rate reads them; without a client they are lost."""
-        if not self.open:
+        if not self.present:
             self._listener = None
             return
         baud = self.baud
@@ -188,6 +201,11 @@ class TcpLine:
         """None of its own."""
         return 0
 
+    @property
+    def present(self) -> bool:
+        """Whether a client is connected."""
+        return self._client is not None
+
     def waiting_on(self) -> Sequence[int]:
         """Return the port and the connection."""
         sockets = (self._listener, self._client) if self._client else (self._listener,)
@@ -207,6 +225,11 @@ class TcpLine:
         if not data:
             self._drop()
         return data
+
+    def turn_away(self) -> None:
+        """Close whoever connects."""
+        self._accept()
+        self._drop()
 
     def write(self, sent: "Sequence[SentByte]", now: Moment) -> None:
         """Pass bytes on; without a client, or with one that does not read, they are lost."""
@@ -266,6 +289,11 @@ class ConsoleLine:
         """None of its own."""
         return 0
 
+    @property
+    def present(self) -> bool:
+        """Whether more may be typed."""
+        return not self._ended
+
     @contextmanager
     def raw(self) -> Iterator[None]:
         """Pass keys on unchanged for as long as the body runs, where there is a terminal."""
@@ -294,6 +322,10 @@ class ConsoleLine:
             self._ended = True
             data = data[: data.index(LEAVE)]
         return data
+
+    def turn_away(self) -> None:
+        """Drop what was typed."""
+        self.read()
 
     def write(self, sent: "Sequence[SentByte]", now: Moment) -> None:
         """Print bytes.

@@ -13,6 +13,7 @@ from host.sim.board import Until, VirtualBoard
 from host.sim.conditions import Cycles, Stop, StopReason
 from host.sim.debug_server import DebugServer
 from host.sim.lines import Line, Moment
+from host.sim.other_end import OtherEnd
 
 _STEP_S = 0.01  # simulated time between looks at the lines
 _DEBUG_STEP_S = 0.001  # the same while a debugger is at work,
@@ -49,7 +50,7 @@ class Session:
 
     Args:
         board: The board, its image loaded.
-        lines: What is connected to serial port 0; the board's bytes go to all of them.
+        lines: What leads to serial port 0; the first one with a client has it, see OtherEnd.
         speed: Simulated seconds per real second; None for as fast as possible. Simulated time then stands
             still while the board only waits for its lines.
         ends_when_quiet: End as soon as all lines have ended and the board only waits for them.
@@ -66,6 +67,7 @@ class Session:
     ) -> None:
         self._board = board
         self._lines = lines
+        self._other_end = OtherEnd(lines)
         self._speed = speed
         self._ends_when_quiet = ends_when_quiet
         self._debug = debug
@@ -109,11 +111,9 @@ class Session:
         return self._quiet >= _QUIET_STEPS
 
     def _receive(self) -> None:
-        for line in self._lines:
-            data = line.read()
-            if data:
-                self._quiet = 0
-                self._board.send(data, baud=line.baud)
+        for received in self._other_end.read():
+            self._quiet = 0
+            self._board.send(received.data, baud=received.baud)
 
     def _over(self) -> bool:
         if not self._lines or not all(line.ended for line in self._lines):
@@ -138,9 +138,7 @@ class Session:
         """Pass on what the board has sent; False for nothing."""
         board = self._board
         sent = board.sent_bytes()
-        now = Moment(board.now, board.core_hz)
-        for line in self._lines:
-            line.write(sent, now)
+        self._other_end.write(sent, Moment(board.now, board.core_hz))
         return bool(sent)
 
     def _step(self, limits: Limits) -> Stop | None:

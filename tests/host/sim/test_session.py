@@ -33,8 +33,15 @@ class Script:
     def ended(self) -> bool:
         return self._ends and not self._text
 
+    @property
+    def present(self) -> bool:
+        return not self.ended
+
     def waiting_on(self) -> Sequence[int]:
         return ()
+
+    def turn_away(self) -> None:
+        self._text = b""
 
     def read(self) -> bytes:
         data, self._text = self._text, b""
