@@ -12,11 +12,12 @@ from pathlib import Path
 from host import boards, cli
 from host.boards import Board
 from host.errors import HostError, ImageError, TargetError
-from host.flash import claim, debug_challenge, gdb_server, image, probes, session, target
+from host.flash import claim, debug_challenge, gdb_server, image, probes, session
 from host.flash.arguments import frequency
 from host.flash.gdb_server import GdbServer
 from host.flash.probes import Probe
 from host.flash.session import Reach
+from host.flash.xg24 import target
 from host.link.ports import DEFAULT_BOARD
 from host.project import ROOT
 from host.sim import image_file

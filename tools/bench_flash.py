@@ -19,14 +19,16 @@ from pyocd.flash.loader import MemoryLoader
 from host import boards, default_model
 from host.boards.part import SECTOR_BYTES
 from host.errors import FlashError, ModelError
-from host.flash import image, probes, programming, session, steps, target, virtual_probe
+from host.flash import image, probes, programming, session, steps
 from host.flash.algorithm import placement
 from host.flash.image import FlashImage
-from host.flash.msc_timings import WORD_BYTES, MscTimings
 from host.flash.probes import Probe
 from host.flash.programming import Outcome, Wishes
 from host.flash.session import Reach
-from host.flash.virtual_probe import VirtualProbe
+from host.flash.virtual import virtual_probe
+from host.flash.virtual.virtual_probe import VirtualProbe
+from host.flash.xg24 import target
+from host.flash.xg24.msc_timings import WORD_BYTES, MscTimings
 from host.sim import inference
 from host.sim.board import VirtualBoard
 from host.sim.debug_port import DebugPort

@@ -9,15 +9,17 @@ from host import boards, cli, interruption
 from host.boards import Board
 from host.errors import FlashError, HostError, UsageError
 from host.flash import arguments as command_line
-from host.flash import fleet, image, packs, probes, recovery, report, session, target
+from host.flash import fleet, image, probes, recovery, report, session
 from host.flash.claim import Holder
 from host.flash.display import FleetDisplay, StepDisplay
 from host.flash.fleet import Job
 from host.flash.image import FlashImage
+from host.flash.pack import packs
 from host.flash.probes import Probe
 from host.flash.programming import Wishes
 from host.flash.report import STEP_WIDTH, BoardResult
 from host.flash.session import Reach
+from host.flash.xg24 import target
 
 _SHOWN = 12  # digits of a hash or build id
 

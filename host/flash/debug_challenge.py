@@ -10,7 +10,7 @@ from typing import Protocol
 
 from host.errors import TargetError
 from host.flash.failures import told
-from host.flash.pause import Pause
+from host.flash.xg24.pause import Pause
 
 _TAR = 0x0100_0004
 _DRW = 0x0100_000C

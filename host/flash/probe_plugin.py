@@ -6,8 +6,8 @@ pyOCD imports this module at each of its starts, with real probes too: everythin
 from pyocd.core.plugin import Plugin
 
 from host import __version__
-from host.flash import target
-from host.flash.virtual_probe import PROBE_TYPE, VirtualProbe
+from host.flash.virtual.virtual_probe import PROBE_TYPE, VirtualProbe
+from host.flash.xg24 import target
 
 
 class VirtualProbePlugin(Plugin):  # type: ignore[misc]  # pyOCD has no types that mypy follows

@@ -14,11 +14,12 @@ from pyocd.core.session import Session
 
 from host.boards.part import FLASH_BASE, SECTOR_BYTES
 from host.errors import HostError, ProbeError, TargetError
-from host.flash import debug_challenge, pause
+from host.flash import debug_challenge
 from host.flash.failures import told
 from host.flash.plan import Sector
 from host.flash.probes import Probe
-from host.flash.retry import Retry
+from host.flash.xg24 import pause
+from host.flash.xg24.retry import Retry
 
 ATTACH = "attach"
 UNDER_RESET = "under-reset"

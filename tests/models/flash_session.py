@@ -7,11 +7,13 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
-from host.flash import session, target, virtual_probe
-from host.flash.msc_flash import MscFlash
+from host.flash import session
 from host.flash.probes import VIRTUAL, Probe
 from host.flash.session import Reach
-from host.flash.virtual_probe import VirtualProbe
+from host.flash.virtual import virtual_probe
+from host.flash.virtual.virtual_probe import VirtualProbe
+from host.flash.xg24 import target
+from host.flash.xg24.msc_flash import MscFlash
 from host.sim.board import VirtualBoard
 from host.sim.debug_port import DebugPort
 

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from host.errors import HostError
 from host.flash import __main__ as command
-from host.flash import virtual_probe
+from host.flash.virtual import virtual_probe
 from host.interruption import Interrupted
 from host.sim.board import VirtualBoard
 from host.sim.board_settings import BoardSettings

@@ -16,12 +16,13 @@ from host import boards
 from host.errors import HostError, ImageError, ProbeError
 from host.flash import __main__ as command
 from host.flash import image as flash_image
-from host.flash import probes, programming, target
+from host.flash import probes, programming
 from host.flash.algorithm import placement
 from host.flash.algorithm.blob import Routine
 from host.flash.programming import Wishes
 from host.flash.session import Reach
 from host.flash.steps import Silent
+from host.flash.xg24 import target
 from host.sim.board_settings import BoardSettings
 
 PPM = 10_000  # one transfer in a hundred

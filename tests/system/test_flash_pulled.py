@@ -9,10 +9,11 @@ from probed_board import NEW, OLD, SECTOR, ProbedBoard, image, probed, write_ima
 
 from host import boards
 from host.flash import image as flash_image
-from host.flash import probes, programming, steps, target
+from host.flash import probes, programming, steps
 from host.flash.programming import Wishes
 from host.flash.session import Reach
 from host.flash.steps import Silent
+from host.flash.xg24 import target
 
 SEED = 20261126
 FEW, MANY = 10, 100

@@ -7,7 +7,7 @@ import pytest
 from pyocd.core import exceptions
 from pyocd.probe.debug_probe import DebugProbe
 
-from host.flash.virtual_probe import VirtualProbe, attached
+from host.flash.virtual.virtual_probe import VirtualProbe, attached
 from host.sim.board import VirtualBoard
 from host.sim.debug_port import DebugPort
 from host.sim.injection import Injection

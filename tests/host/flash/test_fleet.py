@@ -4,13 +4,14 @@ import pytest
 from probed_board import NEW, OLD, SECTOR, image, probed, write_image
 
 from host import boards
-from host.flash import fleet, probes, target
+from host.flash import fleet, probes
 from host.flash import image as flash_image
 from host.flash.fleet import Job
 from host.flash.probes import Probe
 from host.flash.programming import Wishes
 from host.flash.session import Reach
 from host.flash.steps import Silent
+from host.flash.xg24 import target
 from host.interruption import Interrupted
 
 VIRTUAL = boards.load("virtual")

@@ -13,7 +13,7 @@ from host.errors import ProbeError, TargetError
 from host.flash import gdb_server
 from host.flash.probes import Probe
 from host.flash.session import Reach
-from host.flash.virtual_probe import attached
+from host.flash.virtual.virtual_probe import attached
 
 REACH = Reach("efr32mg24b310f1536im48", 4_000_000)
 

@@ -8,8 +8,8 @@ import pytest
 from pyocd.probe.aggregator import PROBE_CLASSES
 from pyocd.target import TARGET
 
-from host.flash.target import GENERIC
-from host.flash.virtual_probe import VirtualProbe
+from host.flash.virtual.virtual_probe import VirtualProbe
+from host.flash.xg24.target import GENERIC
 
 HEAVY = {"numpy", "tensorflow", "unicorn", "virtual_xg24", "tflite_micro", "librosa", "matplotlib", "rich"}
 
@@ -27,7 +27,7 @@ def test_pyocd_starts_as_light_as_without_the_plug_in() -> None:
     code = "import json, sys, pyocd.probe.aggregator; print(json.dumps(sorted(sys.modules)))"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     modules = json.loads(done.stdout)
-    assert "host.flash.virtual_probe" in modules
+    assert "host.flash.virtual.virtual_probe" in modules
     assert not HEAVY & {module.partition(".")[0] for module in modules}
 
 

@@ -5,9 +5,10 @@ from probed_board import OLD, SECTOR, image, probed
 
 from host import boards
 from host.errors import ProbeError, TargetError
-from host.flash import probes, recovery, session, target
+from host.flash import probes, recovery, session
 from host.flash.session import Reach
 from host.flash.steps import Silent
+from host.flash.xg24 import target
 
 VIRTUAL = boards.load("virtual")
 REACH = Reach(target.type_name(VIRTUAL.part), 4_000_000)

@@ -6,8 +6,9 @@ from probed_board import FLASH, OLD, SECTOR, ProbedBoard, image, probed
 
 from host import boards
 from host.errors import ProbeError, TargetError
-from host.flash import probes, session, target
+from host.flash import probes, session
 from host.flash.session import ATTACH, UNDER_RESET, Connection, Reach
+from host.flash.xg24 import target
 
 VIRTUAL = boards.load("virtual")
 REACH = Reach(target.type_name(VIRTUAL.part), 4_000_000)

@@ -10,7 +10,7 @@ import pytest
 
 from host.boards.part import RAM_BASE, SECTOR_BYTES
 from host.flash.algorithm import Placement, Routine, read
-from host.flash.msc_timings import MscTimings
+from host.flash.xg24.msc_timings import MscTimings
 from host.sim.board import VirtualBoard
 from host.sim.board_settings import BoardSettings
 from host.sim.injection import Injection

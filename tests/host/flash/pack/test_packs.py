@@ -7,8 +7,8 @@ import pytest
 from pyocd.target import TARGET, family
 
 from host.errors import BuildError, PackError
-from host.flash import packs
-from host.flash.pack_flash import PackFlash
+from host.flash.pack import packs
+from host.flash.pack.pack_flash import PackFlash
 
 PART = "EFR32MG24B310F1536IM48"
 

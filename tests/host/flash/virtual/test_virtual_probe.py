@@ -11,8 +11,8 @@ from pyocd.core.session import Session
 from pyocd.probe.aggregator import DebugProbeAggregator
 from pyocd.probe.debug_probe import DebugProbe
 
-from host.flash.target import GENERIC
-from host.flash.virtual_probe import VirtualProbe, attached
+from host.flash.virtual.virtual_probe import VirtualProbe, attached
+from host.flash.xg24.target import GENERIC
 from host.sim import registry
 from host.sim.registry import ServedBoard
 

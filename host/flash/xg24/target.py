@@ -13,9 +13,9 @@ from pyocd.target import TARGET, normalise_target_type_name
 
 from host.boards import part
 from host.flash.algorithm import placement
-from host.flash.msc_flash import MscFlash
-from host.flash.msc_timings import WORD_BYTES
-from host.flash.xg24_core import XG24Core
+from host.flash.xg24.msc_flash import MscFlash
+from host.flash.xg24.msc_timings import WORD_BYTES
+from host.flash.xg24.xg24_core import XG24Core
 
 GENERIC = "efr32xg24"
 """The type for any part of the family: as much flash and RAM as the largest have."""

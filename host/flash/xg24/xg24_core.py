@@ -15,8 +15,8 @@ from pyocd.coresight.cortex_m import CortexM
 from pyocd.coresight.cortex_m_v8m import CortexM_v8M
 
 from host.boards.part import FLASH_BASE
-from host.flash import pause
-from host.flash.retry import Retry
+from host.flash.xg24 import pause
+from host.flash.xg24.retry import Retry
 
 _LOG = logging.getLogger("pyocd.earshot")
 

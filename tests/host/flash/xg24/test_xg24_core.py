@@ -8,7 +8,7 @@ from flash_session import FLASH, OpenSession, opened
 from pyocd.core import exceptions
 from pyocd.core.target import Target
 
-from host.flash.xg24_core import XG24Core
+from host.flash.xg24.xg24_core import XG24Core
 from host.sim.board import VirtualBoard
 
 FP_CTRL, FP_COMP0 = 0xE000_2000, 0xE000_2008

@@ -15,7 +15,7 @@ from pyocd.core import exceptions
 from pyocd.probe.debug_probe import DebugProbe
 
 from host.errors import HostError, ProbeError
-from host.flash.debug_link import (
+from host.flash.virtual.debug_link import (
     HIGHEST_HZ,
     LOWEST_HZ,
     Counters,
@@ -23,9 +23,9 @@ from host.flash.debug_link import (
     Identity,
     InProcessLink,
 )
-from host.flash.swd import SwdPort
-from host.flash.target import GENERIC, type_name
-from host.flash.tcp_link import TcpLink
+from host.flash.virtual.swd import SwdPort
+from host.flash.virtual.tcp_link import TcpLink
+from host.flash.xg24.target import GENERIC, type_name
 from host.sim import registry
 
 PROBE_TYPE = "earshot"

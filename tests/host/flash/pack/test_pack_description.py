@@ -6,8 +6,8 @@ from pathlib import Path
 import pytest
 
 from host.errors import PackError
-from host.flash import pack_description
-from host.flash.pack_description import PackMemory
+from host.flash.pack import pack_description
+from host.flash.pack.pack_description import PackMemory
 
 NESTED = """<package><vendor> V </vendor><name>N</name>
 <releases><release version="2.0.0"/><release version="1.0.0"/></releases>

@@ -4,8 +4,8 @@ import time
 
 import pytest
 
-from host.flash import pause
-from host.flash.pause import RealTime, SimulatedTime
+from host.flash.xg24 import pause
+from host.flash.xg24.pause import RealTime, SimulatedTime
 
 
 class Timed:

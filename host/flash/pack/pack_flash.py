@@ -6,7 +6,7 @@ from typing import Any
 from pyocd.flash.flash import Flash
 
 from host.flash.algorithm import placement
-from host.flash.msc_flash import MscFlash, Progress, SectorWrite
+from host.flash.xg24.msc_flash import MscFlash, Progress, SectorWrite
 
 _ERASED = b"\xff"
 

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from host.errors import PackError
-from host.flash import pack_index
+from host.flash.pack import pack_index
 
 PART = "EFR32MG24B310F1536IM48"
 NAME = "SiliconLabs.GeckoPlatform_EFR32MG24_DFP"

@@ -6,7 +6,7 @@ from contextlib import suppress
 from threading import Lock
 
 from host.errors import ProbeError
-from host.flash.debug_link import LARGEST, TIMEOUT_S, DebugLink
+from host.flash.virtual.debug_link import LARGEST, TIMEOUT_S, DebugLink
 
 
 class TcpLink(DebugLink):

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from host.boards.part import SECTOR_BYTES
-from host.flash.msc_timings import MscTimings
+from host.flash.xg24.msc_timings import MscTimings
 
 
 def test_times_are_of_the_data_sheets_class(shared: Path) -> None:

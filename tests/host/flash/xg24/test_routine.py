@@ -7,9 +7,9 @@ import pytest
 from flash_session import OpenSession, opened
 from pyocd.core import exceptions
 
-from host.flash import pause
-from host.flash.retry import Retry
-from host.flash.routine import Call, RoutineCaller, status_text
+from host.flash.xg24 import pause
+from host.flash.xg24.retry import Retry
+from host.flash.xg24.routine import Call, RoutineCaller, status_text
 
 CODE, STACK, BASE = 0x2000_1000, 0x2000_3000, 0x2000_0800
 BKPT, BX_LR, NOP, B_SELF = 0xBE00, 0x4770, 0xBF00, 0xE7FE

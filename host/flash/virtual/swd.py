@@ -11,7 +11,7 @@ from typing import NoReturn
 from pyocd.core import exceptions
 
 from host.errors import ProbeError
-from host.flash.debug_link import Ack, DebugLink, Item
+from host.flash.virtual.debug_link import Ack, DebugLink, Item
 
 WAIT_S = 0.1
 """How long a transfer is repeated on WAIT, in simulated time: several times what erasing a page takes."""

@@ -5,7 +5,7 @@ import random
 import pytest
 from pyocd.core import exceptions
 
-from host.flash.retry import Retry
+from host.flash.xg24.retry import Retry
 
 
 class BadMemory:

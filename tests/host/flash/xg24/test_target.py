@@ -7,8 +7,8 @@ from pyocd.target import TARGET
 
 from host import boards
 from host.boards import part
-from host.flash import target
-from host.flash.msc_flash import MscFlash
+from host.flash.xg24 import target
+from host.flash.xg24.msc_flash import MscFlash
 
 USER_DATA, DEVINFO = 0x0FE0_0000, 0x0FE0_8000
 

@@ -21,8 +21,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pyocd.core import exceptions
 
-from host.flash.debug_link import InProcessLink
-from host.flash.swd import MENDS, SwdPort
+from host.flash.virtual.debug_link import InProcessLink
+from host.flash.virtual.swd import MENDS, SwdPort
 
 RAM = 0x2000_0000
 READ = 2

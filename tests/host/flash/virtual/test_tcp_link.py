@@ -11,9 +11,9 @@ import pytest
 from fake_debug_port import FakeDebugPort
 
 from host.errors import ProbeError
-from host.flash import debug_link
-from host.flash.debug_link import Counters, Item
-from host.flash.tcp_link import TcpLink
+from host.flash.virtual import debug_link
+from host.flash.virtual.debug_link import Counters, Item
+from host.flash.virtual.tcp_link import TcpLink
 
 Serve = Callable[[socket.socket], None]
 

@@ -19,10 +19,10 @@ from pyocd.target.pack.pack_target import PackTargets
 
 from host.boards.part import FLASH_BASE, RAM_BASE, SECTOR_BYTES, describe
 from host.errors import PackError
-from host.flash import pack_description, pack_index
-from host.flash.pack_description import PackDescription, PackPart
-from host.flash.pack_flash import PackFlash
-from host.flash.target import EFR32xG24
+from host.flash.pack import pack_description, pack_index
+from host.flash.pack.pack_description import PackDescription, PackPart
+from host.flash.pack.pack_flash import PackFlash
+from host.flash.xg24.target import EFR32xG24
 
 AUTO = "auto"
 """What to give --pack for a pack from the index on the network."""

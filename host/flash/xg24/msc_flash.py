@@ -14,10 +14,10 @@ from pyocd.core.target import Target
 from pyocd.flash.flash import Flash
 
 from host.boards.part import SECTOR_BYTES
-from host.flash import pause
-from host.flash.msc_timings import WORD_BYTES, MscTimings
-from host.flash.retry import Retry
-from host.flash.routine import Call, RoutineCaller, status_text
+from host.flash.xg24 import pause
+from host.flash.xg24.msc_timings import WORD_BYTES, MscTimings
+from host.flash.xg24.retry import Retry
+from host.flash.xg24.routine import Call, RoutineCaller, status_text
 
 Progress = Callable[[int], object]
 """Takes how many sectors are done."""

@@ -4,7 +4,7 @@ import pytest
 from fake_debug_port import FakeDebugPort
 
 from host.errors import ProbeError
-from host.flash.debug_link import Counters, Identity, InProcessLink, Item
+from host.flash.virtual.debug_link import Counters, Identity, InProcessLink, Item
 
 RAM = 0x2000_0000
 

@@ -6,8 +6,8 @@ from typing import Any
 from pyocd.core import exceptions
 from pyocd.core.target import Target
 
-from host.flash.pause import Pause
-from host.flash.retry import Retry
+from host.flash.xg24.pause import Pause
+from host.flash.xg24.retry import Retry
 
 STATUS_BITS = {
     0: "BUSY",
