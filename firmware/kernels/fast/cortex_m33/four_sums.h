@@ -1,0 +1,83 @@
+// From four sums to four int8 outputs on the Cortex-M33; portable/four_sums.h states the same in C++.
+#pragma once
+
+#include <arm_acle.h>
+
+#include <cstdint>
+#include <cstring>
+
+#include "four_lanes.h"
+#include "four_rows.h"
+
+namespace kernels::fast {
+
+// A factor multiplier * 2^(shift - 31) as two, so that scaling is two products rounded to their upper words:
+// 2^32 + doubled is twice the multiplier, which is 2^30 or more; power is 2^(32 + shift).
+struct Factor {
+  int32_t doubled;
+  int32_t power;
+};
+
+inline constexpr int32_t kGreatestShift = -2;  // the least is -31
+
+inline Factor FactorOf(int32_t multiplier, uint32_t shift) {
+  return {static_cast<int32_t>(2 * static_cast<uint32_t>(multiplier)),
+          static_cast<int32_t>(uint32_t{1} << (shift & 31))};  // shift + 32, as shift is below 0
+}
+
+struct FourFactors {
+  Factor a, b, c, d;
+};
+
+[[gnu::always_inline]] inline FourFactors FactorsOf(const int32_t* multipliers, const int8_t* shifts) {
+  uint32_t packed;
+  std::memcpy(&packed, shifts, sizeof(packed));
+  return {FactorOf(multipliers[0], packed), FactorOf(multipliers[1], packed >> 8),
+          FactorOf(multipliers[2], packed >> 16), FactorOf(multipliers[3], packed >> 24)};
+}
+
+// SMMLAR: (first * second + 2^31) >> 32, plus addend.
+inline int32_t RoundedUpperWord(int32_t first, int32_t second, int32_t addend) {
+  int32_t result;
+  __asm("smmlar %0, %1, %2, %3" : "=r"(result) : "r"(first), "r"(second), "r"(addend));
+  return result;
+}
+
+// Four times MultiplyByQuantizedMultiplier, plus the zero point, saturated to int8 and packed, `a` lowest:
+// the product rounded with ties upwards, the quotient with ties away from zero, which is upwards after 1 is
+// taken from what is negative. In stages, as results are used two instructions later.
+[[gnu::always_inline]] inline uint32_t ScaleFour(const FourSums& sums, const FourFactors& by,
+                                                 int32_t zero_point) {
+  int32_t a = RoundedUpperWord(sums.a, by.a.doubled, sums.a);
+  int32_t b = RoundedUpperWord(sums.b, by.b.doubled, sums.b);
+  int32_t c = RoundedUpperWord(sums.c, by.c.doubled, sums.c);
+  int32_t d = RoundedUpperWord(sums.d, by.d.doubled, sums.d);
+  a += a >> 31;
+  b += b >> 31;
+  c += c >> 31;
+  d += d >> 31;
+  a = RoundedUpperWord(a, by.a.power, zero_point);
+  b = RoundedUpperWord(b, by.b.power, zero_point);
+  c = RoundedUpperWord(c, by.c.power, zero_point);
+  d = RoundedUpperWord(d, by.d.power, zero_point);
+  return PackFour(__ssat(a, 8), __ssat(b, 8), __ssat(c, 8), __ssat(d, 8));
+}
+
+// The low byte of `value` four times.
+inline uint32_t FourTimes(int32_t value) { return (static_cast<uint32_t>(value) & 0xFFu) * 0x01010101u; }
+
+// Each signed byte of `packed`, limited to the bytes of `low` and `high` at its place. SSUB8 and SEL in one,
+// as the flags between them are not the compiler's.
+inline uint32_t ClampBytes(uint32_t packed, uint32_t low, uint32_t high) {
+  uint32_t unused;
+  __asm(
+      "ssub8 %1, %0, %2\n\t"
+      "sel %0, %0, %2\n\t"
+      "ssub8 %1, %3, %0\n\t"
+      "sel %0, %0, %3"
+      : "+r"(packed), "=&r"(unused)
+      : "r"(low), "r"(high));
+  return packed;
+}
+
+}  // namespace kernels::fast
