@@ -2,6 +2,7 @@
 #include "app/kernel_choice.h"
 
 #include "kernels/fast/dequantize.h"
+#include "kernels/fast/fully_connected.h"
 #include "kernels/fast/quantize.h"
 #include "kernels/mvp/fully_connected.h"
 #include "tensorflow/lite/micro/kernels/fully_connected.h"
@@ -21,13 +22,17 @@ KernelChoice ChooseKernels(Kernel kernel, bool accelerated) {
     return {tflite::Register_FULLY_CONNECTED_INT8(), tflite::Register_QUANTIZE(),
             tflite::Register_DEQUANTIZE()};
   }
-  if (!accelerated) return WithFastConversions(tflite::Register_FULLY_CONNECTED_INT8());
+  if (!accelerated) {
+    return WithFastConversions(kernel == Kernel::kFast ? kernels::fast::RegisterFullyConnected()
+                                                       : tflite::Register_FULLY_CONNECTED_INT8());
+  }
   return WithFastConversions(kernels::mvp::RegisterFullyConnectedMvp(
       kernel == Kernel::kFast ? kernels::mvp::Variant::kFast : kernels::mvp::Variant::kBaseline));
 }
 
 const char* DescribeKernels(Kernel kernel, const char* name, bool accelerated) {
-  return accelerated || kernel == Kernel::kReference ? name : "reference, with fast conversions";
+  if (accelerated || kernel == Kernel::kReference) return name;
+  return kernel == Kernel::kFast ? "fast, on the core" : "reference, with fast conversions";
 }
 
 }  // namespace app

@@ -8,7 +8,7 @@ namespace app {
 enum class Kernel {
   kReference,  // plain C++ on the core, bit-exact to TFLM
   kBaseline,   // MVP program structured like the vendor's; fast conversions at the model's ends
-  kFast,       // our MVP program; the same conversions
+  kFast,       // our MVP program; the same conversions, and fast kernels on the core where it cannot run
 };
 
 // Registrations for the operators with more than one implementation; all others use the reference.
@@ -18,8 +18,9 @@ struct KernelChoice {
   TFLMRegistration dequantize;
 };
 
-// `accelerated`: whether there is an accelerator. Without one fully connected layers run the reference, and
-// the conversions stay what they are.
+// `accelerated`: whether there is an accelerator. Without one fully connected layers run the core's fast
+// kernel under kFast, and the reference under kBaseline, whose arena has no room for a scratch buffer; the
+// conversions stay what they are.
 KernelChoice ChooseKernels(Kernel kernel, bool accelerated = true);
 
 // What runs fully connected layers under that choice, in words, where `name` is what `kernel` is called.

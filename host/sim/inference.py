@@ -1,6 +1,6 @@
 """A batch through a model in the image of the chip, on the virtual board: `--simulator` of the commands."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
@@ -20,6 +20,8 @@ BOARD = "virtual"
 
 _END_OF_BANNER = "type help for the commands"
 _PROMPT = ">"
+
+_USUAL_BOARD = BoardSettings()
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -64,6 +66,7 @@ def run(
     cycle_model: str = native.DEFAULT_CYCLE_MODEL,
     *,
     warm_up: bool = False,
+    settings: BoardSettings = _USUAL_BOARD,
 ) -> SimulatedRun:
     """Run a batch in an image on the virtual board, which is switched on for it.
 
@@ -73,6 +76,7 @@ def run(
         elf: The image (build).
         cycle_model: Account of the accelerator's cycles, one of native.CYCLE_MODELS.
         warm_up: Run the first item once more before all, uncounted: the instruction cache is cold at first.
+        settings: The board, but for `cycle_model`: another part has no accelerator, for instance.
 
     Raises:
         DataError: shape or type of `inputs` do not fit the model.
@@ -82,7 +86,7 @@ def run(
         FirmwareError: the image has another model, or the firmware refuses it or fails.
     """
     batch = native.check_batch(model, inputs)
-    board = VirtualBoard(BoardSettings(cycle_model=cycle_model))
+    board = VirtualBoard(replace(settings, cycle_model=cycle_model))
     board.load(image_file.read(elf))
     mailbox = Mailbox(board)
     if mailbox.model_sha256 != model.sha256:

@@ -10,7 +10,8 @@ import tflite_models
 
 from host import native, native_profile
 from host.default_model import PRETRAINED
-from host.sim import inference
+from host.sim import inference, part_number
+from host.sim.board import BoardSettings
 from host.tflite import reader
 
 pytest.importorskip("virtual_xg24", reason="the virtual board's extension is not installed")
@@ -23,6 +24,10 @@ MODELS = {
         33, [tflite_models.Layer(17, "relu6", per_channel=True), tflite_models.Layer(33, "none")], seed=7
     ),
 }
+WITHOUT_ACCELERATOR = BoardSettings(part=part_number.device_part("EFR32MG24A010F1536IM48"))
+ODD_SIZES = (130, 3, 67, 12, 1, 5, 40, 2, 21, 132, 64)
+EVEN_SIZES = (130, 6, 67, 12, 2, 5, 40, 2, 22, 132, 64)
+"""Of layers for the core: fewer than four outputs, outputs and depths that are no multiples of four."""
 
 
 def assert_equal_bytes(path: Path, kernel: str, count: int, weights: str, executable: Path) -> None:
@@ -54,6 +59,32 @@ def test_the_autoencoder_with_float_ends(
     path = tmp_path / "model.tflite"
     path.write_bytes(tflite_models.autoencoder_float(seed=3))
     assert_equal_bytes(path, "fast", count, weights, sanitized_host)
+
+
+def chain(sizes: tuple[int, ...], per_channel: bool) -> bytes:
+    """Return a model whose narrowest layers are not its last, so that much of an input reaches the output."""
+    layers = [tflite_models.Layer(size, "none", per_channel=per_channel) for size in sizes[1:]]
+    return tflite_models.chain(sizes[0], layers, seed=11)
+
+
+@pytest.mark.parametrize(
+    ("sizes", "per_channel", "layout"),
+    [(ODD_SIZES, False, "tflite"), (EVEN_SIZES, True, "interleaved")],
+    ids=["rows, per tensor", "pairs of rows, per channel"],
+)
+def test_the_cores_fast_kernel_gives_the_references_bytes(
+    sizes: tuple[int, ...], per_channel: bool, layout: str, tmp_path: Path, sanitized_host: Path
+) -> None:
+    path = tmp_path / "model.tflite"
+    path.write_bytes(chain(sizes, per_channel))
+    model = reader.read(path)
+    batch = native_profile.random_batch(model, 100, seed=23)
+    image = inference.build(model, path, "fast", layout=layout, preset="host-sanitize")
+    simulated = inference.run(model, batch, image.elf, settings=WITHOUT_ACCELERATOR)
+    expected = native.run(model, batch, "reference", executable=sanitized_host)
+    assert len(set(map(bytes, expected.outputs))) > 50, "so that the test tests something"
+    assert simulated.outputs.tobytes() == expected.outputs.tobytes()
+    assert simulated.kernel == "fast, on the core"
 
 
 @pytest.mark.slow

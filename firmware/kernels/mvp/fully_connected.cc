@@ -1,10 +1,12 @@
-// FULLY_CONNECTED on the MVP accelerator: plans in Prepare, launches in Invoke, reference kernel as fallback.
+// FULLY_CONNECTED on the MVP accelerator: plans in Prepare, launches in Invoke, the core's kernel as
+// fallback.
 #include "kernels/mvp/fully_connected.h"
 
 #include <algorithm>
 #include <cstdint>
 #include <new>
 
+#include "kernels/fast/fully_connected.h"
 #include "kernels/mvp/context.h"
 #include "kernels/mvp/fully_connected_layer.h"
 #include "kernels/mvp/layer_report.h"
@@ -30,22 +32,39 @@ Context* SharedContext(tflite::MicroContext* micro) {
   return context;
 }
 
-// Calls a function of the reference kernel with the user_data that it expects.
-TfLiteStatus CallReference(TfLiteStatus (*function)(TfLiteContext*, TfLiteNode*), TfLiteContext* context,
-                           TfLiteNode* node, Layer& layer) {
-  node->user_data = layer.reference_data;
+// What runs the layers that the accelerator does not. Under kBaseline the plain kernel, which needs no
+// scratch buffer, as the programs of that variant do not.
+template <Variant variant>
+TFLMRegistration CoreKernel() {
+  if constexpr (variant == Variant::kFast) return fast::RegisterFullyConnected();
+  return tflite::Register_FULLY_CONNECTED_INT8();
+}
+
+// Calls a function of the core's kernel with the user_data that it expects.
+TfLiteStatus CallCoreKernel(TfLiteStatus (*function)(TfLiteContext*, TfLiteNode*), TfLiteContext* context,
+                            TfLiteNode* node, Layer& layer) {
+  node->user_data = layer.core_data;
   const TfLiteStatus status = function(context, node);
   node->user_data = &layer;
   return status;
 }
 
+template <Variant variant>
 void* Init(TfLiteContext* context, const char* buffer, size_t length) {
   void* memory = tflite::GetMicroContext(context)->AllocatePersistentBuffer(sizeof(Layer));
   if (memory == nullptr) return nullptr;
   Layer* layer = new (memory) Layer;
-  const TFLMRegistration reference = tflite::Register_FULLY_CONNECTED_INT8();
-  if (reference.init != nullptr) layer->reference_data = reference.init(context, buffer, length);
+  layer->core_data = CoreKernel<variant>().init(context, buffer, length);
+  layer->fast_on_core = variant == Variant::kFast;
   return layer;
+}
+
+// The core's kernel uses the scratch buffer of the layer's programs if there is one: never do both run.
+TfLiteStatus ShareScratch(TfLiteContext* context, const Layer& layer) {
+  if (!layer.fast_on_core) return kTfLiteOk;
+  auto* core = static_cast<fast::FullyConnectedData*>(layer.core_data);
+  return layer.scratch < 0 ? fast::RequestScratch(context, core)
+                           : fast::LendScratch(context, layer.scratch, core);
 }
 
 template <Variant variant>
@@ -53,11 +72,12 @@ TfLiteStatus Prepare(TfLiteContext* context, TfLiteNode* node) {
   TF_LITE_ENSURE(context, node->user_data != nullptr);
   Layer& layer = *static_cast<Layer*>(node->user_data);
   // First, because it refuses what no kernel can run.
-  const TfLiteStatus reference =
-      CallReference(tflite::Register_FULLY_CONNECTED_INT8().prepare, context, node, layer);
+  const auto prepare =
+      variant == Variant::kFast ? fast::PrepareWithoutScratch : CoreKernel<variant>().prepare;
+  TF_LITE_ENSURE_STATUS(CallCoreKernel(prepare, context, node, layer));
   tflite::MicroContext* micro = tflite::GetMicroContext(context);
   layer.shared = SharedContext(micro);
-  if (reference != kTfLiteOk || layer.shared == nullptr) return reference;
+  if (layer.shared == nullptr) return ShareScratch(context, layer);
   layer.driver = layer.shared->driver;
 
   Operands operands;
@@ -82,7 +102,7 @@ TfLiteStatus Prepare(TfLiteContext* context, TfLiteNode* node) {
   if (operands.bias != nullptr) micro->DeallocateTempTfLiteTensor(operands.bias);
   micro->DeallocateTempTfLiteTensor(operands.weights);
   micro->DeallocateTempTfLiteTensor(operands.input);
-  return status;
+  return status == kTfLiteOk ? ShareScratch(context, layer) : status;
 }
 
 // One run of a layer, and what became of the layer before it.
@@ -212,7 +232,7 @@ bool Clamp(Run& run, int8_t* values) {
   return true;
 }
 
-// False when the layer has to be done by the reference kernel: memory is out of the accelerator's reach, or
+// False when the layer has to be done on the core: memory is out of the accelerator's reach, or
 // not aligned for pairs.
 bool FindAddresses(TfLiteContext* context, TfLiteNode* node, Layer& layer) {
   const void* input = tflite::micro::GetEvalInput(context, node, kInputTensor)->data.data;
@@ -252,8 +272,9 @@ bool RunOnAccelerator(TfLiteContext* context, TfLiteNode* node, Run& run) {
 }
 
 TfLiteStatus RunOnCore(TfLiteContext* context, TfLiteNode* node) {
-  return CallReference(tflite::Register_FULLY_CONNECTED_INT8().invoke, context, node,
-                       *static_cast<Layer*>(node->user_data));
+  Layer& layer = *static_cast<Layer*>(node->user_data);
+  const auto kernel = layer.fast_on_core ? CoreKernel<Variant::kFast> : CoreKernel<Variant::kBaseline>;
+  return CallCoreKernel(kernel().invoke, context, node, layer);
 }
 
 // For LocateOperands, before the first run.
@@ -281,8 +302,10 @@ void Locate(TfLiteContext* context, TfLiteNode* node) {
 }  // namespace
 
 TFLMRegistration RegisterFullyConnectedMvp(Variant variant) {
-  return tflite::micro::RegisterOp(
-      Init, variant == Variant::kFast ? Prepare<Variant::kFast> : Prepare<Variant::kBaseline>, Invoke);
+  if (variant == Variant::kFast) {
+    return tflite::micro::RegisterOp(Init<Variant::kFast>, Prepare<Variant::kFast>, Invoke);
+  }
+  return tflite::micro::RegisterOp(Init<Variant::kBaseline>, Prepare<Variant::kBaseline>, Invoke);
 }
 
 }  // namespace kernels::mvp

@@ -13,9 +13,10 @@ enum class Variant {
 // int8 layers [batch, depth] x [outputs, depth] run as MVP programs built in Prepare; kFast takes any shape
 // up to MaxFastDepth, one scale or one per output, and weights in either order (kernels/weight_order.h).
 // Layers that do not fit (other types, multipliers or biases too large for binary16; under kBaseline scales
-// per output, more than 1024 outputs, interleaved weights) run the reference kernel, and Prepare says which
-// and why through MicroPrintf. Without an accelerator all do. The driver's launch counter tells which kernel
-// ran. A layer whose program faults or times out is redone by the reference kernel.
+// per output, more than 1024 outputs, interleaved weights) run on the core, and Prepare says which and why
+// through MicroPrintf. Without an accelerator all do. The driver's launch counter tells which kernel ran. A
+// layer whose program faults or times out is redone on the core: under kFast by kernels/fast, in the scratch
+// buffer of the programs where there is one; under kBaseline by the reference kernel.
 TFLMRegistration RegisterFullyConnectedMvp(Variant variant);
 
 }  // namespace kernels::mvp

@@ -37,19 +37,20 @@ struct Addresses {
 
 // Lives in the arena for as long as the interpreter does; becomes the node's user_data.
 struct Layer {
-  void* reference_data = nullptr;
+  void* core_data = nullptr;  // of the kernel on the core: fast::FullyConnectedData if fast_on_core
   Plan plan = Plan::kReference;
   Misfit misfit;
-  Context* shared = nullptr;  // null: the reference kernel runs the layer
+  Context* shared = nullptr;  // null: the core runs the layer
   ::mvp::Driver* driver = nullptr;
   FullyConnectedShape shape{};
   FullyConnectedQuantization quantization{};
-  uint32_t weights = 0;              // bus address, of a copy in RAM where there is one
-  uint32_t bias_address = 0;         // bus address
-  uint32_t multipliers = 0;          // bus address, per channel only
-  const uint16_t* bias = nullptr;    // binary16 [outputs]
-  uint32_t batches_per_launch = 1;   // plan kWhole
-  bool clamps = false;               // by a program or loop of its own
+  uint32_t weights = 0;             // bus address, of a copy in RAM where there is one
+  uint32_t bias_address = 0;        // bus address
+  uint32_t multipliers = 0;         // bus address, per channel only
+  const uint16_t* bias = nullptr;   // binary16 [outputs]
+  uint32_t batches_per_launch = 1;  // plan kWhole
+  bool clamps = false;              // by a program or loop of its own
+  bool fast_on_core = false;
   bool may_be_left_running = false;  // the next layer, or the application, finishes it
   FastGeometry fast{};               // plan kFast
   int scratch = -1;                  // the prescaled input, plan kFast

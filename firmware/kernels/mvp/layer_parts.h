@@ -21,7 +21,7 @@ class LayerParts {
   // no other node writes it, so it tells whether the prepared layer is this node's, which is else reported.
   LayerParts(tflite::MicroContext* micro, Context& shared, Variant variant, int output_tensor);
 
-  // The block leaves this layer to the reference kernel, which is more exact.
+  // The block leaves this layer to the core, which is more exact.
   bool LeftToCore() const { return layer_ != nullptr && (layer_->flags & kOnCore) != 0; }
 
   // An image equal to `built` that stays; nullptr: the arena is full.

@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 
 #include "kernels/fast/dequantize.h"
+#include "kernels/fast/fully_connected.h"
 #include "kernels/fast/quantize.h"
 #include "tensorflow/lite/micro/kernels/fully_connected.h"
 #include "tensorflow/lite/micro/kernels/micro_ops.h"
@@ -33,15 +34,19 @@ TEST(KernelChoice, TheFastConversionsComeWithTheAccelerators) {
   }
 }
 
-TEST(KernelChoice, WithoutAnAcceleratorOnlyFullyConnectedIsTheReference) {
+TEST(KernelChoice, WithoutAnAcceleratorTheCoreRunsTheLayers) {
   for (const app::Kernel kernel : {app::Kernel::kBaseline, app::Kernel::kFast}) {
     const app::KernelChoice chosen = app::ChooseKernels(kernel, false);
-    EXPECT_EQ(chosen.fully_connected.invoke, tflite::Register_FULLY_CONNECTED_INT8().invoke);
+    const TFLMRegistration expected = kernel == app::Kernel::kFast ? kernels::fast::RegisterFullyConnected()
+                                                                   : tflite::Register_FULLY_CONNECTED_INT8();
+    EXPECT_EQ(chosen.fully_connected.invoke, expected.invoke);
     EXPECT_EQ(chosen.quantize.invoke, kernels::fast::RegisterQuantize().invoke);
     EXPECT_EQ(chosen.dequantize.invoke, kernels::fast::RegisterDequantize().invoke);
-    EXPECT_STREQ(app::DescribeKernels(kernel, "name", false), "reference, with fast conversions");
     EXPECT_STREQ(app::DescribeKernels(kernel, "name", true), "name");
   }
+  EXPECT_STREQ(app::DescribeKernels(app::Kernel::kFast, "fast", false), "fast, on the core");
+  EXPECT_STREQ(app::DescribeKernels(app::Kernel::kBaseline, "baseline", false),
+               "reference, with fast conversions");
   const app::KernelChoice reference = app::ChooseKernels(app::Kernel::kReference, false);
   EXPECT_EQ(reference.quantize.invoke, tflite::Register_QUANTIZE().invoke);
   EXPECT_STREQ(app::DescribeKernels(app::Kernel::kReference, "reference", false), "reference");

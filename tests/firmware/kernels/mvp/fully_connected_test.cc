@@ -150,6 +150,23 @@ TEST(Fallback, AFaultyLaunchIsCountedAndRedone) {
   }
 }
 
+// The programs and the core's kernel take turns with one; the reference kernel behind the baseline needs
+// none.
+TEST(Fallback, HasOneScratchBufferWithThePrograms) {
+  for (const bool accelerated : {false, true}) {
+    for (const Variant variant : {Variant::kBaseline, Variant::kFast}) {
+      for (const float scale : {0.002f, 164'000.0f}) {  // the second does not fit the accelerator
+        const LayerSpec spec{1, 64, 8, {scale}, kTfLiteActNone, false};
+        KernelHarness harness(spec, "device-flash");
+        ASSERT_EQ(harness.driver.Init(), ::mvp::Status::kOk);
+        if (!accelerated) harness.external = nullptr;
+        ASSERT_EQ(harness.Prepare(RegisterFullyConnectedMvp(variant)), kTfLiteOk);
+        EXPECT_EQ(harness.scratch_buffers, variant == Variant::kFast ? 1 : 0);
+      }
+    }
+  }
+}
+
 // The multiplier is 0.05 * scale / 0.5. Sums of eight products stay in binary16 with inputs scaled by 2^-2,
 // and multipliers up to 65504 / 4 then.
 TEST(Fast, TakesLargeMultipliersByAnotherScaleOfInputs) {

@@ -98,6 +98,7 @@ class KernelHarness : public tflite::MicroContext {
   void* AllocatePersistentBuffer(size_t bytes) override { return Take(static_cast<int>(bytes)); }
   TfLiteStatus RequestScratchBufferInArena(size_t bytes, int* buffer_index) override {
     scratch_ = Take(static_cast<int>(bytes));
+    ++scratch_buffers;
     *buffer_index = 0;
     return kTfLiteOk;
   }
@@ -116,6 +117,7 @@ class KernelHarness : public tflite::MicroContext {
   ::mvp::Driver driver;
   Context context;
   void* external = &context;  // null: no accelerator
+  int scratch_buffers = 0;    // that the kernel has requested
 
  private:
   static void Ignore(TfLiteContext*, const char*, ...) {}
