@@ -1,7 +1,7 @@
 """Measures performance in named groups and prints them as a table and as bench/1 JSON.
 
-Group `path`: how long each stage of the demo takes, from an empty folder. Groups `mvp`, `sim`, `link` and
-`flash`: see bench_mvp.py, bench_sim.py, bench_link.py and bench_flash.py.
+Group `path`: how long each stage of the demo takes, from an empty folder. Groups `mvp`, `sim`, `link`,
+`flash` and `runtime`: see bench_mvp.py, bench_sim.py, bench_link.py, bench_flash.py and bench_runtime.py.
 """
 
 import argparse
@@ -17,6 +17,7 @@ from pathlib import Path
 import bench_flash
 import bench_link
 import bench_mvp
+import bench_runtime
 import bench_sim
 from bench_result import Result
 from rich.table import Table
@@ -46,6 +47,7 @@ GROUPS: dict[str, Callable[[], list[Result]]] = {
     "sim": bench_sim.bench,
     "link": bench_link.bench,
     "flash": bench_flash.bench,
+    "runtime": bench_runtime.bench,
 }
 
 

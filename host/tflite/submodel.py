@@ -34,22 +34,30 @@ def layer(model: Model, index: int) -> Model:
     return _cut(model, f"{model.name}_{index}", (operator,), tuple(computed), operator.outputs)
 
 
-def up_to(model: Model, tensor: int) -> Model:
+def up_to(model: Model, tensor: int, source: int | None = None) -> Model:
     """Return the operators that a computed tensor depends on as a model: the model's inputs in, `tensor` out.
 
+    Args:
+        model: The model.
+        tensor: The output.
+        source: A computed tensor that becomes the only input instead; what it depends on stays behind.
+
     Raises:
-        ModelError: `tensor` is a constant or an input of the model, so nothing computes it, or the model is
-            interleaved.
+        ModelError: `tensor` is a constant or an input of the model, so nothing computes it, or it needs more
+            than `source`, or the model is interleaved.
     """
     needed = {tensor}
     chosen: list[Operator] = []
     for operator in reversed(model.operators):
         if needed & set(operator.outputs):
             chosen.append(operator)
-            needed |= set(_read(operator))
+            needed |= set(_read(operator)) - {source}
     if not chosen:
         raise ModelError(f"tensor #{tensor} is computed by no operator")
-    return _cut(model, f"{model.name}_up_to_{tensor}", chosen[::-1], model.inputs, (tensor,))
+    if source is not None and needed & set(model.inputs):
+        raise ModelError(f"tensor #{tensor} needs the model's inputs besides tensor #{source}")
+    inputs = model.inputs if source is None else (source,)
+    return _cut(model, f"{model.name}_up_to_{tensor}", chosen[::-1], inputs, (tensor,))
 
 
 def _read(operator: Operator) -> tuple[int, ...]:

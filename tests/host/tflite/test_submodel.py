@@ -51,6 +51,22 @@ def test_up_to_the_output_is_the_whole():
     )
 
 
+def test_a_source_takes_the_place_of_the_inputs():
+    first, second, third = CHAIN.operators
+    part = submodel.up_to(CHAIN, third.outputs[0], source=first.outputs[0])
+    assert [operator.options for operator in part.operators] == [second.options, third.options]
+    batch = native_profile.random_batch(CHAIN, 20, seed=3)
+    between = GoldenInterpreter(submodel.layer(CHAIN, 0).data).run(batch)
+    np.testing.assert_array_equal(
+        GoldenInterpreter(part.data).run(between), GoldenInterpreter(CHAIN.data).run(batch)
+    )
+
+
+def test_a_source_that_does_not_suffice_is_refused():
+    with pytest.raises(ModelError, match="needs the model's inputs besides tensor"):
+        submodel.up_to(CHAIN, CHAIN.operators[1].outputs[0], source=CHAIN.operators[2].outputs[0])
+
+
 def test_up_to_a_tensor_leaves_out_what_it_does_not_need():
     first = next(operator for operator in FLOAT.operators if operator.opcode == "FULLY_CONNECTED")
     part = submodel.up_to(FLOAT, first.outputs[0])
