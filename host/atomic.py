@@ -92,6 +92,32 @@ def work_folder() -> Iterator[Path]:
         raise write_error(Path(tempfile.gettempdir()), error) from error
 
 
+def check(path: Path) -> None:
+    """Find out whether `path` can be written, before the long work whose result it is to hold.
+
+    Raises:
+        DataError: it is a folder, or a file cannot be made there; nothing was changed.
+    """
+    try:
+        target = _target(path)
+        if target is None:
+            os.close(os.open(path, os.O_WRONLY | os.O_APPEND | os.O_NOCTTY | os.O_NONBLOCK))
+        elif target.is_dir():
+            raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR))
+        else:
+            _check_place(next(place for place in target.absolute().parents if place.exists()))
+    except OSError as error:
+        raise write_error(path, error) from error
+
+
+def _check_place(folder: Path) -> None:
+    try:
+        with tempfile.TemporaryDirectory(prefix=".earshot-", dir=folder):
+            pass
+    except OSError as error:
+        raise OSError(error.errno, os.strerror(error.errno or errno.EIO), str(folder)) from error
+
+
 def write_bytes(path: Path, data: bytes) -> None:
     """Write `data` to `path` atomically."""
     with atomic_path(path) as temporary:

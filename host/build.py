@@ -49,7 +49,9 @@ def main(argv: Sequence[str] | None = None) -> int:
     parser.add_argument(
         "--build-dir", type=Path, default=BUILD_DIR, metavar="DIR", help="where images go, a folder per board"
     )
-    parser.add_argument("--json", metavar="FILE", help="write the figures as JSON (- for standard output)")
+    parser.add_argument(
+        "--json", type=cli.json_file, metavar="FILE", help="write the figures as JSON (- for standard output)"
+    )
     arguments = parser.parse_args(argv)
     native_arguments.check_weights(arguments)
     if arguments.mode is not None and arguments.app != app.BENCHMARK_APP:

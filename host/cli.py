@@ -80,8 +80,32 @@ def warn(message: str) -> None:
     err.print(f"warning: {message}", style="yellow", soft_wrap=True)
 
 
+def json_file(text: str) -> str:
+    """Check the value of --json when the command starts; for add_argument's `type`.
+
+    Raises:
+        DataError: no file can be written there.
+    """
+    if text != "-":
+        atomic.check(Path(text))
+    return text
+
+
+def output_file(text: str) -> Path:
+    """Check and return the path of a file that the command is to write; for add_argument's `type`.
+
+    Raises:
+        DataError: no file can be written there.
+    """
+    atomic.check(Path(text))
+    return Path(text)
+
+
 def write_json(path: str, document: dict[str, Any]) -> None:
-    """Write a document to a file (atomically), or to standard output when `path` is "-"."""
+    """Write a document to a file (atomically), or to standard output when `path` is "-".
+
+    Commands do so before they print: the reader of their tables may go at any time.
+    """
     text = json.dumps(document, indent=2, allow_nan=False) + "\n"
     if path == "-":
         with _standard_output():

@@ -44,12 +44,15 @@ def main(argv: Sequence[str] | None = None) -> int:
     scored = evaluation.earlier_scores(folder, dataset, models)
     if arguments.device or arguments.simulator:
         return _on_a_device(arguments, folder, dataset, scored)
+    again = scored is not None
     if scored is None:
         scored = _score(dataset, models, arguments.cache)
-    else:
-        say.print("already scored: same recordings, same models")
     results = evaluation.measure(scored)
     evaluation.write(folder, dataset, scored, results)
+    if arguments.json:
+        cli.write_json(arguments.json, evaluation.document(dataset, scored, results))
+    if again:
+        say.print("already scored: same recordings, same models")
     say.print(_table(dataset, scored, results))
     for result in results:
         interval = result.overall.auc_ci95
@@ -58,8 +61,6 @@ def main(argv: Sequence[str] | None = None) -> int:
             f"95 % interval {interval.low:.3f} to {interval.high:.3f}"
         )
     say.print(f"plots and {folder.evaluation.name}: {folder.path}", soft_wrap=True)
-    if arguments.json:
-        cli.write_json(arguments.json, evaluation.document(dataset, scored, results))
     return 0
 
 
@@ -75,7 +76,12 @@ def _parser() -> argparse.ArgumentParser:
     add = parser.add_argument
     add("run", type=Path, metavar="RUN", help="folder of a quantized training")
     add("--data", type=Path, required=True, metavar="DIR", help="dataset folder with test/")
-    add("--json", metavar="FILE", help="write evaluation/1 here too (- for standard output)")
+    add(
+        "--json",
+        type=cli.json_file,
+        metavar="FILE",
+        help="write evaluation/1 here too (- for standard output)",
+    )
     add("--cache", type=Path, default=cache_dir() / "features", metavar="DIR", help="computed features")
     places = parser.add_mutually_exclusive_group()
     places.add_argument(
@@ -132,12 +138,12 @@ def _on_a_device(
     results = evaluation.measure(both)
     document = evaluation_report.document(dataset, both, results, measured)
     evaluation_report.write(folder, document, measured)
+    if arguments.json:
+        cli.write_json(arguments.json, document)
     say = cli.err if arguments.json == "-" else cli.out
     say.print(_table(dataset, both, results))
     for line in evaluation_report.lines(measured):
         say.print(line, soft_wrap=True)
-    if arguments.json:
-        cli.write_json(arguments.json, document)
     return 0
 
 

@@ -20,17 +20,17 @@ def main(argv: Sequence[str] | None = None) -> int:
     forms = arguments.io or ["float"]
     with cli.err.status("converting"):
         outcome = quantization_run.run(folder, forms, settings, arguments.calibration)
-    if arguments.json != "-":
-        if not outcome.made:
-            cli.out.print("already quantized")
-        for file in outcome.files:
-            cli.out.print(f"{file.size:>9,} bytes  {file.path} ({file.description})", soft_wrap=True)
     if arguments.json:
         files = [
             {"path": str(file.path), "description": file.description, "file_bytes": file.size}
             for file in outcome.files
         ]
         cli.write_json(arguments.json, {"schema": "quantize/1", "made": outcome.made, "files": files})
+    if arguments.json != "-":
+        if not outcome.made:
+            cli.out.print("already quantized")
+        for file in outcome.files:
+            cli.out.print(f"{file.size:>9,} bytes  {file.path} ({file.description})", soft_wrap=True)
     return 0
 
 
@@ -56,7 +56,12 @@ def _parser() -> argparse.ArgumentParser:
         metavar="N",
         help="windows that set the ranges (default 1000, or all that the run keeps)",
     )
-    add("--json", metavar="FILE", help="write the files and their sizes as JSON (- for standard output)")
+    add(
+        "--json",
+        type=cli.json_file,
+        metavar="FILE",
+        help="write the files and their sizes as JSON (- for standard output)",
+    )
     return parser
 
 

@@ -26,7 +26,9 @@ def main(argv: Sequence[str] | None = None) -> int:
     )
     parser.add_argument("model", type=Path, metavar="MODEL.tflite", help="model to run")
     parser.add_argument("--input", type=Path, required=True, metavar="X.npy", help="inputs, [N, ...]")
-    parser.add_argument("--output", type=Path, required=True, metavar="Y.npy", help="outputs, [N, ...]")
+    parser.add_argument(
+        "--output", type=cli.output_file, required=True, metavar="Y.npy", help="outputs, [N, ...]"
+    )
     native_arguments.add_places(parser, device=True)
     native_arguments.add(parser)
     arguments = parser.parse_args(argv)

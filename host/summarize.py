@@ -17,15 +17,18 @@ def main(argv: Sequence[str] | None = None) -> int:
     )
     parser.add_argument("model", type=Path, metavar="MODEL.tflite", help="model to summarize")
     parser.add_argument(
-        "--json", metavar="FILE", help="write the figures to FILE, or to standard output for -"
+        "--json",
+        type=cli.json_file,
+        metavar="FILE",
+        help="write the figures to FILE, or to standard output for -",
     )
     arguments = parser.parse_args(argv)
     result = summary.summarize(reader.read(arguments.model))
+    if arguments.json:
+        cli.write_json(arguments.json, summary.document(result))
     if arguments.json != "-":
         for part in tables.model_summary(result):
             cli.show(part)
-    if arguments.json:
-        cli.write_json(arguments.json, summary.document(result))
     return 0
 
 

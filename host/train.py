@@ -52,12 +52,6 @@ def main(argv: Sequence[str] | None = None) -> int:
     folder = run_folder.RunFolder(arguments.out)
     outcome = _train(folder, record, features, say)
     best = outcome.best_epoch
-    say.print(
-        f"best of {len(outcome.history)} epochs: {best.number}, mean squared error {best.loss:.2f} dB² "
-        f"in training, {best.validation_loss:.2f} dB² in validation",
-        soft_wrap=True,
-    )
-    say.print(f"model: {folder.keras}", soft_wrap=True)
     if arguments.json:
         cli.write_json(
             arguments.json,
@@ -68,6 +62,12 @@ def main(argv: Sequence[str] | None = None) -> int:
                 "best": {"epoch": best.number, "loss": best.loss, "validation_loss": best.validation_loss},
             },
         )
+    say.print(
+        f"best of {len(outcome.history)} epochs: {best.number}, mean squared error {best.loss:.2f} dB² "
+        f"in training, {best.validation_loss:.2f} dB² in validation",
+        soft_wrap=True,
+    )
+    say.print(f"model: {folder.keras}", soft_wrap=True)
     return 0
 
 
@@ -88,7 +88,12 @@ def _parser() -> argparse.ArgumentParser:
     add("--validation-split", type=float, metavar="X", help="part of the clips that validates (default 0.1)")
     add("--threads", type=int, metavar="N", help="of TensorFlow; decides the last bits (default 2)")
     add("--cache", type=Path, default=cache_dir() / "features", metavar="DIR", help="computed features")
-    add("--json", metavar="FILE", help="write the best epoch as JSON (- for standard output)")
+    add(
+        "--json",
+        type=cli.json_file,
+        metavar="FILE",
+        help="write the best epoch as JSON (- for standard output)",
+    )
     return parser
 
 

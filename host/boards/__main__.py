@@ -21,7 +21,9 @@ def main(argv: Sequence[str] | None = None) -> int:
         "List the boards, or write board.h and memory.ld of one.",
         "python -m host.boards header xg24 --out build/brd2601b/board",
     )
-    parser.add_argument("--json", metavar="FILE", help="write the list as JSON (- for standard output)")
+    parser.add_argument(
+        "--json", type=cli.json_file, metavar="FILE", help="write the list as JSON (- for standard output)"
+    )
     commands = parser.add_subparsers(dest="command", metavar="COMMAND")
     make = commands.add_parser("header", help="write board.h and memory.ld")
     make.add_argument("board", metavar="BOARD", help="a board's name or xg24")

@@ -41,7 +41,10 @@ def _add(
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     parser.add_argument(
-        "--json", metavar="FILE", help="write the result as JSON to a file, - for standard output"
+        "--json",
+        type=cli.json_file,
+        metavar="FILE",
+        help="write the result as JSON to a file, - for standard output",
     )
     return parser
 

@@ -49,6 +49,7 @@ def _arguments(argv: Sequence[str] | None) -> argparse.Namespace:
         _add_choice(command)
         command.add_argument(
             "--json",
+            type=cli.json_file,
             metavar="FILE",
             help=f"write mvp-{name}/1 to FILE, or to standard output for - in place of the text",
         )

@@ -74,7 +74,10 @@ def _arguments(argv: Sequence[str] | None) -> argparse.Namespace:
         shared.add(command)
         shared.add_observation(command)
         command.add_argument(
-            "--json", metavar="FILE", help="write simulation/1 to FILE (- for standard output)"
+            "--json",
+            type=cli.json_file,
+            metavar="FILE",
+            help="write simulation/1 to FILE (- for standard output)",
         )
     return parser.parse_args(argv)
 

@@ -1,6 +1,7 @@
 import errno
 import fcntl
 import os
+import re
 import signal
 import stat
 import subprocess
@@ -222,3 +223,41 @@ def test_standard_output_keeps_what_a_file_got_before(tmp_path: Path) -> None:
     with (tmp_path / "out").open("ab") as out:
         subprocess.run([sys.executable, "-c", program], stdout=out, check=True)
     assert (tmp_path / "out").read_text() == "before\nwhole\nafter\n"
+
+
+def test_a_place_is_checked_without_a_trace(tmp_path: Path) -> None:
+    before = tmp_path / "before"
+    before.write_text("kept")
+    for path in (
+        before,
+        tmp_path / "new",
+        tmp_path / "a" / "b" / "new",
+        Path("/dev/null"),
+        Path("/dev/stdout"),
+    ):
+        atomic.check(path)
+    assert [path.name for path in tmp_path.iterdir()] == ["before"]
+    assert before.read_text() == "kept"
+
+
+@pytest.mark.parametrize("path", ["/proc/x.json", "/proc/self/maps/x", "/dev", "/sys/kernel/x/y"])
+def test_a_place_where_nothing_can_be_written_is_told_before(path: str) -> None:
+    with pytest.raises(DataError, match=f"^cannot write {path}: [^\n]+$"):
+        atomic.check(Path(path))
+
+
+def test_a_folder_without_permission_is_told_before(tmp_path: Path) -> None:
+    # Another user's process: the administrator may write everywhere.
+    code = f"""
+import os
+from pathlib import Path
+from host import atomic, errors
+os.setuid(65534) if os.getuid() == 0 else None
+try:
+    atomic.check(Path({str(tmp_path / "closed" / "x.json")!r}))
+except errors.DataError as error:
+    print(error)
+"""
+    (tmp_path / "closed").mkdir(mode=0o555)
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
+    assert re.fullmatch(r"cannot write \S+/closed/x.json: Permission denied( \(\S+\))?\n", done.stdout), done

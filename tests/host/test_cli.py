@@ -10,6 +10,7 @@ import pytest
 from rich.table import Table
 
 from host import cli
+from host.default_model import PRETRAINED
 from host.errors import ModelError, UsageError
 
 
@@ -131,6 +132,20 @@ def test_json_to_file_and_standard_output(tmp_path: Path, capsys: pytest.Capture
     assert json.loads((tmp_path / "a.json").read_text())["value"] is None
     cli.write_json("-", {"schema": "x/1"})
     assert json.loads(capsys.readouterr().out) == {"schema": "x/1"}
+
+
+@pytest.mark.parametrize("output", ["closed pipe", "/dev/full"])
+def test_a_document_is_written_whatever_becomes_of_the_tables(tmp_path: Path, output: str) -> None:
+    command = [sys.executable, "-m", "host.summarize", str(PRETRAINED), "--json", str(tmp_path / "a.json")]
+    if output == "closed pipe":
+        reader, writer = os.pipe()
+        os.close(reader)
+    else:
+        writer = os.open(output, os.O_WRONLY)
+    done = subprocess.run(command, stdout=writer, stderr=subprocess.PIPE, text=True, check=False)
+    os.close(writer)
+    assert done.stderr.count("\n") <= 1
+    assert json.loads((tmp_path / "a.json").read_text())["schema"]
 
 
 def test_json_refuses_what_json_cannot_say(tmp_path: Path) -> None:
