@@ -8,8 +8,8 @@ from typing import Any
 from rich.console import RenderableType
 
 from host import cli, default_model, native, native_arguments, native_profile, precision
-from host.errors import UsageError
-from host.report import earlier_profile, profile_comparison, profile_document, tables
+from host.errors import DataError, UsageError
+from host.report import earlier_profile, profile_comparison, profile_document, saved_profile, tables
 from host.report.profile_comparison import Comparison
 from host.report.profile_document import Profile
 from host.sim import inference, model_profile
@@ -35,9 +35,17 @@ def _arguments(argv: Sequence[str] | None) -> argparse.Namespace:
     )
     native_arguments.add_places(parser, "the default where no board is found", device=True)
     parser.add_argument("--runs", type=int, default=1, metavar="N", help="inferences to measure (default: 1)")
-    parser.add_argument("--json", metavar="FILE", help="write profile/1 to FILE, or to standard output for -")
     parser.add_argument(
-        "--compare", type=Path, metavar="FILE", help="show an earlier profile/1 beside this one, with ratios"
+        "--json",
+        type=cli.json_file,
+        metavar="FILE",
+        help="write profile/1 to FILE, or to standard output for -",
+    )
+    parser.add_argument(
+        "--compare",
+        type=Path,
+        metavar="FILE",
+        help="show an earlier profile/1 beside this one, with ratios; --device leaves them in build/profiles",
     )
     native_arguments.add(parser, (native_profile.CYCLE_RANGE,))
     parser.add_argument(
@@ -56,11 +64,11 @@ def _arguments(argv: Sequence[str] | None) -> argparse.Namespace:
 
 
 def _show(rows: Sequence[RenderableType], document: dict[str, Any], json: str | None) -> None:
+    if json:
+        cli.write_json(json, document)
     if json != "-":
         for table in rows:
             cli.show(table)
-    if json:
-        cli.write_json(json, document)
 
 
 def _on_this_computer(arguments: argparse.Namespace, model: Model, path: Path, kernel: str) -> Profile:
@@ -111,6 +119,14 @@ def _on_a_device(arguments: argparse.Namespace, model: Model, path: Path, kernel
         return native_profile.with_errors(result, model, kernel, native.build(arguments.preset))
 
 
+def _saved(result: Profile) -> str:
+    try:
+        return str(saved_profile.write(result, saved_profile.FOLDER))
+    except DataError as error:  # What was measured is still to be shown.
+        cli.warn(f"the record is not kept: {error}")
+        return ""
+
+
 def _measure(arguments: argparse.Namespace) -> Callable[[argparse.Namespace, Model, Path, str], Profile]:
     if arguments.device:
         return _on_a_device
@@ -155,7 +171,10 @@ def main(argv: Sequence[str] | None = None) -> int:
     else:
         result = profiles[arguments.kernel]
         rows = tables.profile(result) + (earlier_profile.show(earlier, result) if earlier else ())
+        saved = _saved(result) if arguments.device else ""
         _show(rows, profile_document.document(result), arguments.json)
+        if saved:
+            cli.err.print(f"record: {saved}", soft_wrap=True)
     return 0
 
 

@@ -139,7 +139,8 @@ def _profile_summary(result: Profile) -> Table:
     table.add_row("Accelerator", result.accelerator)
     table.add_row("Kernel", result.kernel)
     table.add_row("Cycle model", cycle_model(result))
-    table.add_row("Runs", str(result.runs))
+    cycles = "" if result.runs == 1 else ": cycles are median (least to largest)"
+    table.add_row("Runs", f"{result.runs}{cycles}")
     table.add_row("Operators", str(len(result.layers)))
     table.add_row("MACs", count(result.macs))
     table.add_row("OPs", count(result.ops))
@@ -243,8 +244,8 @@ def _pointer_note(result: Profile) -> str:
 def _cycles(cycles: Cycles | None) -> str:
     if cycles is None:
         return UNKNOWN
-    spread = f" ({count(cycles.low)} to {count(cycles.high)})" if cycles.low != cycles.high else ""
-    return count(cycles.median) + spread
+    several = len(cycles.runs) > 1 or cycles.low != cycles.high
+    return count(cycles.median) + (f" ({count(cycles.low)} to {count(cycles.high)})" if several else "")
 
 
 def _energy(value: float | None) -> str:

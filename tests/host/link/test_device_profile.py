@@ -11,9 +11,10 @@ from fake_port import FakePort
 
 from host import native_profile, profile, run
 from host.default_model import PRETRAINED
-from host.errors import FirmwareError, LinkError, UsageError
+from host.errors import DataError, FirmwareError, LinkError, UsageError
 from host.link import device_profile
 from host.link.device import Device
+from host.report import saved_profile
 from host.tflite import reader
 
 MODEL = reader.read(PRETRAINED)
@@ -45,6 +46,13 @@ def fake() -> FakeDevice:
 
 
 Serve = Callable[[FakeDevice], str]
+
+
+@pytest.fixture(autouse=True)
+def records(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    folder = tmp_path / "records"
+    monkeypatch.setattr(saved_profile, "FOLDER", folder)
+    return folder
 
 
 @pytest.fixture
@@ -110,19 +118,63 @@ def test_an_unknown_kernel_is_refused() -> None:
 
 
 def test_the_command_prints_both_tables_and_a_document(
-    serve: Serve, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+    serve: Serve, records: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     path = tmp_path / "profile.json"
     port = serve(fake())
     arguments = ["--device", "--port", port, str(PRETRAINED), "--runs", "2", "--json", str(path)]
     assert profile.main(arguments) == 0
-    text = capsys.readouterr().out
+    captured = capsys.readouterr()
+    text = captured.out
     for words in ("Profiling summary", "simulated (the chip's image", "Layers", "264.192k", "78 MHz"):
         assert words in text
+    assert "3 (3 to 3)" in text, "the least and the largest, also where they are equal"
+    assert f"record: {records / 'brd2601b-synthetic_int8-fast.json'}\n" in captured.err
     document = json.loads(path.read_text())
     assert (document["schema"], document["source"], document["runs"]) == ("profile/1", "simulated", 2)
     assert (document["board"], document["unique_id"]) == ("brd2601b", "02e5700000000001")
     assert document["layers"][2]["cpu_cycles"] == document["layers"][2]["cpu_cycles_max"] == 2
+
+
+def test_the_last_profile_is_kept_to_compare_with(
+    serve: Serve, records: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    arguments = ["--device", "--port", serve(fake()), str(PRETRAINED)]
+    assert profile.main(arguments) == 0
+    kept = records / "brd2601b-synthetic_int8-fast.json"
+    assert profile.main([*arguments, "--compare", str(kept), "--runs", "3"]) == 0
+    assert "1.00" in capsys.readouterr().out
+    assert [path.name for path in records.iterdir()] == [kept.name]
+    assert json.loads(kept.read_text())["runs"] == 3
+
+
+def test_a_record_that_cannot_be_kept_is_a_warning(
+    serve: Serve, records: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    records.write_text("a file")
+    assert profile.main(["--device", "--port", serve(fake()), str(PRETRAINED)]) == 0
+    captured = capsys.readouterr()
+    assert "Profiling summary" in captured.out
+    assert captured.err.count("warning: the record is not kept: cannot write") == 1
+
+
+def test_a_file_that_cannot_be_written_is_said_before_the_device_is_asked(
+    serve: Serve, tmp_path: Path
+) -> None:
+    (tmp_path / "file").touch()
+    device = fake()
+    port = serve(device)
+    np.save(tmp_path / "x.npy", native_profile.random_batch(MODEL, 1, 3))
+    inputs = ["--input", str(tmp_path / "x.npy")]
+    to_device = [str(PRETRAINED), "--device", "--port", port]
+    for main, options in (
+        (profile.main, ["--json", str(tmp_path / "file" / "x.json")]),
+        (profile.main, ["--json", str(tmp_path)]),
+        (run.main, [*inputs, "--output", str(tmp_path / "file" / "y.npy")]),
+    ):
+        with pytest.raises(DataError, match=r"^cannot write .*(Not|Is) a directory"):
+            main([*to_device, *options])
+    assert device.served == []
 
 
 def test_run_gives_the_devices_outputs(

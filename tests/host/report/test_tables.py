@@ -36,6 +36,7 @@ def test_count(value, text):
     [
         (Cycles((1_000,)), ("device-flash",), "1k"),
         (Cycles((1_000, 1_200)), ("device-flash",), "1k (1k to 1.2k)"),
+        (Cycles((1_000, 1_000)), ("device-flash",), "1k (1k to 1k)"),
         (Cycles((1_000,), (800,)), ("device-flash", "device-bothmiss"), "800–1k"),
         (Cycles((0,), (0,)), ("device-flash", "device-bothmiss"), "0"),
     ],
