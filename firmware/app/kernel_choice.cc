@@ -32,7 +32,7 @@ KernelChoice ChooseKernels(Kernel kernel, bool accelerated) {
 
 const char* DescribeKernels(Kernel kernel, const char* name, bool accelerated) {
   if (accelerated || kernel == Kernel::kReference) return name;
-  return kernel == Kernel::kFast ? "fast, on the core" : "reference, with fast conversions";
+  return kernel == Kernel::kFast ? "fast on the core" : "reference with fast conversions";
 }
 
 }  // namespace app

@@ -23,7 +23,8 @@ struct KernelChoice {
 // conversions stay what they are.
 KernelChoice ChooseKernels(Kernel kernel, bool accelerated = true);
 
-// What runs fully connected layers under that choice, in words, where `name` is what `kernel` is called.
+// What runs fully connected layers under that choice, in words, where `name` is what `kernel` is called. The
+// first word is the name of a kernel: host.link knows the image's kernel by it.
 const char* DescribeKernels(Kernel kernel, const char* name, bool accelerated);
 
 }  // namespace app

@@ -44,9 +44,9 @@ TEST(KernelChoice, WithoutAnAcceleratorTheCoreRunsTheLayers) {
     EXPECT_EQ(chosen.dequantize.invoke, kernels::fast::RegisterDequantize().invoke);
     EXPECT_STREQ(app::DescribeKernels(kernel, "name", true), "name");
   }
-  EXPECT_STREQ(app::DescribeKernels(app::Kernel::kFast, "fast", false), "fast, on the core");
+  EXPECT_STREQ(app::DescribeKernels(app::Kernel::kFast, "fast", false), "fast on the core");
   EXPECT_STREQ(app::DescribeKernels(app::Kernel::kBaseline, "baseline", false),
-               "reference, with fast conversions");
+               "reference with fast conversions");
   const app::KernelChoice reference = app::ChooseKernels(app::Kernel::kReference, false);
   EXPECT_EQ(reference.quantize.invoke, tflite::Register_QUANTIZE().invoke);
   EXPECT_STREQ(app::DescribeKernels(app::Kernel::kReference, "reference", false), "reference");
