@@ -4,8 +4,8 @@
 // Inputs come widened to int16, minus their zero point, in steps of four elements of a row. Sums wrap. A step
 // reads a word of each row, splits it with two SXTB16 and adds two products per SMLAD: five cycles a row, and
 // two for the inputs. Results are used two instructions after they were asked for, as loads and products
-// take two cycles. The loops are written out because a compiler's choice of registers is what decides here:
-// they use all of R0 to R12 and LR.
+// take two cycles. The loops are written out because the choice of registers decides here: 13 of the 14 that
+// there are.
 #pragma once
 
 #include <arm_acle.h>
@@ -60,7 +60,7 @@ inline void WidenForRowPairs(const int8_t* input, int32_t steps, int32_t offset,
   }
 }
 
-// Widened inputs. The ends lie in memory while the loops run, as no register is left for them.
+// Widened inputs. The ends stay in memory while the loops run, to leave the registers to them.
 struct Inputs {
   const int16_t* first;
   const int16_t* long_end;  // of the loop that takes 16 steps a round
@@ -72,7 +72,7 @@ inline Inputs InputsOf(const int16_t* widened, int32_t steps) {
 }
 
 // Adds the products of the inputs and rows [4][depth]; inputs are in the order of WidenForRows. Reads
-// two words of inputs too many: they come in advance, so that the rows are the first that a step reads.
+// two words behind the inputs, which is memory where these lie in an arena: its end has the layer's data.
 [[gnu::always_inline]] inline void AddFourRows(const int8_t* rows, int32_t depth, const Inputs& inputs,
                                                FourSums& sums) {
   const int8_t* odd_rows = rows + depth;
