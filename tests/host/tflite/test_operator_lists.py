@@ -38,11 +38,22 @@ def test_the_generator_adds_each():
     [
         ROOT / "host" / "sim" / "host_build" / "session.cc",
         ROOT / "tests" / "firmware" / "tflm" / "loaded_model.cc",
+        TFLM / "earshot_c_operators.cc",
     ],
     ids=lambda path: path.name,
 )
 def test_resolvers_add_each(path):
-    assert {snake(name) for name in names(path, r"resolver[.>-]+Add(\w+)\(")} == SUPPORTED
+    assert {snake(name) for name in names(path, r"(?:resolver|operators)[.>-]+Add(\w+)\(")} == SUPPORTED
+
+
+def test_c_programs_can_name_each():
+    declared = names(TFLM / "earshot_c.h", r"void Earshot(\w+)\(EarshotRegistration\*")
+    assert {snake(name) for name in declared} == SUPPORTED
+    sources = (TFLM / "earshot_c_operators.cc").read_text()
+    for function, opcode, adder in re.findall(
+        r"void Earshot(\w+)\(.*?BuiltinOperator_(\w+).*?\.Add(\w+)\(\)", sources, re.DOTALL
+    ):
+        assert (snake(function), snake(adder)) == (opcode, opcode)
 
 
 def test_the_resolver_can_add_each():
