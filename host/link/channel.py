@@ -132,9 +132,12 @@ class Channel:
             try:
                 self._transport.reopen()
                 self.gone = False
-            except LinkError:
+            except LinkError as error:
                 if time.monotonic() >= end:
-                    raise
+                    raise LinkError(
+                        f"{self.name} has gone in the middle of the work, and {RECONNECT_S:g} s later: "
+                        f"{error}"
+                    ) from error
                 time.sleep(_REOPEN_PAUSE_S)
 
     def close(self) -> None:

@@ -12,6 +12,11 @@ from host.tflite.reader import Model
 ATTEMPTS = 5
 """How often work is done that a reset of the device destroys."""
 
+_PROBES = 10  # messages that tell whether a line loses bytes,
+_PROBE_BYTES = 64  # of at most that size, and
+_LEAST_PROBE_BYTES = 8
+_PROBE_S = 0.01  # for the payload of one
+
 T = TypeVar("T")
 
 
@@ -65,10 +70,28 @@ class Connection:
             session.call(Request.ping())  # replies of a device that was only slow come before this one
         if not session.lost_hellos or not session.baud:
             return ""
+        lost = session.lost_hellos
+        if losses := self.again(self._losses):
+            return (
+                f"bytes get lost on the line to {port} (greetings without an answer: {lost}; {losses}): "
+                "check the cable, or give a lower --baud"
+            )
         return (
-            f"the device on {port} did not understand the first words: it was at the baud rate of a session "
-            f"that was cut off, was starting, or bytes get lost; now at {session.baud}"
+            f"the device on {port} did not understand the first words: it was starting, or at the baud rate "
+            f"of a session that was cut off; now at {session.baud}"
         )
+
+    def _losses(self) -> str:
+        """Try the line; return what was lost, "" for nothing."""
+        session = self.session
+        repeats, damaged = session.repeats, session.damaged_frames
+        size = min(max(int(session.baud / 10 * _PROBE_S), _LEAST_PROBE_BYTES), _PROBE_BYTES)
+        for _ in session.exchange(Request.ping(bytes(range(size))) for _ in range(_PROBES)):
+            pass
+        again, bad = session.repeats - repeats, session.damaged_frames - damaged
+        if not again and not bad:
+            return ""
+        return f"in {_PROBES} short messages, repeats: {again}, damaged frames that came in: {bad}"
 
     def again(self, work: Callable[[], T]) -> T:
         """Do work; where a reset of the device destroys it, do it again in a new session.

@@ -41,6 +41,8 @@ def advice(port: str) -> str:
         return f"for TCP give socket://{port}"
     if port == "virtual":
         return "a virtual board is found with --board virtual"
+    if port.startswith("/dev/pts/"):
+        return "who served it has ended; start that again, and give the path that it prints"
     return "plug the board in, or give the right path with --port"
 
 

@@ -78,6 +78,11 @@ class Session:
         return self._channel.name
 
     @property
+    def damaged_frames(self) -> int:
+        """How many pieces came in that were no frames since the session was opened last."""
+        return self._channel.reader.bad
+
+    @property
     def lost_hellos(self) -> int:
         """How many HELLOs of this session got no reply; once a later request got one they are lost."""
         return self._channel.lost_hellos
@@ -132,9 +137,20 @@ class Session:
             FirmwareError: the device refuses.
         """
         self._in_step = False
+        had_gone = self._channel.gone
         self._channel.reopen()
         self._channel.drain()
-        self._open()
+        try:
+            self._open()
+        except DeviceResetError:
+            raise
+        except LinkError as error:
+            if not had_gone:
+                raise
+            # Another line may have got the name, as pseudo-terminals do.
+            raise LinkError(
+                f"{self.port} had gone in the middle of the work; what is there now: {error}"
+            ) from error
 
     def set_baud(self, baud: int) -> None:
         """Change the rate of both ends.

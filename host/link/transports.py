@@ -25,6 +25,7 @@ DEFAULT_BAUD = 115_200
 
 _WRITE_TIMEOUT_S = 5.0
 _CHUNK = 4096
+_PSEUDO_TERMINALS = "/dev/pts/"
 _NAMED = 3  # processes in an error
 _SLICE_CYCLES = 20_000  # of a virtual board between looks at what it has sent
 _GONE = frozenset({StopReason.LOCKUP, StopReason.HALTED, StopReason.POWER_CUT, StopReason.UNMODELLED})
@@ -138,6 +139,8 @@ class SerialTransport:
             self._port.close()
 
     def _gone(self, error: Exception) -> LinkError:
+        if self._name.startswith(_PSEUDO_TERMINALS):
+            return LinkError(f"{self._name} has gone: who serves it has ended")
         if port_names.is_path(self._name):
             return LinkError(f"{self._name} has gone ({_reason(error)}): plug the board in again")
         return LinkError(f"{self._name} has gone: who serves it has ended, or serves another client")

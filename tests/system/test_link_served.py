@@ -18,7 +18,7 @@ import pytest
 from host import native_profile, run
 from host.default_model import PRETRAINED
 from host.errors import FirmwareError, LinkError
-from host.link import transports
+from host.link import channel, transports
 from host.link.device import Device
 from host.link.device_evaluation import Evaluation
 from host.link.requests import Request
@@ -148,6 +148,21 @@ def test_a_port_that_goes_and_comes_back(board: Served, score: float) -> None:
     assert Evaluation(device, MODEL).score("clip", CODES).score == score
     assert device.session.sessions == 2
     device.close()
+
+
+def test_a_server_that_is_killed(
+    simulator_image: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(channel, "RECONNECT_S", 0.3)
+    with served(simulator_image, tmp_path, "--speed", "max") as board:
+        device = Device(SerialTransport(board.port), MODEL)
+        device.infer(DATA)
+        board.process.kill()
+        with pytest.raises(
+            LinkError, match=f"^{board.port} has gone in the middle of the work, and 0.3 s later"
+        ):
+            device.infer(DATA)
+        device.close()
 
 
 def test_a_host_that_is_killed_and_started_again(board: Served, tmp_path: Path, output: bytes) -> None:

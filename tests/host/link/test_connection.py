@@ -1,5 +1,6 @@
 """The rate and the model that a connection is to have, what is said of its opening, and resets."""
 
+import random
 import re
 
 import pytest
@@ -67,6 +68,34 @@ def test_a_device_that_leaves_another_rate_by_itself_is_remarked_on() -> None:
         r"the device on a fake did not understand the first words: .* rate .*; now at 115200",
         connection.remark(),
     )
+
+
+def test_a_line_that_spoils_bytes_is_told_from_another_rate() -> None:
+    device = FakeDevice()
+    source = random.Random(2)
+
+    def spoilt(data: bytes) -> bytes:
+        return bytes(byte ^ (source.random() < 0.02) for byte in data)
+
+    device.to_device = lambda data: b""  # the first words are lost
+    read = device.read
+
+    def begin(timeout_s: float) -> bytes:
+        heard = read(timeout_s)
+        device.to_device = device.to_host = spoilt
+        return heard
+
+    device.read = begin  # type: ignore[method-assign]
+    connection = Connection(device)
+    found = re.fullmatch(
+        r"bytes get lost on the line to a fake \(greetings without an answer: (\d+); in 10 short messages, "
+        r"repeats: (\d+), damaged frames that came in: (\d+)\): check the cable, or give a lower --baud",
+        connection.remark(),
+    )
+    assert found is not None
+    greetings, repeats, damaged = map(int, found.groups())
+    assert greetings >= 1
+    assert repeats >= damaged > 0
 
 
 def test_a_device_that_is_only_slow_is_not() -> None:

@@ -184,6 +184,21 @@ def test_the_port_unplugged_and_back() -> None:
     assert session.call(Request.ping(b"back")) == b"back"
 
 
+def test_a_port_that_comes_back_without_its_device() -> None:
+    device = FakeDevice()
+    session = session_on(device)
+    device.unplugged = True
+    with pytest.raises(DeviceResetError, match="gone"):
+        session.call(Request.ping())
+    device.unplugged = False
+    device.mute = True
+    device.read(0)
+    with pytest.raises(
+        LinkError, match=r"^a fake had gone in the middle of the work; what is there now: nobody"
+    ):
+        session.call(Request.ping())
+
+
 # Rates.
 
 

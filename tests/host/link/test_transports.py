@@ -85,11 +85,11 @@ def test_a_port_that_goes() -> None:
     transport = SerialTransport(os.ttyname(client))
     os.close(client)
     os.close(master)
-    with pytest.raises(LinkError, match=r"has gone \(.+\): plug the board in again"):
+    with pytest.raises(LinkError, match=r"has gone: who serves it has ended$"):
         for _ in range(3):
             transport.read(0.1)
             transport.write(b"x")
-    with pytest.raises(LinkError, match="there is no port"):
+    with pytest.raises(LinkError, match=r"there is no port .*: who served it has ended; start that again"):
         transport.reopen()
 
 
