@@ -28,6 +28,34 @@ def model(opcode: str, seed: int) -> bytes:
     return tensorflow_models.from_function(function, shapes, random, ends.get(opcode, "int8"))
 
 
+def all_operators(seed: int = 0) -> bytes:
+    """Return a converted model, float32 [1, 12, 10, 3] to [1, 4, 8], that has every operator."""
+    random = np.random.default_rng(seed)
+    return tensorflow_models.from_function(
+        _all_operators(random), [(None, 12, 10, 3)], random, "float32", 1.0
+    )
+
+
+def _all_operators(random: np.random.Generator) -> Function:
+    tf = tensorflow_models.tensorflow()
+    filters, depthwise = _normal(random, 3, 2, 3, 6), _normal(random, 3, 3, 6, 1)
+    weights, others = _normal(random, 12, 32), _normal(random, 12, 32)
+
+    def function(values: Any) -> Any:
+        padded = tf.nn.relu(tf.pad(values, [[0, 0], [1, 2], [2, 1], [0, 0]]))
+        features = tf.nn.conv2d(padded, filters, 1, "SAME")
+        features = tf.nn.depthwise_conv2d(features, depthwise, [1, 2, 2, 1], "SAME")
+        features = tf.nn.avg_pool2d(tf.nn.max_pool2d(features, 2, 1, "VALID"), 3, 1, "SAME")
+        gates = tf.sigmoid(features)
+        mixed = tf.concat([features * gates, features - gates], -1)
+        averages = tf.reduce_mean(tf.nn.relu6(mixed), [1, 2])
+        averages = tf.stack([averages, averages])[1]
+        sums = averages @ weights + tf.nn.softmax(averages @ others)
+        return tf.reshape(sums, [tf.shape(values)[0], 4, 8])
+
+    return function
+
+
 def _normal(random: np.random.Generator, *shape: int) -> NDArray[np.float32]:
     return random.normal(0, 1, shape).astype(np.float32)
 

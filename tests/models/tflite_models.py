@@ -131,6 +131,24 @@ def single(
     return writer.pack(computed, [output])
 
 
+def with_one_input(model: bytes, seed: int = 0) -> bytes:
+    """Return the model with random int8 constants in place of all inputs but the first."""
+    parsed = schema.ModelT.InitFromPackedBuf(model, 0)
+    (graph,) = parsed.subgraphs
+    random = np.random.default_rng(seed)
+    for index in graph.inputs[1:]:
+        tensor = graph.tensors[index]
+        buffer = schema.BufferT()
+        buffer.data = random.integers(0, 256, int(np.prod(tensor.shape)), np.uint8)
+        tensor.buffer = len(parsed.buffers)
+        parsed.buffers.append(buffer)
+    graph.inputs = graph.inputs[:1]
+    parsed.signatureDefs = None  # they name the inputs that went
+    builder = flatbuffers.Builder(1 << 16)
+    builder.Finish(parsed.Pack(builder), file_identifier=b"TFL3")
+    return bytes(builder.Output())
+
+
 def chain(inputs: int, layers: Sequence[Layer], seed: int = 0) -> bytes:
     """Return an int8 model: [1, inputs] through fully connected layers."""
     writer = ModelWriter()
