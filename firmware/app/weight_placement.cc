@@ -86,7 +86,9 @@ class Layers {
   }
 
   const tflite::SubGraph& Graph() const { return *model_.subgraphs()->Get(0); }
-  const tflite::SubGraph::Operators& Operators() const { return *Graph().operators(); }
+  const flatbuffers::Vector<flatbuffers::Offset<tflite::Operator>>& Operators() const {
+    return *Graph().operators();
+  }
 
   const tflite::Tensor* TensorAt(const flatbuffers::Vector<int32_t>* operands, uint32_t index) const {
     if (operands == nullptr || operands->size() <= index || operands->Get(index) < 0) return nullptr;

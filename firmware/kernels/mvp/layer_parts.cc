@@ -27,7 +27,7 @@ LayerParts::LayerParts(tflite::MicroContext* micro, Context& shared, Variant var
 
 bool LayerParts::BelongsTo(int output_tensor) const {
   if (shared_.model == nullptr) return false;
-  const tflite::SubGraph::Operators& operators = *shared_.model->subgraphs()->Get(0)->operators();
+  const auto& operators = *shared_.model->subgraphs()->Get(0)->operators();
   if (layer_->node >= operators.size()) return false;
   const flatbuffers::Vector<int32_t>* outputs = operators.Get(layer_->node)->outputs();
   return outputs != nullptr && outputs->size() == 1 && outputs->Get(0) == output_tensor;

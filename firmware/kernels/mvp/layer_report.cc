@@ -38,7 +38,7 @@ class OperatorMark {
 
 int OperatorOf(const tflite::Model* model, int output_tensor) {
   if (model == nullptr) return -1;
-  const tflite::SubGraph::Operators& operators = *model->subgraphs()->Get(0)->operators();
+  const auto& operators = *model->subgraphs()->Get(0)->operators();
   for (uint32_t i = 0; i < operators.size(); ++i) {
     const flatbuffers::Vector<int32_t>* outputs = operators.Get(i)->outputs();
     for (uint32_t k = 0; outputs != nullptr && k < outputs->size(); ++k) {

@@ -92,7 +92,7 @@ std::string DescribeDocument(Session& session, const uint8_t* tflite_model) {
   for (size_t i = 0; i < application.outputs_size(); ++i)
     outputs.push_back(TensorObject(*application.output(i)));
   const tflite::Model& model = *tflite::GetModel(tflite_model);
-  const tflite::SubGraph::Operators& operators = *model.subgraphs()->Get(0)->operators();
+  const auto& operators = *model.subgraphs()->Get(0)->operators();
   for (uint32_t i = 0; i < operators.size(); ++i) {
     const auto code = model.operator_codes()->Get(operators.Get(i)->opcode_index())->builtin_code();
     layers.push_back(LayerStart(i, LowerCase(tflite::EnumNameBuiltinOperator(code))) + "}");

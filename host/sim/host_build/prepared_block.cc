@@ -18,7 +18,7 @@ using kernels::mvp::PreparedPart;
 
 // Operator indices of the layers that have a kernel for the accelerator.
 std::vector<uint32_t> LayerNodes(const tflite::Model& model) {
-  const tflite::SubGraph::Operators& operators = *model.subgraphs()->Get(0)->operators();
+  const auto& operators = *model.subgraphs()->Get(0)->operators();
   std::vector<uint32_t> nodes;
   for (uint32_t i = 0; i < operators.size(); ++i) {
     if (kernels::mvp::IsAccelerated(model, *operators.Get(i))) nodes.push_back(i);
@@ -35,7 +35,7 @@ size_t Count(const flatbuffers::Vector<int32_t>* indices, int32_t wanted) {
 // Whether operator `node` + 1 alone reads what `node` computes, as its input.
 bool FeedsOnlyTheNext(const tflite::Model& model, uint32_t node) {
   const tflite::SubGraph& graph = *model.subgraphs()->Get(0);
-  const tflite::SubGraph::Operators& operators = *graph.operators();
+  const auto& operators = *graph.operators();
   const int32_t output = operators.Get(node)->outputs()->Get(0);
   if (node + 1 >= operators.size() || operators.Get(node + 1)->inputs()->Get(0) != output) return false;
   size_t readers = Count(graph.outputs(), output);
