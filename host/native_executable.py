@@ -23,8 +23,10 @@ _LOG_LINES_SHOWN = 3
 _BUILD_ERROR = re.compile(r"\berror:|CMake Error|undefined reference")
 
 
-def build(preset: str = DEFAULT_PRESET) -> Path:
-    """Build the host executable with a CMake preset and return its path; quick when nothing has changed.
+def build(preset: str = DEFAULT_PRESET, target: str = _TARGET) -> Path:
+    """Build the host executable, or another one of its build, with a CMake preset and return its path.
+
+    It is quick when nothing has changed.
 
     Raises:
         BuildError: CMake or the compiler failed; the message ends with its last lines and the log's path.
@@ -36,9 +38,9 @@ def build(preset: str = DEFAULT_PRESET) -> Path:
         if not (folder / "build.ninja").exists():
             cmake.step(["cmake", "--preset", preset], log, _build_reason)
         jobs = str(os.cpu_count() or 1)
-        compilation = ["cmake", "--build", str(folder), "--target", _TARGET, "--parallel", jobs]
+        compilation = ["cmake", "--build", str(folder), "--target", target, "--parallel", jobs]
         cmake.step(compilation, log, _build_reason)
-    return folder / _TARGET
+    return folder / target
 
 
 def call(command: Sequence[str], timeout_s: float) -> bytes:

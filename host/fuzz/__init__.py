@@ -1,0 +1,1 @@
+"""Fuzzing: damaged files for what reads files from strangers, under the sanitizers."""
