@@ -59,7 +59,7 @@ class FlashImage:
 
 
 def last_built(board: Board, build_dir: Path = BUILD_DIR) -> Path:
-    """Return the ELF file of the last image built for a board, of the console application.
+    """Return the ELF file of the last image built for a board.
 
     Args:
         board: The board; the virtual one has the images of the board that it simulates.
@@ -69,25 +69,48 @@ def last_built(board: Board, build_dir: Path = BUILD_DIR) -> Path:
         ImageError: none was built for it (the message says how to build one), or the record of the last
             build is damaged.
     """
-    record = build_dir / default_model.LAST_IMAGE.name
-    path = build_dir / board.image_board / ELF_NAME
-    last = ""
-    try:
-        entry = json.loads(record.read_text(encoding="utf-8"))
-        last = str(entry["board"])
-        if last == board.image_board:
-            path = ROOT / str(entry["elf"])
-    except FileNotFoundError:
-        pass
-    except (OSError, ValueError, KeyError, TypeError) as error:
-        raise ImageError(f"cannot read {record}: build again with python -m host.build") from error
-    if not path.is_file():
-        other = f" (the last one is for {last})" if last not in ("", board.image_board) else ""
+    path = find_built(board, build_dir)
+    if path is None:
         raise ImageError(
-            f"no image named, and none was built for {board.image_board}{other}: "
+            f"no image named, and none was built for {board.image_board}{_built_for(board, build_dir)}: "
             f"python -m host.build --board {board.image_board} builds one"
         )
     return path
+
+
+def find_built(board: Board, build_dir: Path = BUILD_DIR) -> Path | None:
+    """Return the ELF file of the last image built for a board, None where there is none; see `last_built`.
+
+    Raises:
+        ImageError: the record of the last build is damaged.
+    """
+    entry = _last_entry(build_dir)
+    path = build_dir / board.image_board / ELF_NAME
+    if entry is not None and entry.board == board.image_board:
+        path = entry.elf
+    return path if path.is_file() else None
+
+
+@dataclass(frozen=True)
+class _LastBuild:
+    board: str
+    elf: Path
+
+
+def _last_entry(build_dir: Path) -> _LastBuild | None:
+    record = build_dir / default_model.LAST_IMAGE.name
+    try:
+        entry = json.loads(record.read_text(encoding="utf-8"))
+        return _LastBuild(str(entry["board"]), ROOT / str(entry["elf"]))
+    except FileNotFoundError:
+        return None
+    except (OSError, ValueError, KeyError, TypeError) as error:
+        raise ImageError(f"cannot read {record}: build again with python -m host.build") from error
+
+
+def _built_for(board: Board, build_dir: Path) -> str:
+    entry = _last_entry(build_dir)
+    return f" (the last one is for {entry.board})" if entry and entry.board != board.image_board else ""
 
 
 def read(path: Path, base: int = FLASH_BASE) -> FlashImage:

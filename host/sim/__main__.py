@@ -11,6 +11,7 @@ from pathlib import Path
 
 from host import boards, cli
 from host.errors import FirmwareError, UsageError
+from host.flash import image
 from host.sim import arguments as shared
 from host.sim import observation, registry
 from host.sim.debug_port import DebugPort
@@ -55,7 +56,8 @@ def _arguments(argv: Sequence[str] | None) -> argparse.Namespace:
         type=Path,
         nargs="?",
         metavar="IMAGE",
-        help="ELF, HEX or BIN file (default: last one built; without one the flash is erased)",
+        help="ELF, HEX or BIN file (default: the last one built for the board that is simulated; without one "
+        "the flash is erased)",
     )
     serve.add_argument("--blank", action="store_true", help="begin with erased flash")
     serve.add_argument("--name", help=f"name to find it by (default: {registry.DEFAULT_NAME})")
@@ -129,12 +131,17 @@ def _serve(arguments: argparse.Namespace) -> int:
 
 
 def _image_to_serve(arguments: argparse.Namespace) -> Path | None:
-    if arguments.blank:
-        return None
-    if arguments.image is None and not shared.image_was_built():
-        cli.warn("no image named, and none was built: the board begins with erased flash")
-        return None
-    return arguments.image or shared.last_image()
+    named: Path | None = arguments.image
+    if arguments.blank or named is not None:
+        return named
+    # The image that host.flash and host.debug take for this board, whatever was built last for others.
+    board = boards.load("virtual")
+    path = image.find_built(board)
+    if path is None:
+        cli.warn(
+            f"no image named, and none was built for {board.image_board}: the board begins with erased flash"
+        )
+    return path
 
 
 def _announce(entry: ServedBoard) -> None:

@@ -1,19 +1,15 @@
 """The arguments that the commands of the virtual board share."""
 
 import argparse
-import json
 import math
 from pathlib import Path
 
 from host import cycle_models
 from host.boards import part
-from host.errors import ImageError
-from host.project import BUILD_DIR, ROOT
+from host.project import ROOT
 from host.sim import conditions, image_file, injection, observation, part_number
 from host.sim.board import BoardSettings, VirtualBoard
 from host.sim.session import Limits
-
-_LAST_IMAGE = BUILD_DIR / "last_image.json"
 
 
 def add(parser: argparse.ArgumentParser) -> None:
@@ -148,26 +144,6 @@ def board(arguments: argparse.Namespace, path: Path | None) -> VirtualBoard:
     for fault in faults:
         made.inject(fault)
     return made
-
-
-def image_was_built(record: Path = _LAST_IMAGE) -> bool:
-    """Tell whether there is a last image; see `last_image`."""
-    return record.exists()
-
-
-def last_image(record: Path = _LAST_IMAGE) -> Path:
-    """Return the ELF file of the last image built.
-
-    Raises:
-        ImageError: none was built, or the record of the last build is damaged.
-    """
-    try:
-        path = ROOT / str(json.loads(record.read_text(encoding="utf-8"))["elf"])
-    except FileNotFoundError:
-        raise ImageError("no image named, and none was built: python -m host.build builds one") from None
-    except (OSError, ValueError, KeyError, TypeError) as error:
-        raise ImageError(f"cannot read {record}: build again with python -m host.build") from error
-    return path
 
 
 def count(text: str) -> int:

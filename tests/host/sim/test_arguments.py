@@ -1,14 +1,11 @@
-"""Arguments of the virtual board's commands: numbers, and the image that is taken when none is named."""
+"""Arguments of the virtual board's commands."""
 
 import argparse
-import json
 import math
 from pathlib import Path
 
 import pytest
 
-from host.errors import ImageError
-from host.project import ROOT
 from host.sim import arguments
 
 
@@ -51,14 +48,3 @@ def test_a_profile_brings_its_flame_graph() -> None:
     assert wishes.flame_graph is not None
     wishes = arguments.wishes(parse("--flame-graph", "f.svg"))
     assert (wishes.profile, wishes.flame_graph, wishes.any) == (False, Path("f.svg"), True)
-
-
-def test_the_last_image_is_the_default(tmp_path: Path) -> None:
-    record = tmp_path / "last_image.json"
-    with pytest.raises(ImageError, match=r"none was built: python -m host\.build builds one"):
-        arguments.last_image(record)
-    record.write_text(json.dumps({"elf": "build/x.elf"}))
-    assert arguments.last_image(record) == ROOT / "build" / "x.elf"
-    record.write_text("{}")
-    with pytest.raises(ImageError, match="build again"):
-        arguments.last_image(record)

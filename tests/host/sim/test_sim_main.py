@@ -12,12 +12,14 @@ import termios
 import time
 from argparse import Namespace
 from collections.abc import Callable, Iterator
+from functools import partial
 from pathlib import Path
 
 import pytest
 
+from host.flash import image
 from host.sim import __main__ as sim_main
-from host.sim import arguments, registry
+from host.sim import registry
 
 pytest.importorskip("virtual_xg24", reason="the virtual board's extension is not installed")
 
@@ -294,8 +296,20 @@ def test_the_end_of_the_input_is_said(run: Run) -> None:
 def test_without_any_image_the_board_begins_blank(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    monkeypatch.setattr(arguments, "image_was_built", lambda: False)
+    monkeypatch.setattr(image, "find_built", lambda board: None)
     assert sim_main._image_to_serve(Namespace(blank=False, image=None)) is None
     assert "begins with erased flash" in capsys.readouterr().err
     assert sim_main._image_to_serve(Namespace(blank=True, image=None)) is None
     assert sim_main._image_to_serve(Namespace(blank=False, image=Path("x.elf"))) == Path("x.elf")
+
+
+def test_the_image_of_the_virtual_board_is_served_whatever_was_built_last(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "brd2601b").mkdir()
+    built = tmp_path / "brd2601b" / "earshot.elf"
+    built.touch()
+    other = {"board": "brd4187c", "elf": str(tmp_path / "brd4187c" / "earshot.elf")}
+    (tmp_path / "last_image.json").write_text(json.dumps(other))
+    monkeypatch.setattr(image, "find_built", partial(image.find_built, build_dir=tmp_path))
+    assert sim_main._image_to_serve(Namespace(blank=False, image=None)) == built
