@@ -122,6 +122,8 @@ bool GraphChecker::Operator(const tflite::Operator& op, uint32_t index) {
   if (op.inputs() == nullptr || op.outputs() == nullptr) {
     return Complain("operator #", number, " has no inputs or no outputs");
   }
+  // All operators may share one list that is as long as the file.
+  if (op.inputs()->size() > kMaxTensors) return Complain("operator #", number, " has too many inputs");
   for (uint32_t i = 0; i < op.inputs()->size(); ++i) {
     const int32_t tensor = op.inputs()->Get(i);
     if (tensor == kTfLiteOptionalTensor) continue;

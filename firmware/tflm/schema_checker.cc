@@ -19,7 +19,8 @@ class SchemaChecker {
   using Check = bool (SchemaChecker::*)(const CheckedTable& table);
 
   // A required vector of tables, each of which passes `check`.
-  bool Tables(const CheckedTable& parent, uint16_t slot, const char* what, Check check, uint32_t* count);
+  bool Tables(const CheckedTable& parent, uint16_t slot, const char* what, Check check);
+  bool OneSubGraph(const CheckedTable& model);
   bool OperatorCode(const CheckedTable& table);
   bool SubGraph(const CheckedTable& table);
   bool Buffer(const CheckedTable& table);
@@ -34,8 +35,7 @@ class SchemaChecker {
   Complaint& complaint_;
 };
 
-bool SchemaChecker::Tables(const CheckedTable& parent, uint16_t slot, const char* what, Check check,
-                           uint32_t* count) {
+bool SchemaChecker::Tables(const CheckedTable& parent, uint16_t slot, const char* what, Check check) {
   CheckedVector vector = {};
   if (!checker_.Vector(parent, slot, what, sizeof(uint32_t), &vector)) return false;
   if (vector.count == 0) return complaint_.Add("the model has no ").Add(what).Refuse();
@@ -43,27 +43,33 @@ bool SchemaChecker::Tables(const CheckedTable& parent, uint16_t slot, const char
     CheckedTable child = {};
     if (!checker_.TableElement(vector, i, what, &child) || !(this->*check)(child)) return false;
   }
-  if (count != nullptr) *count = vector.count;
   return true;
 }
 
 bool SchemaChecker::Model() {
   CheckedTable model = {};
   CheckedVector external = {};
-  uint32_t subgraphs = 0;
   if (!checker_.Root(&model) || !checker_.Scalar(model, 4, sizeof(uint32_t)) ||
-      !Tables(model, 6, "operator codes", &SchemaChecker::OperatorCode, nullptr) ||
-      !Tables(model, 8, "subgraphs", &SchemaChecker::SubGraph, &subgraphs) ||
-      !Tables(model, 12, "buffers", &SchemaChecker::Buffer, nullptr) || !Metadata(model) ||
+      !Tables(model, 6, "operator codes", &SchemaChecker::OperatorCode) || !OneSubGraph(model) ||
+      !Tables(model, 8, "subgraphs", &SchemaChecker::SubGraph) ||
+      !Tables(model, 12, "buffers", &SchemaChecker::Buffer) || !Metadata(model) ||
       !checker_.Vector(model, 22, "external buffers", sizeof(uint32_t), &external)) {
     return false;
-  }
-  if (subgraphs != 1) {
-    return complaint_.Add("the model has ").Add(subgraphs).Add(" subgraphs, only one is supported").Refuse();
   }
   if (external.count != 0)
     return complaint_.Add("the model keeps data outside the file: not supported").Refuse();
   return true;
+}
+
+// Before they are read: a small file may say that it has very many, all of which are one large one.
+bool SchemaChecker::OneSubGraph(const CheckedTable& model) {
+  CheckedVector subgraphs = {};
+  if (!checker_.Vector(model, 8, "subgraphs", sizeof(uint32_t), &subgraphs)) return false;
+  if (subgraphs.count <= 1) return true;
+  return complaint_.Add("the model has ")
+      .Add(subgraphs.count)
+      .Add(" subgraphs, only one is supported")
+      .Refuse();
 }
 
 bool SchemaChecker::OperatorCode(const CheckedTable& table) {
@@ -81,10 +87,10 @@ bool SchemaChecker::Indices(const CheckedTable& parent, uint16_t slot, const cha
 bool SchemaChecker::SubGraph(const CheckedTable& table) {
   uint32_t inputs = 0;
   uint32_t outputs = 0;
-  if (!Tables(table, 4, "tensors", &SchemaChecker::Tensor, nullptr) ||
+  if (!Tables(table, 4, "tensors", &SchemaChecker::Tensor) ||
       !Indices(table, 6, "the list of inputs", &inputs) ||
       !Indices(table, 8, "the list of outputs", &outputs) ||
-      !Tables(table, 10, "operators", &SchemaChecker::Operator, nullptr)) {
+      !Tables(table, 10, "operators", &SchemaChecker::Operator)) {
     return false;
   }
   if (inputs == 0) return complaint_.Add("the model has no inputs").Refuse();

@@ -69,6 +69,8 @@ INSTANTIATE_TEST_SUITE_P(
     Model, RefusalTest,
     testing::Values(
         Refusal{"Version", [](ModelSpec& s) { s.version = 4; }, "schema version 4 is not supported, only 3"},
+        Refusal{"TooManyInputs", [](ModelSpec& s) { s.operators[2].inputs.assign(4097, 0); },
+                "the model is damaged: operator #2 has too many inputs"},
         Refusal{"Subgraphs", [](ModelSpec& s) { s.subgraphs = 2; },
                 "the model has 2 subgraphs, only one is supported"},
         Refusal{"NoSubgraph", [](ModelSpec& s) { s.subgraphs = 0; }, "the model has no subgraphs"},
@@ -168,6 +170,15 @@ TEST(ModelVerifier, BoundsItsOwnWork) {
   ModelSpec spec = SmallModel();
   spec.tensors.resize(4097);
   EXPECT_EQ(Reason(BuildModel(spec)), "the model has 4097 tensors, at most 4096");
+}
+
+// A small file may list one large subgraph thousands of times: reading them all would take as many times
+// longer.
+TEST(ModelVerifier, CountsSubgraphsBeforeItReadsThem) {
+  ModelSpec spec = SmallModel();
+  spec.subgraphs = 2;
+  spec.tensors.clear();
+  EXPECT_EQ(Reason(BuildModel(spec)), "the model has 2 subgraphs, only one is supported");
 }
 
 TEST(ModelVerifier, AcceptsWhatConvertersLeaveBehind) {
