@@ -115,6 +115,46 @@ void MakeCycle(Draft& draft) {
   SetWord(draft.bytes, position, static_cast<uint32_t>(target - position));
 }
 
+// Appends a copy of `length` bytes; returns where it is: `ahead` bytes before a multiple of
+// `alignment`.
+size_t AppendCopy(Draft& draft, size_t start, size_t length, size_t alignment, size_t ahead) {
+  const auto first = draft.bytes.begin() + static_cast<std::ptrdiff_t>(start);
+  const Bytes copy(first, first + static_cast<std::ptrdiff_t>(length));
+  while ((draft.bytes.size() + ahead) % alignment != 0) draft.bytes.push_back(0);
+  const size_t position = draft.bytes.size();
+  draft.bytes.insert(draft.bytes.end(), copy.begin(), copy.end());
+  return position;
+}
+
+// A table whose vtable is the last of the file, whole or cut off: a copy, so that the rest stays readable.
+void MoveVtableToEnd(Draft& draft) {
+  const size_t position = draft.AnyOffset();
+  const size_t table = position + WordAt(draft.bytes, position);
+  if (table + 4 > draft.bytes.size()) return;
+  const int64_t vtable = static_cast<int64_t>(table) - static_cast<int32_t>(WordAt(draft.bytes, table));
+  if (vtable < 0 || vtable + 4 > static_cast<int64_t>(draft.bytes.size())) return;
+  const auto start = static_cast<size_t>(vtable);
+  const size_t length = WordAt(draft.bytes, start) & 0xFFFF;
+  const size_t kept = length - std::min(length, 2 * draft.random.Below(4));
+  if (kept > std::min(kMostAdded, draft.bytes.size() - start)) return;
+  const size_t moved = AppendCopy(draft, start, kept, 4, 0);
+  SetWord(draft.bytes, table, static_cast<uint32_t>(table - moved));
+}
+
+// The same with a vector: an access past its end is one past the end of the file.
+void MoveVectorToEnd(Draft& draft) {
+  const size_t position = draft.AnyOffset();
+  const size_t vector = position + WordAt(draft.bytes, position);
+  if (vector + 4 > draft.bytes.size()) return;
+  constexpr size_t kElementBytes[] = {1, 1, 4, 8};
+  const size_t element_bytes = kElementBytes[draft.random.Below(std::size(kElementBytes))];
+  const size_t length = 4 + element_bytes * size_t{WordAt(draft.bytes, vector)};
+  const size_t kept = length - (draft.random.OneIn(4) ? 1 + draft.random.Below(4) : 0);
+  if (kept > std::min(kMostAdded, draft.bytes.size() - vector)) return;
+  const size_t moved = AppendCopy(draft, vector, kept, 16, 4);
+  SetWord(draft.bytes, position, static_cast<uint32_t>(moved - position));
+}
+
 void SwapWords(Draft& draft) {
   const size_t a = draft.random.OneIn(2) ? draft.AnyOffset() : draft.AnyWord();
   const size_t b = draft.random.OneIn(2) ? draft.AnyOffset() : draft.AnyWord();
@@ -227,15 +267,17 @@ void SetConstant(Draft& draft) {
 using Damage = void (*)(Draft&);
 
 // Those that leave most files readable are listed more often: they are what reaches the kernels.
-constexpr Damage kDamages[] = {
-    FlipBits,     FlipBits,      SetByte,      SetByte,     SetHalfWord, StepWord,    StepWord,
-    SetSmallWord, ShiftTarget,   SetSmallWord, ShareTarget, MakeCycle,   SwapWords,   SetWordToExtreme,
-    CopyBlock,    PointAnywhere, FillBlock,    Splice,      Truncate,    InsertBlock, SetSmallWord};
+constexpr Damage kDamages[] = {FlipBits,      FlipBits,        SetByte,        SetByte,          SetHalfWord,
+                               StepWord,      StepWord,        SetSmallWord,   ShiftTarget,      SetSmallWord,
+                               ShareTarget,   MakeCycle,       SwapWords,      SetWordToExtreme, CopyBlock,
+                               PointAnywhere, FillBlock,       Splice,         Truncate,         InsertBlock,
+                               SetSmallWord,  MoveVtableToEnd, MoveVectorToEnd};
 
 // Those to what a model says.
-constexpr Damage kMeanings[] = {SetDimension, ReplaceDimension, ReplaceDimension, SetIndex,
-                                SetOption,    SetOption,        SetScale,         SetZeroPoint,
-                                SetType,      SetConstant,      StepWord};
+constexpr Damage kMeanings[] = {MoveVectorToEnd,  MoveVectorToEnd,  MoveVectorToEnd, SetDimension,
+                                ReplaceDimension, ReplaceDimension, SetIndex,        SetOption,
+                                SetOption,        SetScale,         SetZeroPoint,    SetType,
+                                SetConstant,      StepWord};
 constexpr size_t kMostDamages = 6;
 constexpr size_t kLeastBytes = 8;  // a shorter file has nothing left to damage
 
