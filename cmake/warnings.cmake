@@ -1,5 +1,7 @@
 # Compiler settings of the two kinds of C++ here, as interface libraries to link privately.
 
+set(TFLM_ROOT "" CACHE PATH "An installed TFLM (include/ and lib/) to link instead of firmware/tflm; empty: none")
+
 # earshot_warnings: what all own code is compiled with.
 add_library(earshot_warnings INTERFACE)
 target_compile_features(earshot_warnings INTERFACE cxx_std_17)
@@ -12,5 +14,7 @@ target_link_libraries(earshot_firmware INTERFACE earshot_warnings)
 target_compile_options(earshot_firmware INTERFACE
   -fno-exceptions -fno-rtti -fno-threadsafe-statics -ffp-contract=off
   -ffunction-sections -fdata-sections)
-target_include_directories(earshot_firmware INTERFACE
-  "${PROJECT_SOURCE_DIR}/firmware" "${PROJECT_SOURCE_DIR}/firmware/tflm")
+target_include_directories(earshot_firmware INTERFACE "${PROJECT_SOURCE_DIR}/firmware")
+if(NOT TFLM_ROOT)
+  target_include_directories(earshot_firmware INTERFACE "${PROJECT_SOURCE_DIR}/firmware/tflm")
+endif()

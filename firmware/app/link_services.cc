@@ -10,6 +10,7 @@
 #include "app/text_slice.h"
 #include "port/identity.h"
 #include "tensorflow/lite/schema/schema_generated.h"
+#include "tensorflow/lite/schema/schema_utils.h"
 
 namespace app {
 namespace {
@@ -121,7 +122,7 @@ serial_link::LayerFigures LinkServices::Layer(size_t index) const {
   const tflite::Model& model = *tflite::GetModel(image_.model.data);
   const tflite::Operator& op = *model.subgraphs()->Get(0)->operators()->Get(static_cast<uint32_t>(index));
   const LayerRecord& layer = image_.application.layers()[index];
-  return {static_cast<uint32_t>(model.operator_codes()->Get(op.opcode_index())->builtin_code()),
+  return {static_cast<uint32_t>(tflite::GetBuiltinCode(model.operator_codes()->Get(op.opcode_index()))),
           layer.cpu_cycles,
           layer.wait_cycles,
           static_cast<uint32_t>(layer.accelerator_cycles),

@@ -4,6 +4,8 @@
 #include <cmath>
 #include <cstring>
 
+#include "tensorflow/lite/schema/schema_utils.h"
+
 namespace app {
 namespace {
 
@@ -18,7 +20,7 @@ const tflite::Operator* FirstQuantize(const tflite::Model& model) {
   const tflite::SubGraph& graph = *model.subgraphs()->Get(0);
   for (uint32_t i = 0; i < graph.operators()->size(); ++i) {
     const tflite::Operator& op = *graph.operators()->Get(i);
-    const auto code = model.operator_codes()->Get(op.opcode_index())->builtin_code();
+    const auto code = tflite::GetBuiltinCode(model.operator_codes()->Get(op.opcode_index()));
     if (code == tflite::BuiltinOperator_QUANTIZE && op.inputs()->Get(0) == graph.inputs()->Get(0)) return &op;
   }
   return nullptr;

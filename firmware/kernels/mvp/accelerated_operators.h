@@ -4,6 +4,7 @@
 #include <cstdint>
 
 #include "tensorflow/lite/schema/schema_generated.h"
+#include "tensorflow/lite/schema/schema_utils.h"
 
 namespace kernels::mvp {
 
@@ -11,7 +12,7 @@ inline constexpr tflite::BuiltinOperator kAcceleratedOperators[] = {tflite::Buil
 
 // Whether an operator of a verified model has one; its weights are operand kWeightsOperand.
 inline bool IsAccelerated(const tflite::Model& model, const tflite::Operator& op) {
-  const auto code = model.operator_codes()->Get(op.opcode_index())->builtin_code();
+  const auto code = tflite::GetBuiltinCode(model.operator_codes()->Get(op.opcode_index()));
   for (const tflite::BuiltinOperator accelerated : kAcceleratedOperators) {
     if (code == accelerated) return true;
   }

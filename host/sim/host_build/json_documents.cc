@@ -2,6 +2,7 @@
 #include "host/sim/host_build/json_documents.h"
 
 #include "tensorflow/lite/schema/schema_generated.h"
+#include "tensorflow/lite/schema/schema_utils.h"
 
 namespace host_build {
 namespace {
@@ -94,7 +95,7 @@ std::string DescribeDocument(Session& session, const uint8_t* tflite_model) {
   const tflite::Model& model = *tflite::GetModel(tflite_model);
   const auto& operators = *model.subgraphs()->Get(0)->operators();
   for (uint32_t i = 0; i < operators.size(); ++i) {
-    const auto code = model.operator_codes()->Get(operators.Get(i)->opcode_index())->builtin_code();
+    const auto code = tflite::GetBuiltinCode(model.operator_codes()->Get(operators.Get(i)->opcode_index()));
     layers.push_back(LayerStart(i, LowerCase(tflite::EnumNameBuiltinOperator(code))) + "}");
   }
   return "{\"arena_used_bytes\": " + std::to_string(application.arena_used_bytes()) +

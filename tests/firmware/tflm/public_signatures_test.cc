@@ -19,6 +19,7 @@
 #include "tensorflow/lite/micro/micro_interpreter.h"
 #include "tensorflow/lite/micro/micro_log.h"
 #include "tensorflow/lite/micro/micro_mutable_op_resolver.h"
+#include "tensorflow/lite/schema/schema_utils.h"
 
 namespace {
 
@@ -46,6 +47,7 @@ using Resolver = tflite::MicroMutableOpResolver<4>;
 
 // The model.
 static_assert(Is<const tflite::Model*(const void*)>(tflite::GetModel));
+static_assert(Is<tflite::BuiltinOperator(const tflite::OperatorCode*)>(tflite::GetBuiltinCode));
 static_assert(std::is_class_v<tflite::Operator> && std::is_class_v<tflite::SubGraph>);
 static_assert(kSame<decltype(std::declval<tflite::Tensor>().type()), tflite::TensorType>);
 static_assert(kSame<decltype(std::declval<tflite::QuantizationParameters>().scale()),
