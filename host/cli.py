@@ -14,7 +14,7 @@ from rich.measure import Measurement
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
 from host import atomic, interruption
-from host.errors import HostError
+from host.errors import DataError, HostError
 from host.interruption import Interrupted
 
 EXIT_INTERRUPTED = 130
@@ -87,6 +87,9 @@ def json_file(text: str) -> str:
         DataError: no file can be written there.
     """
     if text != "-":
+        folder = Path(text).parent
+        if not folder.exists():
+            raise DataError(f"cannot write {text}: there is no folder {folder}: make it, or check the name")
         atomic.check(Path(text))
     return text
 

@@ -13,14 +13,14 @@ from host.flash.verification import BY_CRC, METHODS
 
 _LOWEST_HZ, _HIGHEST_HZ = 1_000, 50_000_000
 _SUFFIXES = {"k": 1_000, "m": 1_000_000}
-_NOT_OF_RECOVERY = ("dry_run", "backup", "full", "force", "replace_bootloader", "no_run", "port", "json")
+_NOT_OF_RECOVERY = ("dry_run", "backup", "full", "force", "replace_bootloader", "no_run", "port")
 
 
 def parse(argv: Sequence[str] | None) -> argparse.Namespace:
-    """Return what the command line says.
+    """Return what the command line says; `check` it next.
 
     Raises:
-        UsageError: options that do not go together.
+        DataError: --json can write nothing there.
     """
     parser = cli.parser(
         "flash",
@@ -41,11 +41,14 @@ def parse(argv: Sequence[str] | None) -> argparse.Namespace:
         "--recover", action="store_true", help="unlock a part that is locked for debuggers; erases its flash"
     )
     parser.add_argument("--yes", action="store_true", help="with --recover: do not ask")
-    parser.add_argument("--json", metavar="FILE", help="write flash/1 to FILE, or to standard output for -")
+    parser.add_argument(
+        "--json",
+        type=cli.json_file,
+        metavar="FILE",
+        help="write flash/1 to FILE, or to standard output for -; also when the run fails",
+    )
     parser.add_argument("--verbose", action="store_true", help="show pyOCD's log on standard error")
-    arguments = parser.parse_args(argv)
-    _check(arguments)
-    return arguments
+    return parser.parse_args(argv)
 
 
 def _add_what(parser: argparse.ArgumentParser) -> None:
@@ -108,7 +111,7 @@ def _add_how(parser: argparse.ArgumentParser) -> None:
     )
 
 
-def _check(arguments: argparse.Namespace) -> None:
+def check(arguments: argparse.Namespace) -> None:
     """Refuse options that do not go together.
 
     Raises:

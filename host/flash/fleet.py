@@ -1,6 +1,7 @@
 """Flashing boards, one or all of a type side by side: each with its claim, its steps and its banner."""
 
 import sys
+import time
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import AbstractContextManager, closing
@@ -12,7 +13,7 @@ from host.flash import claim, programming
 from host.flash.claim import Holder
 from host.flash.image import FlashImage
 from host.flash.probes import Probe
-from host.flash.programming import Wishes
+from host.flash.programming import Known, Wishes
 from host.flash.report import BoardResult
 from host.flash.session import Reach
 from host.flash.start import Listener
@@ -42,23 +43,45 @@ class Job:
     wait_s: float = 0.0
 
 
-class _Remembering:
-    """A watcher that keeps the warnings for the result."""
+class Record:
+    """A watcher that keeps for the result what became known, should flashing end too early.
 
-    def __init__(self, watcher: Watcher) -> None:
-        self._watcher = watcher
+    Args:
+        probe: The board's probe.
+        watcher: Who is told, too.
+    """
+
+    def __init__(self, probe: Probe, watcher: Watcher) -> None:
+        self._probe, self._watcher = probe, watcher
+        self._begin = time.monotonic()
+        self.known = Known()
         self.warnings: list[str] = []
 
+    def failed(self, error: str) -> BoardResult:
+        """Return the result of a board whose flashing ended too early."""
+        seconds = time.monotonic() - self._begin
+        return BoardResult(
+            self._probe, None, None, error, tuple(self.warnings), known=self.known, seconds=seconds
+        )
+
+    def learn(self, known: Known) -> None:
+        """Keep what is known of the board."""
+        self.known = known
+
     def begin(self, step: str, total: int = 0) -> None:
+        """See Watcher."""
         self._watcher.begin(step, total)
 
     def advance(self, done: int) -> None:
+        """See Watcher."""
         self._watcher.advance(done)
 
     def found(self, text: str) -> None:
+        """See Watcher."""
         self._watcher.found(text)
 
     def warn(self, text: str) -> None:
+        """See Watcher."""
         self.warnings.append(text)
         self._watcher.warn(text)
 
@@ -70,30 +93,34 @@ def claimed(
     return claim.claimed(probe.unique_id, _command(), wait_s, on_wait)
 
 
-def flash_one(probe: Probe, job: Job, watcher: Watcher) -> BoardResult:
+def flash_one(probe: Probe, job: Job, record: Record) -> BoardResult:
     """Flash the board behind one probe, which this process has claimed, and wait for its banner.
 
     An image that is verified and does not start is the result's error: what was written is known.
+
+    Args:
+        probe: The probe.
+        job: What to do.
+        record: Told of each step; has what is known where this raises.
 
     Raises:
         HostError: any other of programming.run's and start.Listener's.
         Interrupted: as `watcher` wishes.
     """
-    remembering = _Remembering(watcher)
     with closing(Listener(job.board, probe, job.contents, job.port)) as listener:
         outcome = programming.run(
-            probe, job.reach, job.board, job.contents, job.wishes, remembering, listener.begin
+            probe, job.reach, job.board, job.contents, job.wishes, record, listener.begin, record.learn
         )
         try:
-            started = listener.wait(on_wait=lambda: watcher.advance(0)) if outcome.running else None
+            started = listener.wait(on_wait=lambda: record.advance(0)) if outcome.running else None
         except FlashError as error:
-            return BoardResult(probe, outcome, None, str(error), tuple(remembering.warnings))
+            return BoardResult(probe, outcome, None, str(error), tuple(record.warnings))
     if started is not None:
         if started.doubt:
-            remembering.warn(f"verified, start not confirmed: {started.doubt}")
+            record.warn(f"verified, start not confirmed: {started.doubt}")
         else:
-            watcher.found(f"build {started.build_id} runs: its banner came on {started.port}")
-    return BoardResult(probe, outcome, started, warnings=tuple(remembering.warnings))
+            record.found(f"build {started.build_id} runs: its banner came on {started.port}")
+    return BoardResult(probe, outcome, started, warnings=tuple(record.warnings))
 
 
 def flash_all(
@@ -112,11 +139,12 @@ def flash_all(
 
     def flash(probe: Probe) -> BoardResult:
         watcher = watcher_of(probe)
+        record = Record(probe, watcher)
         try:
             with claimed(probe, job.wait_s):
-                result = flash_one(probe, job, watcher)
+                result = flash_one(probe, job, record)
         except HostError as error:
-            result = BoardResult(probe, None, None, error=str(error))
+            result = record.failed(str(error))
         watcher.begin(result.verdict)
         return result
 

@@ -62,6 +62,19 @@ class Outcome:
     running: bool
 
 
+@dataclass(frozen=True)
+class Known:
+    """What is known of a board while it is flashed, and where that fails: each None until it is known.
+
+    Attributes:
+        device: The part.
+        plan: The sectors that the image touches, as they were before anything was written.
+    """
+
+    device: Device | None = None
+    plan: Plan | None = None
+
+
 def run(
     probe: Probe,
     reach: Reach,
@@ -70,6 +83,7 @@ def run(
     wishes: Wishes,
     watcher: Watcher,
     before_start: Callable[[], None] = lambda: None,
+    on_known: Callable[[Known], None] = lambda known: None,
 ) -> Outcome:
     """Flash one board.
 
@@ -81,6 +95,7 @@ def run(
         wishes: What was asked for.
         watcher: Told of each step.
         before_start: Called right before the image is started.
+        on_known: Called whenever more is known of the board.
 
     Raises:
         ProbeError: the probe cannot be opened, or went away.
@@ -93,8 +108,12 @@ def run(
     begin = time.monotonic()
     watcher.begin(steps.CONNECT)
     with session.connected(probe, reach, lambda mode: _tell_mode(mode, watcher)) as connection:
-        part = _identify(connection, board, contents, watcher)
+        part = _identify(connection, watcher)
+        on_known(Known(part))
+        for warning in device.check(part, board, contents.end):
+            watcher.warn(warning)
         wanted = _compare(connection, part, contents, board, wishes, watcher)
+        on_known(Known(part, wanted))
         saved = ""
         if wishes.backup is not None and not wishes.dry_run:
             _back_up(connection, part, wishes.backup, watcher)
@@ -123,11 +142,9 @@ def _tell_mode(mode: str, watcher: Watcher) -> None:
         watcher.warn("the part does not answer as it runs: connecting under reset")
 
 
-def _identify(connection: Connection, board: Board, contents: FlashImage, watcher: Watcher) -> Device:
+def _identify(connection: Connection, watcher: Watcher) -> Device:
     watcher.begin(steps.IDENTIFY)
     part = device.identify(connection.read32, connection.write32)
-    for warning in device.check(part, board, contents.end):
-        watcher.warn(warning)
     revision = f", revision {part.revision}" if part.revision else ""
     watcher.found(
         f"{part.part}{revision}, {part.flash_bytes // _KIB} KiB flash, {part.ram_bytes // _KIB} KiB RAM, "

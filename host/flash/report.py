@@ -1,7 +1,7 @@
 """What flashing came to: tables for people, and the document flash/1 for programs."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from rich import box
@@ -10,9 +10,11 @@ from rich.table import Table
 from host.boards import Board
 from host.boards.part import SECTOR_BYTES
 from host.flash import probes
+from host.flash.device import Device
 from host.flash.image import FlashImage
+from host.flash.plan import Plan
 from host.flash.probes import Probe
-from host.flash.programming import Outcome
+from host.flash.programming import Known, Outcome
 from host.flash.start import Started
 
 STEP_WIDTH = 9
@@ -32,6 +34,9 @@ class BoardResult:
         started: None where the image was not started.
         error: The one line of a failure, "" where there was none.
         warnings: One line each.
+        known: What is known of the board where `outcome` is None.
+        seconds: Real time until the failure where `outcome` is None.
+        unlocked: After --recover: whether the part was unlocked; None where nothing was to be.
     """
 
     probe: Probe
@@ -39,6 +44,19 @@ class BoardResult:
     started: Started | None
     error: str = ""
     warnings: tuple[str, ...] = ()
+    known: Known = field(default_factory=Known)
+    seconds: float | None = None
+    unlocked: bool | None = None
+
+    @property
+    def device(self) -> Device | None:
+        """The part, None where it is not known."""
+        return self.outcome.device if self.outcome is not None else self.known.device
+
+    @property
+    def plan(self) -> Plan | None:
+        """The sectors that the image touches, None where they are not known."""
+        return self.outcome.plan if self.outcome is not None else self.known.plan
 
     @property
     def source(self) -> str:
@@ -57,22 +75,36 @@ class BoardResult:
         return "verified, start not confirmed" if self.started.doubt else "verified, started"
 
 
-def document(board: Board, contents: FlashImage, results: Sequence[BoardResult]) -> dict[str, Any]:
-    """Return flash/1."""
-    note = contents.note
+def document(
+    board: str, contents: FlashImage | None, results: Sequence[BoardResult], error: str = ""
+) -> dict[str, Any]:
+    """Return flash/1.
+
+    Args:
+        board: The board's name.
+        contents: The image; None where there is none, or none that could be read.
+        results: What became of each board; none where the run did not come as far.
+        error: The one line with which the run ended, "" for none.
+    """
     return {
         "schema": SCHEMA,
-        "board": board.name,
-        "image": {
-            "path": str(contents.path),
-            "bytes": contents.bytes,
-            "base": contents.base,
-            "build_id": contents.build_id or None,
-            "board": note.board if note else None,
-            "application": note.application if note else None,
-            "model": {"name": note.model, "sha256": note.model_sha256} if note else None,
-        },
+        "board": board,
+        "error": error or None,
+        "image": _image(contents) if contents is not None else None,
         "boards": [_result(result) for result in results],
+    }
+
+
+def _image(contents: FlashImage) -> dict[str, Any]:
+    note = contents.note
+    return {
+        "path": str(contents.path),
+        "bytes": contents.bytes,
+        "base": contents.base,
+        "build_id": contents.build_id or None,
+        "board": note.board if note else None,
+        "application": note.application if note else None,
+        "model": {"name": note.model, "sha256": note.model_sha256} if note else None,
     }
 
 
@@ -83,32 +115,16 @@ def _result(result: BoardResult) -> dict[str, Any]:
         "source": result.source,
         "error": result.error or None,
         "warnings": list(result.warnings),
-        "device": None,
-        "sectors": None,
+        "device": _device(result.device) if result.device is not None else None,
+        "sectors": _sectors(result.plan, outcome) if result.plan is not None else None,
         "verified": None,
-        "seconds": None,
+        "seconds": result.seconds,
         "started": None,
         "running_build_id": None,
         "serial_port": None,
+        "unlocked": result.unlocked,
     }
     if outcome is not None:
-        part = outcome.device
-        record["device"] = {
-            "part": part.part,
-            "revision": part.revision or None,
-            "flash_bytes": part.flash_bytes,
-            "ram_bytes": part.ram_bytes,
-            "unique_id": part.unique_id,
-            "has_mvp": part.has_mvp,
-        }
-        record["sectors"] = {
-            "bytes": SECTOR_BYTES,
-            "image": len(outcome.plan.sectors),
-            "differing": [sector.address for sector in outcome.plan.written],
-            "written": len(outcome.plan.written) if outcome.verified else 0,
-            "written_again": outcome.again,
-            "kept_bytes": sum(sector.kept_bytes for sector in outcome.plan.written),
-        }
         record["verified"] = outcome.verified or None
         record["seconds"] = outcome.seconds if outcome.verified else None
         if result.error:
@@ -118,6 +134,30 @@ def _result(result: BoardResult) -> dict[str, Any]:
         record["running_build_id"] = started.build_id or None
         record["serial_port"] = started.port or None
     return record
+
+
+def _device(part: Device) -> dict[str, Any]:
+    return {
+        "part": part.part,
+        "revision": part.revision or None,
+        "flash_bytes": part.flash_bytes,
+        "ram_bytes": part.ram_bytes,
+        "unique_id": part.unique_id,
+        "has_mvp": part.has_mvp,
+    }
+
+
+def _sectors(plan: Plan, outcome: Outcome | None) -> dict[str, Any]:
+    # How many were written before a failure is not known: one may be half done.
+    written = None if outcome is None else len(plan.written) if outcome.verified else 0
+    return {
+        "bytes": SECTOR_BYTES,
+        "image": len(plan.sectors),
+        "differing": [sector.address for sector in plan.written],
+        "written": written,
+        "written_again": outcome.again if outcome is not None else None,
+        "kept_bytes": sum(sector.kept_bytes for sector in plan.written),
+    }
 
 
 def plan_table(outcome: Outcome) -> Table:
@@ -140,11 +180,11 @@ def fleet_table(results: Sequence[BoardResult]) -> Table:
     for column in table.columns:
         column.overflow = "fold"  # An id that is cut names no board.
     for result in results:
-        outcome = result.outcome
-        cells = ["-", "-", "-", "-"]
-        if outcome is not None:
-            written = f"{len(outcome.plan.written)} of {len(outcome.plan.sectors)}"
-            cells = [outcome.device.part, outcome.device.unique_id, written, f"{outcome.seconds:.1f} s"]
+        part, outcome = result.device, result.outcome
+        cells = [part.part, part.unique_id] if part is not None else ["-", "-"]
+        written = f"{len(outcome.plan.written)} of {len(outcome.plan.sectors)}" if outcome else "-"
+        seconds = outcome.seconds if outcome is not None else result.seconds
+        cells += [written, f"{seconds:.1f} s" if seconds is not None else "-"]
         table.add_row(result.probe.unique_id, *cells, result.verdict)
     return table
 

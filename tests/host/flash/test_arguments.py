@@ -19,12 +19,11 @@ from host.flash import arguments as arguments_of
         (["--recover", "--dry-run", "--yes"], "--dry-run would do nothing"),
         (["--recover", "--backup", "x.bin"], "--backup would do nothing"),
         (["--recover", "--replace-bootloader"], "--replace-bootloader would do nothing"),
-        (["--recover", "--json", "-"], "--json would do nothing"),
     ],
 )
 def test_options_that_do_not_go_together(arguments: list[str], words: str) -> None:
     with pytest.raises(UsageError, match=words):
-        arguments_of.parse(arguments)
+        arguments_of.check(arguments_of.parse(arguments))
 
 
 @pytest.mark.parametrize(

@@ -8,6 +8,7 @@ from probed_board import FLASH, NEW, OLD, SECTOR, image, probed, write_image
 
 from host.errors import HostError
 from host.flash import __main__ as command
+from host.flash import probes
 
 
 @pytest.fixture(autouse=True)
@@ -97,6 +98,65 @@ def test_a_failure_is_in_the_document_too(tmp_path: Path) -> None:
     (result,) = json.loads(document.read_text())["boards"]
     assert result["error"] == done.error
     assert (result["device"], result["verified"], result["started"]) == (None, None, None)
+
+
+@pytest.mark.parametrize(
+    ("options", "words"),
+    [
+        (["--board", "xg99"], "unknown board"),
+        (["--board", "virtual", "missing.elf"], "missing.elf"),
+        (["--board", "virtual", "--probe", "nobody", "--recover"], "nobody"),
+        (["--recover", "--dry-run"], "--dry-run"),
+    ],
+)
+def test_an_early_failure_is_in_the_document_too(
+    options: list[str], words: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(probes.registry, "WAIT_S", 0.0)
+    document = tmp_path / "flash.json"
+    document.write_text('{"boards": [{"started": true}]}')
+    with pytest.raises(HostError, match=words) as raised:
+        command.main([*options, "--json", str(document)])
+    written = json.loads(document.read_text())
+    assert (written["schema"], written["error"], written["image"], written["boards"]) == (
+        "flash/1",
+        str(raised.value),
+        None,
+        [],
+    )
+
+
+def test_what_was_known_of_a_board_that_fails_is_in_the_document(tmp_path: Path) -> None:
+    new, document = write_image(tmp_path, 2, NEW), tmp_path / "flash.json"
+    with probed() as board:
+        board.inject("flash-stuck", FLASH + SECTOR, ~image(2, NEW)[SECTOR] & 0xFF)
+        done = board.flash("--json", str(document), str(new))
+    written = json.loads(document.read_text())
+    (result,) = written["boards"]
+    assert written["error"] == result["error"] == done.error
+    assert result["device"]["part"] == "EFR32MG24B310F1536IM48"
+    assert (result["sectors"]["differing"], result["sectors"]["written"]) == ([FLASH, FLASH + SECTOR], None)
+    assert result["seconds"] > 0
+    assert any("writing again" in warning for warning in result["warnings"])
+
+
+@pytest.mark.parametrize("locked", [True, False])
+def test_recover_writes_the_document(locked: bool, tmp_path: Path) -> None:
+    document = tmp_path / "flash.json"
+    with probed(holds=image(2, OLD)) as board:
+        if locked:
+            board.inject("debug-lock", 0)
+            board.board.power_on()
+        arguments = ["--board", "virtual", "--probe", board.name, "--recover", "--yes"]
+        assert command.main([*arguments, "--json", str(document)]) == 0
+    written = json.loads(document.read_text())
+    assert (written["error"], [each["unlocked"] for each in written["boards"]]) == (None, [locked])
+
+
+def test_a_folder_that_is_not_there_is_not_made_for_a_document(tmp_path: Path) -> None:
+    with pytest.raises(HostError, match="no folder"):
+        command.main(["--json", str(tmp_path / "missing" / "x.json")])
+    assert not (tmp_path / "missing").exists()
 
 
 def test_a_script_in_the_working_folder_is_not_run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -1,4 +1,5 @@
 import json
+from dataclasses import replace
 from io import StringIO
 from pathlib import Path
 
@@ -12,7 +13,7 @@ from host.flash.image import FlashImage
 from host.flash.image_note import ImageNote
 from host.flash.plan import Plan, Sector
 from host.flash.probes import Probe
-from host.flash.programming import Outcome
+from host.flash.programming import Known, Outcome
 from host.flash.report import BoardResult
 from host.flash.start import Started
 from host.sim.image_file import Segment
@@ -22,6 +23,7 @@ KIT = boards.load("brd2601b")
 PROBE = Probe("jlink", "440112233", "SEGGER J-Link", "", None)
 VIRTUAL = Probe("virtual", "virtual", "Earshot virtual xG24", "", None)
 DEVICE = Device("EFR32MG24B310F1536IM48", "EFR32MG24", "1.1", 0x18_0000, 0x4_0000, "0123456789ABCDEF", True)
+OTHER = replace(DEVICE, unique_id="0123456789ABCDE0")
 NOTE = ImageNote("brd2601b", DEVICE.part, "anomaly", "ab" * 32, "console", "0.1.0", "c0ffee")
 IMAGE = FlashImage(Path("earshot.elf"), (Segment(BASE, bytes(5 * SECTOR - 8)),), NOTE, "c0ffee")
 
@@ -43,7 +45,7 @@ def text(table: Table) -> str:
 
 def test_document_of_a_success() -> None:
     started = Started("c0ffee", "/dev/ttyACM0")
-    document = report.document(KIT, IMAGE, [BoardResult(PROBE, DONE, started, warnings=("a warning",))])
+    document = report.document(KIT.name, IMAGE, [BoardResult(PROBE, DONE, started, warnings=("a warning",))])
     assert json.loads(json.dumps(document)) == document
     assert (document["schema"], document["board"]) == ("flash/1", "brd2601b")
     assert document["image"] == {
@@ -72,7 +74,7 @@ def test_document_of_a_success() -> None:
 
 def test_what_is_not_known_is_null() -> None:
     image = FlashImage(Path("x.bin"), IMAGE.segments, None, "")
-    document = report.document(KIT, image, [BoardResult(VIRTUAL, None, None, error="gone")])
+    document = report.document(KIT.name, image, [BoardResult(VIRTUAL, None, None, error="gone")])
     assert {document["image"][key] for key in ("build_id", "board", "application", "model")} == {None}
     (board,) = document["boards"]
     assert (board.pop("error"), board.pop("source"), board.pop("probe")) == ("gone", "simulated", "virtual")
@@ -82,14 +84,14 @@ def test_what_is_not_known_is_null() -> None:
 
 def test_a_verified_image_that_does_not_start() -> None:
     failed = BoardResult(PROBE, DONE, None, error="no banner")
-    (board,) = report.document(KIT, IMAGE, [failed])["boards"]
+    (board,) = report.document(KIT.name, IMAGE, [failed])["boards"]
     assert (board["error"], board["verified"], board["started"]) == ("no banner", "crc", False)
     assert (board["sectors"]["written"], board["device"]["part"]) == (4, DEVICE.part)
     assert failed.verdict == "failed: no banner"
 
 
 def test_a_dry_run_has_no_time_and_writes_nothing() -> None:
-    (board,) = report.document(KIT, IMAGE, [BoardResult(PROBE, DRY, None)])["boards"]
+    (board,) = report.document(KIT.name, IMAGE, [BoardResult(PROBE, DRY, None)])["boards"]
     assert (board["sectors"]["written"], len(board["sectors"]["differing"])) == (0, 4)
     assert (board["verified"], board["seconds"], board["started"]) == (None, None, None)
 
@@ -118,14 +120,15 @@ def test_fleet_has_a_row_for_each_board() -> None:
         report.fleet_table(
             [
                 BoardResult(PROBE, DONE, Started("c0ffee", "p")),
-                BoardResult(VIRTUAL, None, None, error="the part is locked"),
+                BoardResult(VIRTUAL, None, None, "stuck", known=Known(OTHER), seconds=0.5),
             ]
         )
     )
     assert "440112233" in shown
     assert "4 of 5" in shown
     assert "1.2 s" in shown
-    assert "failed: the part is locked" in shown
+    row = next(line.split() for line in shown.splitlines() if line.split()[:1] == ["virtual"])
+    assert row == ["virtual", DEVICE.part, "0123456789ABCDE0", "-", "0.5", "s", "failed:", "stuck"]
 
 
 def test_probes_and_their_boards() -> None:
