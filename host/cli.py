@@ -120,7 +120,7 @@ def write_json(path: str, document: dict[str, Any]) -> None:
 def run(main: Callable[[Sequence[str] | None], int]) -> NoReturn:
     """Run a command's `main`, turn errors that people cause into one line, and exit.
 
-    Ctrl-C exits with 130, SIGTERM with 143; see interruption.py.
+    Ctrl-C exits with 130, SIGTERM with 143, SIGHUP with 129; see interruption.py.
     """
     status: int | str | None
     try:

@@ -1,8 +1,8 @@
-"""Ctrl-C and SIGTERM: an exit status and one line at any time, from the first import to the last flush.
+"""Ctrl-C, SIGTERM and SIGHUP: an exit status and one line, from the first import to the last flush.
 
 Three states follow each other. Before `host` is imported Python's own handling holds (some 20 ms). While
 a command's modules are imported there is nothing to clean up, and libraries turn an exception in the middle
-of their import into other errors: the process ends at once (`end_at_once`). While the command works, both
+of their import into other errors: the process ends at once (`end_at_once`). While the command works, the
 signals raise `Interrupted`, so that half-written files are removed (`raising`, used by cli.run).
 """
 
@@ -14,7 +14,7 @@ from contextlib import contextmanager, suppress
 from types import FrameType
 from typing import NoReturn
 
-_SIGNALS = (signal.SIGINT, signal.SIGTERM)
+_SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
 
 class Interrupted(KeyboardInterrupt):
@@ -30,7 +30,7 @@ class Interrupted(KeyboardInterrupt):
 
     @property
     def exit_code(self) -> int:
-        """Return 130 for Ctrl-C, 143 for SIGTERM, as shells do."""
+        """Return 130 for Ctrl-C, 143 for SIGTERM, 129 for SIGHUP, as shells do."""
         return 128 + self.number
 
     def __str__(self) -> str:
@@ -39,7 +39,7 @@ class Interrupted(KeyboardInterrupt):
 
 
 def end_at_once() -> None:
-    """Let both signals end the process with one line; for as long as there is nothing to clean up."""
+    """Let the signals end the process with one line; for as long as there is nothing to clean up."""
     for number in _SIGNALS:
         # What the parent process ignores (nohup, jobs in the background) stays ignored.
         if signal.getsignal(number) in (signal.default_int_handler, signal.SIG_DFL):
@@ -48,7 +48,7 @@ def end_at_once() -> None:
 
 @contextmanager
 def raising() -> Iterator[None]:
-    """Let both signals raise `Interrupted` in the main thread; what held before holds again afterwards."""
+    """Let the signals raise `Interrupted` in the main thread; what held before holds again afterwards."""
     before = {number: signal.getsignal(number) for number in _SIGNALS}
     for number, handler in before.items():
         if handler not in (signal.SIG_IGN, None):
@@ -62,10 +62,11 @@ def raising() -> Iterator[None]:
 
 @contextmanager
 def postponed() -> Iterator[Callable[[], None]]:
-    """Let the first Ctrl-C or SIGTERM wait until the body calls what this yields, which then raises.
+    """Let the first Ctrl-C, SIGTERM or SIGHUP wait until the body calls what this yields, which then raises.
 
     For work that must not be cut anywhere: the body calls the function where it may be; at the end a signal
-    raises in any case. A second signal raises `Interrupted` at once. Other threads may call the function too.
+    raises in any case. A second signal raises `Interrupted` at once, unless it is SIGHUP. Other threads
+    may call the function too.
     Entered in another thread than the main one, it never raises: only that one gets signals.
     """
     came: list[int] = []
@@ -75,7 +76,8 @@ def postponed() -> Iterator[Callable[[], None]]:
             raise Interrupted(came[0])
 
     def remember(number: int, _: FrameType | None) -> None:
-        if came:
+        # A terminal that is closed may send SIGHUP twice, itself and through its shell.
+        if came and number != signal.SIGHUP:
             raise Interrupted(number)
         came.append(number)
 
@@ -111,6 +113,8 @@ def _end(number: int, _: FrameType | None) -> NoReturn:
 
 
 def _raise(number: int, _: FrameType | None) -> NoReturn:
+    if number == signal.SIGHUP:  # It may come twice, see `postponed`: not into what the first one has to end.
+        signal.signal(number, signal.SIG_IGN)
     raise Interrupted(number)
 
 

@@ -19,7 +19,11 @@ cli.run(main)
 
 @pytest.mark.parametrize(
     ("number", "status", "line"),
-    [(signal.SIGINT, 130, "interrupted\n"), (signal.SIGTERM, 143, "terminated\n")],
+    [
+        (signal.SIGINT, 130, "interrupted\n"),
+        (signal.SIGTERM, 143, "terminated\n"),
+        (signal.SIGHUP, 129, "terminated\n"),
+    ],
 )
 @pytest.mark.parametrize("modules", [1, 100, 300])
 def test_signal_while_modules_are_imported(
@@ -124,3 +128,16 @@ def test_second_signal_does_not_wait() -> None:
         signal.raise_signal(signal.SIGINT)
         reached.append("second")
     assert reached == ["first"]
+
+
+def test_a_terminal_that_closes_may_say_so_twice() -> None:
+    with interruption.raising():
+        with pytest.raises(Interrupted) as raised:
+            signal.raise_signal(signal.SIGHUP)
+        signal.raise_signal(signal.SIGHUP)  # while the first one's cleaning up goes on
+    assert (raised.value.exit_code, str(raised.value)) == (129, "terminated")
+    with interruption.raising(), pytest.raises(Interrupted), interruption.postponed() as check:
+        signal.raise_signal(signal.SIGHUP)
+        signal.raise_signal(signal.SIGHUP)
+        with pytest.raises(Interrupted):
+            check()

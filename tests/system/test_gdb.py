@@ -226,7 +226,13 @@ def test_ctrl_c_stops_the_target_and_not_the_session(board: Served, program: Pat
     assert terminal.status() == 0
 
 
-def test_the_server_alone(board: Served, program: Path) -> None:
+@pytest.mark.parametrize(
+    ("number", "status", "line"),
+    [(signal.SIGINT, 130, "interrupted\n"), (signal.SIGHUP, 129, "terminated\n")],
+)
+def test_the_server_alone(
+    board: Served, program: Path, number: signal.Signals, status: int, line: str
+) -> None:
     gdb = shutil.which("gdb-multiarch")
     assert gdb, "gdb-multiarch is missing: run tools/setup"
     with subprocess.Popen(
@@ -249,12 +255,12 @@ def test_the_server_alone(board: Served, program: Path) -> None:
         assert re.search(
             rf"probe bench is used by process {serving.pid} \(python -m host.debug\)", refused.stderr
         )
-        serving.send_signal(signal.SIGINT)
+        serving.send_signal(number)
         try:
-            assert serving.wait(WAIT_S) == 130
+            assert serving.wait(WAIT_S) == status
         finally:
             serving.kill()
-        assert serving.stderr.read() == "interrupted\n"
+        assert serving.stderr.read() == line
     # It has let the board go, which runs on.
     assert board.run("pyocd", "reset", "-u", "earshot:bench").returncode == 0
 
