@@ -2,7 +2,7 @@
 
 import itertools
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -121,7 +121,8 @@ def read(path: Path, base: int = FLASH_BASE) -> FlashImage:
         base: Address of a binary file's first byte.
 
     Raises:
-        ImageError: it cannot be read, is damaged, empty, for another machine, or states bytes twice.
+        ImageError: it cannot be read, is damaged, empty, for another machine, states bytes twice, or has a
+            gap where images of this project have none.
         UsageError: `base` is no address of 32 bits.
     """
     contents = image_file.read(path, base)
@@ -130,6 +131,8 @@ def read(path: Path, base: int = FLASH_BASE) -> FlashImage:
         note = image_note.find(segments)
     except ImageError as error:
         raise ImageError(f"{path}: {error}") from error
+    if note is not None and not contents.states_segments:
+        _check_gaps(path, segments)
     build_id = contents.build_id or (note.build_id if note is not None else "")
     return FlashImage(path, segments, note, build_id)
 
@@ -151,6 +154,10 @@ def check_board(image: FlashImage, board: Board, force: bool = False) -> tuple[s
     if image.note is None:
         problem = f"{image.path} does not say for which board it was built: it has no note of this project"
         remedy = f"build one (python -m host.build --board {board.image_board})"
+        linked_at = image_note.linked_at(image.segments[0].data)
+        if image.path.suffix.lower() == ".bin" and linked_at not in (None, image.base):
+            problem = f"{image.path} is to begin at {linked_at:#010x} by its note, not at {image.base:#010x}"
+            remedy = f"give --base {linked_at:#010x}"
     elif image.note.board != board.image_board:
         problem = f"{image.path} was built for {image.note.board} ({image.note.part}), not for {board.name}"
         remedy = f"name that board, or build for this one (python -m host.build --board {board.image_board})"
@@ -200,6 +207,16 @@ def _joined(path: Path, segments: Iterable[Segment]) -> tuple[Segment, ...]:
         else:
             runs.append([segment])
     return tuple(Segment(run[0].address, b"".join(one.data for one in run)) for run in runs)
+
+
+def _check_gaps(path: Path, segments: Sequence[Segment]) -> None:
+    """Refuse a gap in an image of this project, whose linker leaves none."""
+    for segment, following in itertools.pairwise(segments):
+        if following.address < _PLACES[0][0].start:  # behind flash another error says more
+            raise ImageError(
+                f"{path} has a gap of {following.address - segment.end} bytes at {segment.end:#010x}: the "
+                "file has lost records: copy it again, or build it again (python -m host.build)"
+            )
 
 
 def _place(segment: Segment) -> str:

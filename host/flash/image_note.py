@@ -17,6 +17,7 @@ Read = Callable[[int, int], bytes]
 """Reads `count` bytes from `address`."""
 
 _ENTRY = 8 * 4  # of the vector table, in bytes
+_VECTOR_ALIGNMENT = 0x80  # of a vector table, at least (Armv8-M, VTOR)
 _TYPE = 1
 _NAME = b"Earshot\0"
 _HEADER = struct.Struct("<III8s")  # name bytes, content bytes, type, name
@@ -92,6 +93,27 @@ def read(read: Read, base: int, end: int) -> ImageNote | None:
         return _note(read_flash, base)
     except ImageError:
         return None
+
+
+def linked_at(data: bytes) -> int | None:
+    """Return the address at which an image says that it begins, wherever it was put; None if it says nothing.
+
+    Args:
+        data: The image from its vector table on.
+    """
+    if len(data) < _ENTRY + _WORD.size:
+        return None
+    (address,) = _WORD.unpack_from(data, _ENTRY)
+    at = data.find(_NAME)
+    while at >= 0:
+        start = at + len(_NAME) - _HEADER.size
+        # The name may stand elsewhere, too, as in a program that reads notes.
+        if start >= 0 and _HEADER.unpack_from(data, start)[0] == len(_NAME) and address >= start:
+            base = address - start
+            if base % _VECTOR_ALIGNMENT == 0:
+                return base
+        at = data.find(_NAME, at + 1)
+    return None
 
 
 class _OutsideError(Exception):

@@ -39,13 +39,15 @@ class ImageFile:
     """An image: its segments in the order of their addresses.
 
     `symbols` maps the linker's names to addresses (bit 0 of functions cleared); `build_id` is hexadecimal.
-    Both are empty where a file has none (HEX, binary).
+    Both are empty where a file has none (HEX, binary). Only an ELF file states its segments: a gap between
+    two of another file's may be a loss.
     """
 
     path: Path
     segments: tuple[Segment, ...]
     symbols: dict[str, int] = field(default_factory=dict)
     build_id: str = ""
+    states_segments: bool = False
 
 
 def read(path: Path | str, base: int = FLASH_BASE) -> ImageFile:
@@ -89,6 +91,8 @@ def _contents(path: Path) -> bytes:
 
 
 def _reader(path: Path, data: bytes) -> Callable[[Path, bytes, int], ImageFile]:
+    if not data:
+        raise ImageError(f"{path} is empty, it has nothing to load: give the file of an image")
     if data.startswith(_ELF_MAGIC):
         return _read_elf
     readers = {".hex": _read_hex, ".ihex": _read_hex, ".bin": _read_binary}
@@ -104,17 +108,25 @@ def _read_binary(path: Path, data: bytes, base: int) -> ImageFile:
 
 def _read_hex(path: Path, data: bytes, base: int) -> ImageFile:
     try:
-        pieces = intel_hex.parse(data.decode("ascii"))
+        pieces = intel_hex.parse(_text(data))
     except ValueError as error:
         raise ImageError(f"{path} is no usable HEX file: {error}") from error
     return ImageFile(path, tuple(Segment(piece.address, piece.data) for piece in pieces))
+
+
+def _text(data: bytes) -> str:
+    try:
+        return data.decode("ascii")
+    except UnicodeDecodeError as error:
+        line = data[: error.start].count(b"\n") + 1
+        raise ValueError(f"line {line} has the byte {data[error.start]:#04x}, which is no text") from error
 
 
 def _read_elf(path: Path, data: bytes, base: int) -> ImageFile:
     try:
         elf = ELFFile(io.BytesIO(data))
         _check_machine(path, elf)
-        return ImageFile(path, _segments(path, elf, len(data)), _symbols(elf), _build_id(elf))
+        return ImageFile(path, _segments(path, elf, len(data)), _symbols(elf), _build_id(elf), True)
     except (ELFError, OSError) as error:
         raise ImageError(f"{path} is no usable ELF file: {_line(error)}") from error
     except ImageError:

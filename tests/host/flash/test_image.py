@@ -198,3 +198,45 @@ def test_nothing_but_main_flash_is_written(segment: tuple[int, int], why: str) -
 def test_a_smaller_part_takes_less() -> None:
     with pytest.raises(ImageError, match="is too large: it ends 8192 B behind 1048576 B of flash"):
         image.check_place(flash_image((FLASH, 0x10_2000)), FLASH, 0x10_0000)
+
+
+def noted() -> bytes:
+    """An image with a note, by the description in firmware/."""
+    texts = ("brd2601b", BOARD.part, "m", "0" * 64, "console", "0.1.0")
+    content = struct.pack("<I", 0) + b"".join(text.encode() + b"\0" for text in texts)
+    header = struct.pack("<III8s", 8, len(content), 1, b"Earshot")
+    vectors = bytes(0x20) + struct.pack("<I", FLASH + 0x200)
+    return vectors.ljust(0x200, b"\0") + header + content + bytes(0x400)
+
+
+def hex_lines(data: bytes) -> list[str]:
+    """Intel HEX of an image at the beginning of flash: base address, data, end."""
+    lines = [":020000040800F2"]
+    for at in range(0, len(data), 16):
+        record = bytes([len(data[at : at + 16])]) + struct.pack(">HB", at, 0) + data[at : at + 16]
+        lines.append(f":{record.hex()}{-sum(record) % 256:02x}")
+    return [*lines, ":00000001FF"]
+
+
+def test_a_hex_file_that_has_lost_a_record_is_refused(tmp_path: Path) -> None:
+    path, lines = tmp_path / "x.hex", hex_lines(noted())
+    path.write_text("\n".join(lines))
+    assert image.read(path).note is not None
+    del lines[-6:-4]
+    path.write_text("\n".join(lines))
+    with pytest.raises(ImageError, match=r"gap of 32 bytes at 0x08000\w+: the file has lost records"):
+        image.read(path)
+
+
+def test_an_elf_file_states_its_gaps(tmp_path: Path) -> None:
+    path = tmp_path / "x.elf"
+    path.write_bytes(elf((FLASH, noted()), (FLASH + 0x1000, b"more")))
+    assert len(image.read(path).segments) == 2
+
+
+def test_a_binary_file_at_another_base_is_told(tmp_path: Path) -> None:
+    path = tmp_path / "x.bin"
+    path.write_bytes(noted())
+    image.check_board(image.read(path), BOARD)
+    with pytest.raises(ImageError, match="begin at 0x08000000 by its note.*--base 0x08000000"):
+        image.check_board(image.read(path, FLASH + 0x2000), BOARD)

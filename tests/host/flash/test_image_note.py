@@ -44,6 +44,14 @@ def test_the_note_is_found_through_the_vector_table() -> None:
     assert image_note.find(segments(image(note()))) == NOTE
 
 
+def test_where_an_image_is_to_begin() -> None:
+    data = image(note())
+    assert image_note.linked_at(data) == BASE
+    assert image_note.linked_at(image(b"Earshot\0" + note(), entry=NOTE_AT + 8)) == BASE
+    assert image_note.linked_at(image(bytes(40))) is None
+    assert image_note.linked_at(b"Earshot\0") is None
+
+
 def test_it_may_be_in_another_segment_than_the_vectors() -> None:
     data = image(note())
     parts = (Segment(BASE, data[:0x1A8]), Segment(NOTE_AT, data[0x200:]))

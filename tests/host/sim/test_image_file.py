@@ -59,9 +59,14 @@ def test_hex_files_have_addresses(tmp_path: Path) -> None:
         ("x.elf", elf(size=0), "has nothing to load"),
         ("x.elf", b"\x7fELF", "ELF file"),
         ("x.elf", b"hello", "is no ELF file, and its name ends in neither"),
-        ("x", b"", "is no ELF file, and its name ends in neither"),
+        ("x", b"", "is empty, it has nothing to load"),
+        ("x.elf", b"", "is empty, it has nothing to load"),
         ("x.bin", b"", "has nothing to load"),
-        ("x.hex", b"\xff", "is no usable HEX file"),
+        (
+            "x.hex",
+            b":020000040800F2\n\xff\n",
+            r"is no usable HEX file: line 2 has the byte 0xff, which is no text$",
+        ),
         ("x.hex", b":00000001FF\n", "has nothing to load"),
     ],
 )
