@@ -39,7 +39,18 @@ class Network:
 
 
 def int8(network: Network, seed: int = 0) -> bytes:
-    """Return the converted model; weights, and the parameters of batch normalization, are random."""
+    """Return the network in int8; weights, and the parameters of batch normalization, are random."""
+    model, samples = _initialized(network, seed)
+    return tensorflow_models.from_keras(model, samples)
+
+
+def float32(network: Network, seed: int = 0) -> bytes:
+    """Return the same network in float32."""
+    return tensorflow_models.from_keras(_initialized(network, seed)[0], None)
+
+
+def _initialized(network: Network, seed: int) -> tuple[Any, NDArray[np.float32]]:
+    """Return a Keras model and inputs that tell its ranges."""
     keras = tensorflow_models.keras()
     keras.utils.set_random_seed(seed)
     random = np.random.default_rng(seed)
@@ -51,7 +62,7 @@ def int8(network: Network, seed: int = 0) -> bytes:
     samples = uneven(random, (SAMPLES, *model.input_shape[1:])).astype(np.float32)
     model(samples, training=True)  # takes over the statistics of these samples
     _spread_classes(model, samples)
-    return tensorflow_models.from_keras(model, samples)
+    return model, samples
 
 
 def uneven(random: np.random.Generator, shape: tuple[int, ...]) -> NDArray[np.float64]:

@@ -24,10 +24,15 @@ def keras() -> Any:
     return tensorflow_adapter.keras(TrainingSettings.threads)
 
 
-def from_keras(model: Any, samples: NDArray[np.float32]) -> bytes:
-    """Return `model` with int8 ends; `samples` [n, *input shape without its batch] set its ranges."""
+def from_keras(model: Any, samples: NDArray[np.float32] | None) -> bytes:
+    """Return `model` with int8 ends, or without `samples` in float32.
+
+    `samples` [n, *input shape without its batch] set its ranges.
+    """
     with tensorflow_adapter.quiet():
         converter = tensorflow().lite.TFLiteConverter.from_keras_model(model)
+    if samples is None:
+        return _converted(converter)
     return _quantized(converter, [[sample[None]] for sample in samples], "int8")
 
 

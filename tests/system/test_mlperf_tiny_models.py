@@ -27,6 +27,13 @@ def test_agrees_with_tflite_micro(name: str, sanitized_host: Path) -> None:
     assert_agrees(data, sanitized_host, seed=1)
 
 
+def test_the_autoencoder_agrees_in_float(sanitized_host: Path) -> None:
+    data = mlperf_tiny_models.float32(NETWORKS["anomaly detection"])
+    assert reader.parse(data, "model").input.type == "float32"
+    outputs = compare(data, INPUTS, sanitized_host)
+    assert len(np.unique(outputs, axis=0)) == INPUTS
+
+
 @pytest.mark.slow
 @pytest.mark.parametrize("seed", range(1, 11))
 @pytest.mark.parametrize("name", NETWORKS)
