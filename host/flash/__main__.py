@@ -7,6 +7,7 @@ from pathlib import Path
 
 from host import boards, cli, interruption
 from host.boards import Board
+from host.boards.part import FLASH_BASE
 from host.errors import FlashError, HostError, UsageError
 from host.flash import arguments as command_line
 from host.flash import fleet, image, probes, recovery, report, session
@@ -20,6 +21,7 @@ from host.flash.probes import Probe
 from host.flash.programming import Wishes
 from host.flash.report import STEP_WIDTH, BoardResult
 from host.flash.session import Reach
+from host.flash.verification import BY_CRC
 from host.flash.xg24 import target
 from host.interruption import Interrupted
 
@@ -52,6 +54,8 @@ def _flash(arguments: argparse.Namespace, board: Board, journal: Journal) -> int
         found = find(board, arguments.probe)
     if contents is None:
         contents = _contents(arguments, board, image.last_built(board), journal)
+    if arguments.replace_bootloader and board.bootloader is None:
+        cli.warn(f"--replace-bootloader does nothing here: no bootloader region is stated for {board.name}")
     job = _job(arguments, board, contents)
     if arguments.all:
         return _many(job, found, journal)
@@ -64,7 +68,7 @@ def _only(board: Board, wanted: str | None) -> tuple[Probe, ...]:
 
 def _contents(arguments: argparse.Namespace, board: Board, path: Path, journal: Journal) -> FlashImage:
     """Read an image and refuse what needs no board to be refused."""
-    contents = image.read(path, arguments.base)
+    contents = image.read(path, FLASH_BASE if arguments.base is None else arguments.base)
     journal.contents = contents
     for warning in image.check_board(contents, board, arguments.force):
         cli.warn(warning)
@@ -85,7 +89,7 @@ def _job(arguments: argparse.Namespace, board: Board, contents: FlashImage) -> J
     wishes = Wishes(
         full=arguments.full,
         dry_run=arguments.dry_run,
-        verify=arguments.verify,
+        verify=arguments.verify or BY_CRC,
         replace_bootloader=arguments.replace_bootloader,
         backup=arguments.backup,
         run=not arguments.no_run,

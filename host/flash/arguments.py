@@ -13,7 +13,11 @@ from host.flash.verification import BY_CRC, METHODS
 
 _LOWEST_HZ, _HIGHEST_HZ = 1_000, 50_000_000
 _SUFFIXES = {"k": 1_000, "m": 1_000_000}
-_NOT_OF_RECOVERY = ("dry_run", "backup", "full", "force", "replace_bootloader", "no_run", "port")
+_NOT_OF_RECOVERY = (
+    *("dry_run", "backup", "full", "force", "replace_bootloader", "no_run", "port"),
+    *("base", "verify"),
+)
+_NOT_OF_LIST = (*_NOT_OF_RECOVERY, "all", "recover", "probe", "pack", "frequency")
 
 
 def parse(argv: Sequence[str] | None) -> argparse.Namespace:
@@ -64,16 +68,14 @@ def _add_what(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--base",
         type=_address,
-        default=FLASH_BASE,
         metavar="ADDRESS",
         help=f"where a .bin file begins (default: {FLASH_BASE:#010x})",
     )
     parser.add_argument(
         "--verify",
         choices=METHODS,
-        default=BY_CRC,
         help="crc: a checksum of each sector on the part, and reading back what differs; read: read all back "
-        "(default: %(default)s)",
+        f"(default: {BY_CRC})",
     )
     parser.add_argument(
         "--no-run", action="store_true", help="leave the part halted instead of starting the image"
@@ -127,6 +129,17 @@ def check(arguments: argparse.Namespace) -> None:
             raise UsageError(
                 f"--recover only unlocks and erases: --{name.replace('_', '-')} would do nothing"
             )
+    if arguments.list and arguments.image is not None:
+        raise UsageError(f"--list only lists: leave {arguments.image} out, or --list")
+    for name in _NOT_OF_LIST:
+        if arguments.list and getattr(arguments, name):
+            raise UsageError(f"--list only lists: --{name.replace('_', '-')} would do nothing")
+    if arguments.base is not None and (arguments.image is None or arguments.image.suffix.lower() != ".bin"):
+        raise UsageError(
+            "--base says where a .bin file begins; ELF and HEX files say so themselves: leave it out"
+        )
+    if arguments.verify is not None and arguments.dry_run:
+        raise UsageError("--dry-run writes nothing to verify: leave --verify out, or --dry-run")
     for name in ("port", "backup"):
         if arguments.all and getattr(arguments, name) is not None:
             raise UsageError(f"--{name} is of one board: name it with --probe ID instead of --all")

@@ -109,7 +109,7 @@ def linked_at(data: bytes) -> int | None:
         start = at + len(_NAME) - _HEADER.size
         # The name may stand elsewhere, too, as in a program that reads notes.
         if start >= 0 and _HEADER.unpack_from(data, start)[0] == len(_NAME) and address >= start:
-            base = address - start
+            base: int = address - start
             if base % _VECTOR_ALIGNMENT == 0:
                 return base
         at = data.find(_NAME, at + 1)

@@ -18,6 +18,13 @@ from host.flash import arguments as arguments_of
         (["--backup", "x.bin", "--dry-run"], "--dry-run saves nothing"),
         (["--recover", "--dry-run", "--yes"], "--dry-run would do nothing"),
         (["--recover", "--backup", "x.bin"], "--backup would do nothing"),
+        (["--base", "0x08006000"], "--base says where a .bin file begins"),
+        (["--base", "0x08006000", "x.hex"], "--base says where a .bin file begins"),
+        (["--base", "0", "x.elf"], "--base says where a .bin file begins"),
+        (["--list", "x.elf"], "--list only lists: leave x.elf out"),
+        (["--list", "--all"], "--all would do nothing"),
+        (["--list", "--recover"], "--recover would do nothing"),
+        (["--dry-run", "--verify", "read"], "nothing to verify"),
         (["--recover", "--replace-bootloader"], "--replace-bootloader would do nothing"),
     ],
 )
@@ -56,8 +63,8 @@ def test_frequencies(text: str, hz: int) -> None:
 
 def test_what_holds_unless_something_is_said() -> None:
     parsed = arguments_of.parse([])
-    assert (parsed.image, parsed.board, parsed.probe, parsed.base) == (None, "xg24", None, 0x0800_0000)
-    assert (parsed.verify, parsed.wait, parsed.frequency, parsed.pack) == ("crc", 0.0, None, None)
+    assert (parsed.image, parsed.board, parsed.probe, parsed.base) == (None, "xg24", None, None)
+    assert (parsed.verify, parsed.wait, parsed.frequency, parsed.pack) == (None, 0.0, None, None)
     assert not any((parsed.all, parsed.full, parsed.force, parsed.dry_run, parsed.no_run, parsed.recover))
 
 

@@ -49,6 +49,12 @@ def test_the_image_goes_where_it_is_told(tmp_path: Path) -> None:
         assert set(board.contents(0x6000)) == {0xFF}
 
 
+def test_no_bootloader_to_replace(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    with probed() as board:
+        assert board.flash("--replace-bootloader", str(write_image(tmp_path, 1, NEW))).status == 0
+    assert "--replace-bootloader does nothing here" in capsys.readouterr().err
+
+
 def test_backup_can_be_flashed_again(tmp_path: Path) -> None:
     new, saved = write_image(tmp_path, 1, NEW), tmp_path / "saved.bin"
     with probed(holds=image(3, OLD)) as board:

@@ -238,5 +238,5 @@ def test_a_binary_file_at_another_base_is_told(tmp_path: Path) -> None:
     path = tmp_path / "x.bin"
     path.write_bytes(noted())
     image.check_board(image.read(path), BOARD)
-    with pytest.raises(ImageError, match="begin at 0x08000000 by its note.*--base 0x08000000"):
+    with pytest.raises(ImageError, match=r"begin at 0x08000000 by its note.*--base 0x08000000"):
         image.check_board(image.read(path, FLASH + 0x2000), BOARD)
