@@ -25,7 +25,10 @@ SCORE = "score_int8"
 
 @dataclass(frozen=True)
 class Measured:
-    """The clips' results on a device, in the order of `clips`; `reused` of them were there before."""
+    """The clips' results on a device, in the order of `clips`; `reused` of them were there before.
+
+    `output_unit` is what an output value's difference counts: int8 steps, or dB where it is float.
+    """
 
     source: str
     unique_id: str
@@ -35,6 +38,7 @@ class Measured:
     clips: tuple[Clip, ...]
     results: tuple[ClipResult, ...]
     reused: int
+    output_unit: str
 
 
 def choose(clips: Sequence[Clip], count: int | None) -> tuple[Clip, ...]:
@@ -93,6 +97,7 @@ def run(
         clips=features.clips,
         results=tuple(results),
         reused=reused,
+        output_unit="int8 steps" if model.output.dtype == np.int8 else "dB",
     )
 
 
@@ -154,9 +159,9 @@ def lines(measured: Measured) -> tuple[str, ...]:
     return (
         f"{measured.source}: {len(measured.clips)} clips, kernel {measured.kernel}, build "
         f"{measured.build_id}{reused}; {SCORE}, float and int8 above: score_float",
-        f"largest difference from the golden interpreter on the same codes: {SCORE} "
-        f"{_largest_score_difference(measured):.2g} relative, last window's output "
-        f"{_largest_output_difference(measured):.3g}",
+        f"largest differences from the golden interpreter on the same codes: of a window's {SCORE} "
+        f"{100 * _largest_score_difference(measured):.2g} %; of an output value, in each clip's last window, "
+        f"{_largest_output_difference(measured):.3g} {measured.output_unit}",
     )
 
 

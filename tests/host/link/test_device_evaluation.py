@@ -1,6 +1,7 @@
 """Clips through a device: the same scores as the golden interpreter's, over resets, and never twice."""
 
 import json
+import re
 import shutil
 from collections.abc import Callable
 from pathlib import Path
@@ -123,6 +124,11 @@ def test_the_command_goes_on_where_it_was_ended(
         port.close()
     text = capsys.readouterr().out
     assert "2 of them in an earlier run" in text
+    assert re.search(
+        r"of a window's score_int8 \S+ %; "
+        r"of an output value, in each clip's last window, \S+ (dB|int8 steps)\n",
+        text,
+    )
     assert "score_int8, float and int8 above: score_float" in text
     document = json.loads(path.read_text())
     assert document == json.loads((folder / "evaluation_simulated.json").read_text())
