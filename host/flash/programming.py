@@ -18,6 +18,8 @@ from host.flash.steps import Watcher
 from host.flash.verification import BY_CRC, Difference
 
 _KIB = 1024
+_INCOMPLETE = "the image on the board is incomplete"
+_UNVERIFIED = "the image on the board is written and not verified"
 
 
 @dataclass(frozen=True)
@@ -122,9 +124,8 @@ def run(
         if wishes.dry_run:
             return Outcome(part, wanted, 0, "", time.monotonic() - begin, running=False)
         with _left_in_order(connection):
-            with failures.leaving("the image on the board is incomplete"):
-                _write(connection, wanted, watcher)
-                again, wrong = _verify(connection, wanted, wishes.verify, watcher)
+            _write(connection, wanted, watcher)
+            again, wrong = _verify(connection, wanted, wishes.verify, watcher)
             if wrong:
                 raise verification.failure(wrong)
         seconds = time.monotonic() - begin
@@ -199,18 +200,25 @@ def _write(connection: Connection, wanted: Plan, watcher: Watcher) -> None:
     loses power on the way does not start half an image.
     """
     due = list(wanted.written)
-    watcher.begin(steps.WRITE, len(due))
-    if len(due) > 1 and due[0] is wanted.sectors[0]:
-        if not due[0].blank:
-            connection.erase(due[0].address)
-        due.append(due.pop(0))
-    if due:
+
+    def advance(done: int) -> None:
+        if done < len(due):  # what interrupts behind the last one finds all of it written
+            watcher.advance(done)
+
+    with failures.leaving(_INCOMPLETE):
+        watcher.begin(steps.WRITE, len(due))
+        if len(due) > 1 and due[0] is wanted.sectors[0]:
+            if not due[0].blank:
+                connection.erase(due[0].address)
+            due.append(due.pop(0))
         begin = time.monotonic()
-        connection.replace(due, watcher.advance)
+        if due:
+            connection.replace(due, advance)
         seconds = time.monotonic() - begin
-        watcher.found(f"{_sectors(len(due))}, {len(due) * SECTOR_BYTES // _KIB} KiB in {seconds:.1f} s")
-    else:
-        watcher.found("nothing: the part has this image")
+    with failures.leaving(_UNVERIFIED):
+        watcher.advance(len(due))
+    size = f"{len(due) * SECTOR_BYTES // _KIB} KiB in {seconds:.1f} s"
+    watcher.found(f"{_sectors(len(due))}, {size}" if due else "nothing: the part has this image")
 
 
 def _verify(
@@ -221,13 +229,15 @@ def _verify(
     Returns:
         How many these were, and those that still do not hold what they should.
     """
-    watcher.begin(steps.VERIFY, len(wanted.sectors))
-    wrong = verification.differences(connection, wanted.sectors, method, watcher.advance)
+    with failures.leaving(_UNVERIFIED):
+        watcher.begin(steps.VERIFY, len(wanted.sectors))
+        wrong = verification.differences(connection, wanted.sectors, method, watcher.advance)
     if wrong:
         sectors = [difference.sector for difference in wrong]
-        watcher.warn(f"{_sectors(len(sectors))} with other contents than were written: writing again")
-        connection.replace(sectors, lambda done: None)
-        still = verification.differences(connection, sectors, method, lambda done: None)
+        with failures.leaving(_INCOMPLETE):
+            watcher.warn(f"{_sectors(len(sectors))} with other contents than were written: writing again")
+            connection.replace(sectors, lambda done: None)
+            still = verification.differences(connection, sectors, method, lambda done: None)
         if still:
             return len(wrong), still
     how = "by CRC-32 on the part" if method == BY_CRC else "by reading it back"

@@ -248,6 +248,17 @@ def test_an_interruption_says_that_the_image_is_incomplete(part: Part) -> None:
     assert part.log == ["halt", "write 0x8002000", "write 0x8004000", "give up"]
 
 
+@pytest.mark.parametrize("call", [3, 4])  # the last sector is written; the first group is verified
+def test_an_interruption_after_the_last_write_says_what_is_missing(part: Part, call: int) -> None:
+    with pytest.raises(Interrupted) as raised:
+        flash(image(pattern(3 * SECTOR)), watcher=Watcher(raises_at=call))
+    assert str(raised.value) == (
+        "interrupted: the image on the board is written and not verified: run the command again"
+    )
+    assert part.flash[: 3 * SECTOR] == pattern(3 * SECTOR)
+    assert part.log[-1] == "give up"
+
+
 def test_a_dry_run_does_not_speak_of_a_backup(part: Part, tmp_path: Path) -> None:
     part.flash[:0x6000] = pattern(0x6000)
     saved = tmp_path / "old.bin"
