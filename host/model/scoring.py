@@ -47,13 +47,16 @@ def score_clips(
     if workers <= 1:
         return _collect(map(score, tasks), on_clips)
     # Spawned, not forked: the parent may hold threads of other libraries.
-    with ProcessPoolExecutor(workers, get_context("spawn")) as pool:
+    with _ignoring_interrupts():  # It starts a process, too, which keeps account of semaphores.
+        pool = ProcessPoolExecutor(workers, get_context("spawn"))
+    with pool:
         try:
             with _ignoring_interrupts():
                 results = pool.map(score, tasks)
             return _collect(results, on_clips)
         except BaseException:
-            pool.shutdown(wait=False, cancel_futures=True)
+            # Waited for: at the exit of Python the pool would be ended a second time, by another thread.
+            pool.shutdown(wait=True, cancel_futures=True)
             raise
 
 
@@ -111,15 +114,17 @@ def _collect(results: Iterable[Scores], on_clips: Callable[[int], None] | None) 
 
 @contextmanager
 def _ignoring_interrupts() -> Iterator[None]:
-    """Start processes that ignore Ctrl-C from their first instruction on.
+    """Start processes that ignore Ctrl-C and SIGHUP from their first instruction on.
 
-    Ctrl-C reaches the whole process group; the parent alone answers it, once the processes run.
+    Both reach the whole process group; the parent alone answers them, once the processes run. SIGTERM is how
+    a pool ends its processes.
     """
     if threading.current_thread() is not threading.main_thread():
         yield
         return
-    before = signal.signal(signal.SIGINT, signal.SIG_IGN)
+    before = {number: signal.signal(number, signal.SIG_IGN) for number in (signal.SIGINT, signal.SIGHUP)}
     try:
         yield
     finally:
-        signal.signal(signal.SIGINT, before)
+        for number, handler in before.items():
+            signal.signal(number, handler)
