@@ -6,6 +6,7 @@ Addresses and fields: hardware description, sections 1.4 (DEVINFO), 3.1 (CMU) an
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from host import boards
 from host.boards import Board, part
 from host.errors import BuildError, TargetError
 
@@ -122,7 +123,7 @@ def check(device: Device, board: Board, image_end: int) -> tuple[str, ...]:
         if available < needed:
             raise TargetError(
                 f"the part is an {device.part} with {available} B of {name}, and images for {board.name} need"
-                f" {needed} B: name the board that it is (python -m host.boards lists them)"
+                f" {needed} B: {_remedy(device, board)}"
             )
     warnings = []
     if device.part != board.part:
@@ -130,6 +131,17 @@ def check(device: Device, board: Board, image_end: int) -> tuple[str, ...]:
     if part.describe(board.part).has_mvp and not device.has_mvp:
         warnings.append(f"an {device.part} has no accelerator: the model runs on the core")
     return tuple(warnings)
+
+
+def _remedy(device: Device, board: Board) -> str:
+    if device.part == board.part:
+        return "build one with a smaller model"
+    known = (boards.load(name) for name in boards.names())
+    # The virtual board is none of those that could be behind a probe.
+    names = [each.name for each in known if each.part == device.part and each.image_board == each.name]
+    if names:
+        return f"name the board that it is, --board {' or '.join(names)}"
+    return f"there is no board file of an {device.part}: write one (docs/boards.md)"
 
 
 def _features(device_number: int) -> str:

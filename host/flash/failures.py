@@ -68,6 +68,8 @@ def _explained(error: exceptions.Error) -> tuple[type[HostError], str]:
         return ProbeError, f"{cause}: end the program that uses it, and run the command again"
     if isinstance(error, exceptions.ProbeError):
         return ProbeError, f"{cause if 'probe' in cause else f'the debug probe fails ({cause})'}: {_POWER}"
+    if "No cores were discovered" in cause:  # Also where transfers to the core's tables fail.
+        return TargetError, f"{cause}: {_LINE}, {_POWER}"
     if isinstance(error, exceptions.TransferTimeoutError):
         return TargetError, f"the part answers WAIT for ever ({cause}): {_LINE}"
     if isinstance(error, exceptions.TransferFaultError):

@@ -101,7 +101,7 @@ def find(
 
     Args:
         board: The board, whose file says of what type its probe is.
-        wanted: What the user named: a part of the probe's id, case ignored.
+        wanted: What the user named: a part of the probe's id, case ignored; pyOCD's form TYPE:ID does, too.
         enumerated: Lists the probes.
         wait_s: How long to wait for a virtual board to appear.
 
@@ -160,6 +160,11 @@ def _matches(board: Board, wanted: str | None, probes: Iterable[Probe]) -> tuple
     candidates = tuple(each for each in probes if each.is_virtual == virtual)
     if wanted is None:
         return tuple(each for each in candidates if fits(board, each))
+    # pyOCD's form of an id says of what type the probe is.
+    kind, _, rest = wanted.partition(":")
+    if rest and kind.lower() in _KINDS:
+        wanted = rest
+        candidates = tuple(each for each in candidates if each.kind == _KINDS[kind.lower()])
     # A probe that the user names need not be of the type that the board comes with.
     exact = tuple(each for each in candidates if each.unique_id.lower() == wanted.lower())
     return exact or tuple(each for each in candidates if wanted.lower() in each.unique_id.lower())
@@ -169,10 +174,13 @@ def _none(board: Board, wanted: str | None, listed: Enumeration) -> ProbeError:
     virtual = board.probe.type == VIRTUAL
     others = [str(each) for each in listed.probes if each.is_virtual == virtual]
     if virtual:
+        if wanted and others:
+            return ProbeError(
+                f"no virtual board named {wanted} is served, but {_list(others)}: check --probe, or leave "
+                "it out"
+            )
         named = f" named {wanted}" if wanted else ""
-        return ProbeError(
-            f"no virtual board{named} is served ({_list(others)}): start one with python -m host.sim serve"
-        )
+        return ProbeError(f"no virtual board{named} is served: start one with python -m host.sim serve")
     if wanted is not None:
         return ProbeError(
             f"no debug probe has {wanted} in its id (found: {_list(others)}): look at "

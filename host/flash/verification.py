@@ -81,10 +81,12 @@ def failure(found: Sequence[Difference]) -> FlashError:
     names = ", ".join(f"{each.sector.address:#010x}" for each in found[:_LISTED])
     more = f" and {len(found) - _LISTED} more" if len(found) > _LISTED else ""
     sectors = "sector" if len(found) == 1 else f"{len(found)} sectors:"
+    count = sum(each.count for each in found)
+    bytes_differ = "1 byte differs" if count == 1 else f"{count} bytes differ"
     return FlashError(
         f"flash does not keep what is written, {sectors} {names}{more}: {first.address:#010x} reads "
         f"{first.found:#04x}, not {first.expected:#04x}, also when written again "
-        f"({sum(each.count for each in found)} bytes differ): the part is damaged or worn out, take another "
+        f"({bytes_differ}): the part is damaged or worn out, take another "
         "board"
     )
 

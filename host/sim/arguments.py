@@ -4,7 +4,7 @@ import argparse
 import math
 from pathlib import Path
 
-from host import cycle_models
+from host import cli, cycle_models
 from host.boards import part
 from host.project import ROOT
 from host.sim import conditions, image_file, injection, observation, part_number
@@ -129,6 +129,10 @@ def board(arguments: argparse.Namespace, path: Path | None) -> VirtualBoard:
     faults = [injection.parse(text) for text in arguments.inject]
     contents = None if path is None else image_file.read(path, arguments.base)
     made_as = part.describe(arguments.part)
+    if not arguments.part.endswith(part_number.PACKAGE):
+        cli.warn(
+            f"--part {arguments.part}: the package is not simulated; the part states {part_number.PACKAGE}"
+        )
     settings = BoardSettings(
         flash_bytes=made_as.flash_bytes,
         ram_bytes=made_as.ram_bytes,

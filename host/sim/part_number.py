@@ -9,6 +9,9 @@ from host.errors import BuildError
 DEFAULT = "EFR32MG24B310F1536IM48"
 """The part of the BRD2601B."""
 
+PACKAGE = "IM48"
+"""What every virtual part states in DEVINFO.PKGINFO, as an order code has it."""
+
 _KIB = 1024
 _FAMILIES = {"FG": 0, "MG": 1, "BG": 2}
 _NAMES = {number: name for name, number in _FAMILIES.items()}
@@ -44,7 +47,7 @@ def order_code(device_part_word: int, flash_bytes: int) -> str:
     )
     letter = chr(ord("A") + device // 1000) if device < 26_000 else "?"
     name = _NAMES.get(family, "??")
-    return f"EFR32{name}{number}{letter}{device % 1000:03d}F{flash_bytes // _KIB}IM48"
+    return f"EFR32{name}{number}{letter}{device % 1000:03d}F{flash_bytes // _KIB}{PACKAGE}"
 
 
 def argument(text: str) -> str:

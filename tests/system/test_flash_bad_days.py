@@ -139,7 +139,7 @@ def test_a_part_that_is_locked_for_ever_is_told(path: str) -> None:
     ("settings", "words"),
     [
         (BoardSettings(part=0x0116_01C2), ("no EFR32MG24", "right board")),
-        (BoardSettings(flash_bytes=0x10_0000, ram_bytes=0x2_0000), ("131072 B of RAM", "host.boards")),
+        (BoardSettings(flash_bytes=0x10_0000, ram_bytes=0x2_0000), ("131072 B of RAM", "docs/boards.md")),
     ],
 )
 def test_another_part_is_refused(settings: BoardSettings, words: tuple[str, ...], path: str) -> None:
@@ -227,7 +227,7 @@ def test_no_probe_of_a_real_board(path: str) -> None:
 
 def test_no_virtual_board(path: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(probes.time, "monotonic", iter(range(0, 100, 10)).__next__)
-    with pytest.raises(HostError, match=r"no virtual board is served .*host\.sim serve"):
+    with pytest.raises(HostError, match=r"no virtual board is served: .*host\.sim serve"):
         command.main(["--board", "virtual", "--force", path])
 
 

@@ -1,6 +1,7 @@
 """The identity of a part: DEVINFO words of hardware description 1.4, and those of the virtual board."""
 
 from collections.abc import Callable
+from dataclasses import replace
 
 import pytest
 
@@ -146,6 +147,15 @@ def test_the_virtual_board_is_the_default_boards_part() -> None:
 def test_too_small_a_part_is_refused(sizes: int, end: int, why: str) -> None:
     with pytest.raises(TargetError, match=why):
         device.check(device.identify(memory(MSIZE=sizes)), BOARD, end)
+
+
+def test_too_small_a_part_that_is_of_another_board_or_of_none() -> None:
+    small = device.identify(memory(MSIZE=0x00800400))
+    with pytest.raises(TargetError, match=r"there is no board file of an EFR32MG24B310F1024IM48: write one"):
+        device.check(small, BOARD, END)
+    known = replace(small, part=boards.load("brd4187c").part)
+    with pytest.raises(TargetError, match=r"name the board that it is, --board .*brd4187c"):
+        device.check(known, BOARD, END)
 
 
 def test_another_part_that_is_large_enough_is_a_warning() -> None:

@@ -17,7 +17,7 @@ from host.interruption import Interrupted
         (exceptions.TransferProtocolError("parity"), TargetError, ["damaged", "--frequency"]),
         (exceptions.TransferError("no ACK"), TargetError, ["does not answer", "no ACK"]),
         (exceptions.TimeoutError("reset"), TargetError, ["reset"]),
-        (exceptions.DebugError("No cores were discovered!"), TargetError, ["No cores"]),
+        (exceptions.DebugError("No cores were discovered!"), TargetError, ["No cores", "--frequency"]),
         (
             exceptions.FlashEraseFailure("flash erase sector failure", address=0x0800_2000, result_code=7),
             FlashError,

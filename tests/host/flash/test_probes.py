@@ -42,6 +42,9 @@ def no_usb(monkeypatch: pytest.MonkeyPatch) -> None:
         (KIT, "e1b2", (JLINK, SAMD11), SAMD11),
         (VIRTUAL, "virtual", (SERVED, SERVED_2), SERVED),
         (VIRTUAL, "-2", (SERVED, SERVED_2), SERVED_2),
+        (VIRTUAL, "earshot:virtual-2", (SERVED, SERVED_2), SERVED_2),
+        (KIT, "cmsisdap:1", (JLINK, SAMD11), SAMD11),
+        (KIT, "jlink:4401", (JLINK, SAMD11), JLINK),
     ],
 )
 def test_the_probe_that_is_meant(
@@ -58,8 +61,15 @@ def test_the_probe_that_is_meant(
         (KIT, None, (JLINK, OTHER_JLINK), ["several", "440112233", "440998877", "--probe ID"]),
         (KIT, "77", (JLINK,), ["no debug probe has 77", "440112233", "--list"]),
         (KIT, "virtual", (SERVED,), ["no debug probe has virtual in its id (found: none)"]),
-        (VIRTUAL, None, (JLINK,), ["no virtual board is served (none)", "host.sim serve"]),
-        (VIRTUAL, "4401", (JLINK, SERVED), ["no virtual board named 4401", "virtual (a virtual)"]),
+        (VIRTUAL, None, (JLINK,), ["no virtual board is served: start one with python -m host.sim serve"]),
+        (
+            VIRTUAL,
+            "4401",
+            (JLINK, SERVED),
+            ["no virtual board named 4401 is served, but virtual (a virtual)", "--probe"],
+        ),
+        (VIRTUAL, "x", (), ["no virtual board named x is served: start one"]),
+        (VIRTUAL, "jlink:x", (SERVED,), ["no virtual board named jlink:x is served, but"]),
         (VIRTUAL, None, (SERVED, SERVED_2), ["several", "virtual-2", "--probe ID"]),
         (VIRTUAL, "irtual", (SERVED, SERVED_2), ["several", "--probe ID"]),
     ],

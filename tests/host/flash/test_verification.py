@@ -82,3 +82,4 @@ def test_the_error_names_sectors_and_the_first_byte() -> None:
     assert "(6 bytes differ)" in text
     assert "take another board" in text
     assert "sector 0x08000000:" in str(verification.failure(found[:1]))
+    assert "(1 byte differs)" in str(verification.failure(found[:1]))

@@ -16,6 +16,13 @@ def parse(*options: str) -> argparse.Namespace:
     return parser.parse_args(options)
 
 
+def test_a_package_that_is_not_simulated_is_told(capsys: pytest.CaptureFixture[str]) -> None:
+    arguments.board(parse("--part", "EFR32BG24B310F1536IJ42"), None)
+    assert "--part EFR32BG24B310F1536IJ42: the package is not simulated" in capsys.readouterr().err
+    arguments.board(parse(), None)
+    assert capsys.readouterr().err == ""
+
+
 def test_numbers() -> None:
     parsed = parse("--max-cycles", "1_000_000", "--timeout", "2.5", "--speed", "0.5", "--base", "0x20000000")
     assert (parsed.max_cycles, parsed.timeout, parsed.speed) == (1_000_000, 2.5, 0.5)
