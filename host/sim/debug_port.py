@@ -1,5 +1,6 @@
 """The debug port of a virtual board, in this process: docs/debug-port.md describes requests and replies."""
 
+import struct
 from typing import TYPE_CHECKING
 
 from host.sim import installation
@@ -11,6 +12,11 @@ if TYPE_CHECKING:
     import virtual_xg24 as core
 
 _PART = 0x0FE0_8004  # DEVINFO
+_CONNECT, _SET_CLOCK, _TRANSFER = 0x01, 0x03, 0x05
+_CLOCK = struct.Struct("<BI")  # op, SWCLK in Hz
+_WAITS = struct.Struct("<BH")  # op, how often a transfer that is answered WAIT is repeated
+_WAIT_CYCLES = 13  # of SWCLK
+_LONGEST_WAIT_S = 1  # simulated, of one transfer
 
 
 class DebugPort:
@@ -37,19 +43,31 @@ class DebugPort:
             unique_id=int(board.unique_id, 16),
         )
         self._power_gone_at: int | None = None
+        self._clock_hz = 0
 
     def answer(self, request: bytes) -> bytes:
         """Answer a request: op and payload to status and payload; b"" where the probe is pulled.
+
+        A transfer is repeated for 1 s of simulated time at most, however many waits are asked for.
 
         Raises:
             UsageError: the board runs.
             Exception: what a callback of the board raised.
         """
-        reply, gone = self.board.answer(self._port, request)
+        reply, gone = self.board.answer(self._port, self._with_few_waits(request))
+        if reply[:1] == b"\0" and len(request) == _CLOCK.size and request[0] in (_CONNECT, _SET_CLOCK):
+            self._clock_hz = _CLOCK.unpack(request)[1]
         if gone:
             self._port.stay_off()
             self._power_gone_at = self.board.core.power_cycles
         return reply
+
+    def _with_few_waits(self, request: bytes) -> bytes:
+        """Return the request; at a slow clock 65,535 waits would take the board minutes."""
+        if len(request) < _WAITS.size or request[0] != _TRANSFER:
+            return request
+        waits = min(_WAITS.unpack_from(request)[1], self._clock_hz * _LONGEST_WAIT_S // _WAIT_CYCLES)
+        return _WAITS.pack(_TRANSFER, waits) + request[_WAITS.size :]
 
     def leave(self) -> None:
         """End the connection: the next client begins with HELLO, and the reset pin is let go."""

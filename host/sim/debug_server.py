@@ -136,7 +136,9 @@ class DebugServer:
             self._drop()
 
     def _accept(self) -> None:
-        with suppress(BlockingIOError):
+        # BlockingIOError: nobody waits. Others: a client that has gone already, or too many open files; the
+        # board goes on, and whoever still waits is let in later.
+        with suppress(OSError):
             while True:
                 client, _ = self._listener.accept()
                 # It may be the last one's next connection, whose end came after `_receive` had looked.
@@ -145,9 +147,9 @@ class DebugServer:
                 if self._client is not None:
                     _refuse(client)
                     continue
+                self._client = client
                 client.settimeout(_SEND_S)
                 client.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-                self._client = client
 
     def _drop(self) -> None:
         if self._client is None:

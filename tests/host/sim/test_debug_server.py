@@ -1,5 +1,7 @@
 """The debug port over TCP: one client, frames, random bytes, and clients that come and go."""
 
+import errno
+import os
 import random
 import socket
 import struct
@@ -163,6 +165,39 @@ def test_a_pulled_probe_ends_the_connection(board: VirtualBoard, server: DebugSe
         assert client.ask(READ_DPIDR) == b""
     with closing(connected(server)):
         pass
+
+
+@pytest.mark.parametrize("number", [errno.EMFILE, errno.ECONNABORTED])
+def test_a_connection_that_cannot_be_accepted_does_not_end_the_board(
+    board: VirtualBoard, monkeypatch: pytest.MonkeyPatch, number: int
+) -> None:
+    with closing(DebugServer(DebugPort(board))) as server:
+
+        class Failing:
+            def accept(self) -> None:
+                raise OSError(number, os.strerror(number))
+
+        with monkeypatch.context() as patched:
+            patched.setattr(server, "_listener", Failing())
+            assert not server.serve()
+        client = Client(server)
+        client.socket.sendall(struct.pack("<I", len(HELLO)) + HELLO)
+        assert not server.serve()
+        assert server.serve()
+        assert client.receive()[0] == 0
+        client.close()
+
+
+def test_waits_take_a_second_at_most(board: VirtualBoard) -> None:
+    port = DebugPort(board)
+    port.answer(HELLO)
+    port.answer(b"\x01" + struct.pack("<I", 1_000))
+    assert port.answer(READ_DPIDR) == DPIDR_REPLY
+    board.inject(injection.parse("swd-wait@0:1000000"))
+    read_with_waits = b"\x05" + struct.pack("<HHBI", 65_535, 0, 0x0E, 1)  # RDBUFF
+    assert port.answer(read_with_waits)[:2] == b"\x00\x02"
+    counters = struct.unpack_from("<QQQ", port.answer(b"\x08\x00"), 1)
+    assert 900 < counters[0] < 1_300  # with CONNECT's and the first read
 
 
 def test_random_bytes_do_no_harm(server: DebugServer) -> None:
