@@ -11,10 +11,10 @@ from host.console.back_trace import BackTracer
 from host.console.line_log import LineLog
 from host.console.terminal import Terminal
 from host.errors import ImageError
+from host.flash import image
 from host.link import arguments as link_arguments
 from host.link import ports
 from host.link.transports import SerialTransport, Transport
-from host.sim import arguments as images
 from host.sim.lines import ConsoleLine
 
 
@@ -79,7 +79,8 @@ def _tracer(elf: Path | None) -> BackTracer | None:
     if elf is not None:
         return BackTracer(elf)
     with suppress(ImageError):
-        return BackTracer(images.last_image())
+        last = image.last_built_of_any()
+        return BackTracer(last) if last is not None else None
     return None
 
 

@@ -91,6 +91,16 @@ def find_built(board: Board, build_dir: Path = BUILD_DIR) -> Path | None:
     return path if path.is_file() else None
 
 
+def last_built_of_any(build_dir: Path = BUILD_DIR) -> Path | None:
+    """Return the ELF file of the last image built, whatever the board; None where none was.
+
+    Raises:
+        ImageError: the record of the last build is damaged.
+    """
+    entry = _last_entry(build_dir)
+    return entry.elf if entry is not None else None
+
+
 @dataclass(frozen=True)
 class _LastBuild:
     board: str

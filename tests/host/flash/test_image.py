@@ -58,6 +58,12 @@ def test_the_default_is_the_last_one_built_for_the_board(tmp_path: Path) -> None
     assert image.last_built(boards.load("virtual"), tmp_path) == path
 
 
+def test_the_last_one_of_any_board(tmp_path: Path) -> None:
+    assert image.last_built_of_any(tmp_path) is None
+    record(tmp_path, "brd4187c", built(tmp_path, "brd4187c"))
+    assert image.last_built_of_any(tmp_path) == tmp_path / "brd4187c" / "earshot.elf"
+
+
 def test_an_older_one_where_the_last_is_for_another_board(tmp_path: Path) -> None:
     path = built(tmp_path, "brd2601b")
     record(tmp_path, "brd4186c", built(tmp_path, "brd4186c"))
