@@ -17,6 +17,9 @@ from host.project import BUILD_DIR, ROOT
 from host.sim import image_file
 from host.sim.image_file import Segment
 
+# In bytes, of the linker script: it leaves smaller gaps only. A record of a HEX file has as many.
+_LARGEST_ALIGNMENT = 16
+
 # Hardware description, section 1.1.
 _PLACES = (
     (range(0x0FE0_0000, 0x0FE0_0400), "in the user data page"),
@@ -132,7 +135,7 @@ def read(path: Path, base: int = FLASH_BASE) -> FlashImage:
 
     Raises:
         ImageError: it cannot be read, is damaged, empty, for another machine, states bytes twice, or has a
-            gap where images of this project have none.
+            gap that images of this project do not have.
         UsageError: `base` is no address of 32 bits.
     """
     contents = image_file.read(path, base)
@@ -220,11 +223,13 @@ def _joined(path: Path, segments: Iterable[Segment]) -> tuple[Segment, ...]:
 
 
 def _check_gaps(path: Path, segments: Sequence[Segment]) -> None:
-    """Refuse a gap in an image of this project, whose linker leaves none."""
+    """Refuse a gap in an image of this project that its linker would not leave."""
     for segment, following in itertools.pairwise(segments):
-        if following.address < _PLACES[0][0].start:  # behind flash another error says more
+        gap = following.address - segment.end
+        # Behind flash another error says more.
+        if gap >= _LARGEST_ALIGNMENT and following.address < _PLACES[0][0].start:
             raise ImageError(
-                f"{path} has a gap of {following.address - segment.end} bytes at {segment.end:#010x}: the "
+                f"{path} has a gap of {gap} bytes at {segment.end:#010x}: the "
                 "file has lost records: copy it again, or build it again (python -m host.build)"
             )
 

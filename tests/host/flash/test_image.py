@@ -234,6 +234,14 @@ def test_a_hex_file_that_has_lost_a_record_is_refused(tmp_path: Path) -> None:
         image.read(path)
 
 
+def test_a_hex_file_may_have_the_gaps_of_alignment(tmp_path: Path) -> None:
+    path, lines = tmp_path / "x.hex", hex_lines(noted())
+    short = bytes([4]) + bytes.fromhex(lines[-5][3:9]) + bytes(4)  # 12 bytes of a record are not there
+    lines[-5] = f":{short.hex()}{-sum(short) % 256:02x}"
+    path.write_text("\n".join(lines))
+    assert len(image.read(path).segments) == 2
+
+
 def test_an_elf_file_states_its_gaps(tmp_path: Path) -> None:
     path = tmp_path / "x.elf"
     path.write_bytes(elf((FLASH, noted()), (FLASH + 0x1000, b"more")))
