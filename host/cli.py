@@ -104,6 +104,21 @@ def output_file(text: str) -> Path:
     return Path(text)
 
 
+def address(text: str) -> int:
+    """Read an address of the chip, as `type` of an argument.
+
+    Raises:
+        argparse.ArgumentTypeError: it is no number of 32 bits, with or without 0x.
+    """
+    try:
+        value = int(text, 0)
+    except ValueError:
+        value = -1
+    if not 0 <= value <= 0xFFFF_FFFF:
+        raise argparse.ArgumentTypeError(f"{text} is no address of 32 bits")
+    return value
+
+
 def write_json(path: str, document: dict[str, Any]) -> None:
     """Write a document to a file (atomically), or to standard output when `path` is "-".
 

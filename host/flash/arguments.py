@@ -67,7 +67,7 @@ def _add_what(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument(
         "--base",
-        type=_address,
+        type=cli.address,
         metavar="ADDRESS",
         help=f"where a .bin file begins (default: {FLASH_BASE:#010x})",
     )
@@ -174,14 +174,4 @@ def _seconds(text: str) -> float:
         value = math.nan
     if not math.isfinite(value) or value < 0:
         raise argparse.ArgumentTypeError(f"{text} is no time in seconds")
-    return value
-
-
-def _address(text: str) -> int:
-    try:
-        value = int(text, 0)
-    except ValueError:
-        value = -1
-    if not 0 <= value <= 0xFFFF_FFFF:
-        raise argparse.ArgumentTypeError(f"{text} is no address of 32 bits")
     return value

@@ -68,7 +68,7 @@ def add(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument(
         "--base",
-        type=_address,
+        type=cli.address,
         default=image_file.FLASH_BASE,
         metavar="ADDRESS",
         help=f"where a .bin file begins (default: {image_file.FLASH_BASE:#010x})",
@@ -193,14 +193,4 @@ def _unique_id(text: str) -> int:
         value = -1
     if not 0 <= value < 1 << 64:
         raise argparse.ArgumentTypeError(f"{text} is no unique id: up to 16 hex digits")
-    return value
-
-
-def _address(text: str) -> int:
-    try:
-        value = int(text, 0)
-    except ValueError:
-        value = -1
-    if not 0 <= value <= 0xFFFF_FFFF:
-        raise argparse.ArgumentTypeError(f"{text} is no address of 32 bits")
     return value
