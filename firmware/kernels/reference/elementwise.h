@@ -3,6 +3,7 @@
 
 #include "kernels/reference/broadcast.h"
 #include "tensorflow/lite/c/common.h"
+#include "tensorflow/lite/micro/kernels/kernel_util.h"
 
 namespace kernels {
 namespace reference {
@@ -24,6 +25,20 @@ struct BinaryOperands {
                                          UnaryOperands* operands);
 [[nodiscard]] TfLiteStatus DescribeBinary(TfLiteContext* context, const TfLiteNode* node,
                                           BinaryOperands* operands, Broadcast* broadcast);
+
+// Sets each element of a node's int8 output to each(element of input 1, element of input 2).
+template <typename Each>
+void ForEachPair(TfLiteContext* context, const TfLiteNode* node, const Broadcast& broadcast, Each each) {
+  const auto* input1 = tflite::micro::GetTensorData<int8_t>(tflite::micro::GetEvalInput(context, node, 0));
+  const auto* input2 = tflite::micro::GetTensorData<int8_t>(tflite::micro::GetEvalInput(context, node, 1));
+  auto* output = tflite::micro::GetTensorData<int8_t>(tflite::micro::GetEvalOutput(context, node, 0));
+  ForEachRow(broadcast, [&](int32_t first1, int32_t step1, int32_t first2, int32_t step2, int32_t first,
+                            int32_t elements) {
+    for (int32_t i = 0; i < elements; ++i) {
+      output[first + i] = each(input1[first1 + i * step1], input2[first2 + i * step2]);
+    }
+  });
+}
 
 // Fails, saying so, unless the output's range is [0, 1): scale 1/256, zero point -128.
 [[nodiscard]] TfLiteStatus CheckUnitRange(TfLiteContext* context, const TfLiteTensor& output);

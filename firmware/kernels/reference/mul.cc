@@ -37,16 +37,8 @@ TfLiteStatus Prepare(TfLiteContext* context, TfLiteNode* node) {
 
 TfLiteStatus Invoke(TfLiteContext* context, TfLiteNode* node) {
   const auto& data = *static_cast<const MulData*>(node->user_data);
-  const auto* input1 = tflite::micro::GetTensorData<int8_t>(tflite::micro::GetEvalInput(context, node, 0));
-  const auto* input2 = tflite::micro::GetTensorData<int8_t>(tflite::micro::GetEvalInput(context, node, 1));
-  auto* output = tflite::micro::GetTensorData<int8_t>(tflite::micro::GetEvalOutput(context, node, 0));
-  ForEachRow(data.broadcast, [&](int32_t first1, int32_t step1, int32_t first2, int32_t step2, int32_t first,
-                                 int32_t elements) {
-    for (int32_t i = 0; i < elements; ++i) {
-      const int32_t product =
-          (input1[first1 + i * step1] - data.zero_point1) * (input2[first2 + i * step2] - data.zero_point2);
-      output[first + i] = ScaleToOutput(data.scaling, product);
-    }
+  ForEachPair(context, node, data.broadcast, [&](int8_t element1, int8_t element2) {
+    return ScaleToOutput(data.scaling, (element1 - data.zero_point1) * (element2 - data.zero_point2));
   });
   return kTfLiteOk;
 }

@@ -55,16 +55,9 @@ TfLiteStatus PrepareScaledSum(TfLiteContext* context, TfLiteNode* node, TfLiteFu
 
 TfLiteStatus InvokeScaledSum(TfLiteContext* context, TfLiteNode* node, int32_t sign) {
   const auto& data = *static_cast<const ScaledSumData*>(node->user_data);
-  const auto* input1 = tflite::micro::GetTensorData<int8_t>(tflite::micro::GetEvalInput(context, node, 0));
-  const auto* input2 = tflite::micro::GetTensorData<int8_t>(tflite::micro::GetEvalInput(context, node, 1));
-  auto* output = tflite::micro::GetTensorData<int8_t>(tflite::micro::GetEvalOutput(context, node, 0));
-  ForEachRow(data.broadcast, [&](int32_t first1, int32_t step1, int32_t first2, int32_t step2, int32_t first,
-                                 int32_t elements) {
-    for (int32_t i = 0; i < elements; ++i) {
-      const int32_t sum = Scaled(data.operands[0], input1[first1 + i * step1]) +
-                          sign * Scaled(data.operands[1], input2[first2 + i * step2]);
-      output[first + i] = ScaleToOutput(data.scaling, sum);
-    }
+  ForEachPair(context, node, data.broadcast, [&](int8_t element1, int8_t element2) {
+    return ScaleToOutput(data.scaling,
+                         Scaled(data.operands[0], element1) + sign * Scaled(data.operands[1], element2));
   });
   return kTfLiteOk;
 }
