@@ -135,6 +135,7 @@ class Board::Impl final : public EngineClient, public WordMemory {
   bool Execute(Stop& stop, uint32_t until);
   bool HandleTrap(const TrapReport& report, Stop& stop);
   void DataFault(uint32_t address);
+  void StopAtWatched(uint32_t address, unsigned size, bool write);
   void Charge(uint32_t cycles) { scheduler.Pass(cycles); }
   bool AttentionNeeded();
   bool Stalled(uint32_t pc) const;

@@ -94,15 +94,19 @@ void Board::Impl::Refuse(std::string why) {
   engine.set_limit(0);
 }
 
+// The engine stops after a store that is only watched: what it overwrites is kept, to be put back.
+void Board::Impl::StopAtWatched(uint32_t address, unsigned size, bool write) {
+  overwritten_.clear();
+  const uint8_t* bytes = FindMemory(address, size);
+  if (write && bytes != nullptr) overwritten_.assign(bytes, bytes + size);
+  fault_address_ = address;
+  engine.StopAtAccess();
+}
+
 void Board::Impl::OnWatchedData(uint32_t address, unsigned size, bool write) {
   if ((words.ccr & kCcrUnalignTrp) != 0 && address % size != 0 && !alignment_fault_) {
     alignment_fault_ = true;
-    // The engine stops after a store that is only watched: what it overwrites is put back.
-    overwritten_.clear();
-    const uint8_t* bytes = FindMemory(address, size);
-    if (write && bytes != nullptr) overwritten_.assign(bytes, bytes + size);
-    fault_address_ = address;
-    engine.StopAtAccess();
+    StopAtWatched(address, size, write);
     return;
   }
   if (!debug.halting_debug() || !debug.trace_enabled() || data_watch_hit_ || data_watch_passes_) return;
@@ -112,11 +116,7 @@ void Board::Impl::OnWatchedData(uint32_t address, unsigned size, bool write) {
     dwt.SetMatched(watch.address);
     // The instruction runs again by itself, so that the core halts right after the access.
     data_watch_hit_ = true;
-    overwritten_.clear();
-    const uint8_t* bytes = FindMemory(address, size);
-    if (write && bytes != nullptr) overwritten_.assign(bytes, bytes + size);
-    fault_address_ = address;
-    engine.StopAtAccess();
+    StopAtWatched(address, size, write);
     return;
   }
 }
