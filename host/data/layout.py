@@ -12,8 +12,10 @@ from functools import cached_property
 from pathlib import Path
 
 from host.data import marker
+from host.data.content_index import ContentIndex
 from host.data.marker import SYNTHETIC, FaultyClip, Label, Marker, Split
 from host.errors import DataError
+from host.project import cache_dir
 
 SAMPLE_RATE = 16_000
 """Hz; the only rate accepted."""
@@ -74,21 +76,17 @@ class Dataset:
 
     @cached_property
     def fingerprint(self) -> str:
-        """SHA-256 over the sorted relative names and content hashes of all clips; reads every file once."""
+        """SHA-256 over the sorted relative names and content hashes of all clips.
+
+        Files that the usual cache of features knows are not read again.
+        """
+        names = {clip.path.relative_to(self.root).as_posix(): clip.path for clip in self.clips}
+        ordered = sorted(names)
+        index = ContentIndex(cache_dir() / "features" / "index")
         digest = hashlib.sha256()
-        for clip in sorted(self.clips, key=lambda clip: clip.path.relative_to(self.root).as_posix()):
-            name = clip.path.relative_to(self.root).as_posix()
-            digest.update(f"{content_hash(clip.path) or 'unreadable'}  {name}\n".encode())
+        for name, content in zip(ordered, index.hashes(names[name] for name in ordered), strict=True):
+            digest.update(f"{content or 'unreadable'}  {name}\n".encode())
         return digest.hexdigest()
-
-
-def content_hash(path: Path) -> str | None:
-    """Return the SHA-256 of a file in hexadecimal, None if it cannot be read."""
-    try:
-        with path.open("rb") as file:
-            return hashlib.file_digest(file, "sha256").hexdigest()
-    except OSError:
-        return None
 
 
 def scan(root: Path) -> Dataset:

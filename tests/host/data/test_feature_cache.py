@@ -1,4 +1,9 @@
 import errno
+import mmap
+import subprocess
+import sys
+import time
+import tracemalloc
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -6,7 +11,7 @@ import numpy as np
 import pytest
 import soundfile
 
-from host.data import feature_cache, features
+from host.data import content_index, feature_cache, features, wav
 from host.data.layout import Clip
 from host.errors import DataError
 
@@ -46,6 +51,106 @@ def test_second_load_reads_the_cache_and_the_content_is_the_key(
     moved = Clip(clips[0].path.rename(tmp_path / "moved.wav"), "01", "train", 0)
     second = feature_cache.load([moved, clips[1]], tmp_path / "cache")
     np.testing.assert_array_equal(first.frames, second.frames)
+
+
+def _settled(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Ten seconds later: what was just written counts as unchanged."""
+    later = time.time_ns() + 10_000_000_000
+    monkeypatch.setattr(content_index.time, "time_ns", lambda: later)
+
+
+def test_the_second_run_reads_no_recording_and_keeps_no_features_in_memory(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    clips = _clips(tmp_path, 100)
+    feature_cache.load(clips, tmp_path / "cache")
+    _settled(monkeypatch)
+    first = feature_cache.load(clips, tmp_path / "cache")
+    monkeypatch.setattr(wav, "read_bytes", None)
+    calls: list[tuple[int, int]] = []
+    tracemalloc.start()
+    second = feature_cache.load(clips, tmp_path / "cache", lambda done, total: calls.append((done, total)))
+    _, peak = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert calls == [(100, 100)]
+    np.testing.assert_array_equal(second.frames, first.frames)
+    # All features have 10 MB.
+    assert peak < 1_000_000
+    base = second.frames
+    while isinstance(base, np.ndarray) and base.base is not None:
+        base = base.base
+    assert isinstance(base, mmap.mmap)
+
+
+def test_assembling_holds_one_clip_at_a_time(tmp_path: Path) -> None:
+    clips = _clips(tmp_path, 60)
+    feature_cache.load(clips, tmp_path / "cache")
+    tracemalloc.start()
+    feature_cache.load(clips[::-1], tmp_path / "cache")
+    _, peak = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert peak < 2_000_000
+
+
+def test_windows_of_mapped_features_are_views(tmp_path: Path) -> None:
+    found = feature_cache.load(_clips(tmp_path, 2), tmp_path / "cache")
+    vectors = features.windows(found.frames)
+    assert vectors.shape == (2, 196, 640)
+    assert np.shares_memory(vectors, found.frames)
+    with pytest.raises(ValueError, match="read-only"):
+        found.frames[0] = 0.0
+
+
+def test_several_processes_give_what_one_gives(tmp_path: Path) -> None:
+    clips = _clips(tmp_path, 70)
+    clips[69].path.write_bytes(b"")
+    one = feature_cache.load(clips, tmp_path / "one", workers=1)
+    two = feature_cache.load(clips, tmp_path / "two", workers=2)
+    np.testing.assert_array_equal(one.frames, two.frames)
+    assert (one.clips, one.skipped) == (two.clips, two.skipped)
+    assert "0 bytes" in two.skipped[0].reason
+
+
+def test_a_recording_that_changes_after_it_is_known_is_read_again(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    clips = _clips(tmp_path, 1)
+    _settled(monkeypatch)
+    assert float(feature_cache.load(clips, tmp_path / "cache").frames.max()) > -100
+    soundfile.write(clips[0].path, np.zeros(128_000), 16000)
+    assert float(feature_cache.load(clips, tmp_path / "cache").frames.max()) < -156
+
+
+def test_sets_that_were_not_used_for_long_are_removed(tmp_path: Path) -> None:
+    clips = _clips(tmp_path, 12)
+    for count in range(1, 13):
+        feature_cache.load(clips[:count], tmp_path / "cache")
+    sizes = sorted(path.stat().st_size // 102_400 for path in (tmp_path / "cache").rglob("*.f32"))
+    assert sizes == list(range(5, 13))
+
+
+def test_a_killed_extraction_leaves_whole_entries_which_the_next_uses(tmp_path: Path) -> None:
+    _clips(tmp_path, 400)
+    script = (
+        "import sys; from pathlib import Path; from host.data import feature_cache; "
+        "from host.data.layout import Clip\n"
+        "if __name__ == '__main__':\n"
+        "    paths = sorted(Path(sys.argv[1]).glob('*.wav'))\n"
+        "    feature_cache.load([Clip(p, '01', 'train', 0) for p in paths], Path(sys.argv[2]), workers=1)\n"
+    )
+    cache = tmp_path / "cache"
+    with subprocess.Popen([sys.executable, "-c", script, str(tmp_path), str(cache)]) as process:
+        deadline = time.monotonic() + 30
+        while len(_entries(cache)) < 20 and time.monotonic() < deadline:
+            time.sleep(0.01)
+        process.kill()
+    whole = [path for path in _entries(cache) if ".earshot-" not in str(path)]
+    assert 20 <= len(whole) < 400
+    assert {path.stat().st_size for path in whole} == {102_400}
+    before = {path: path.stat().st_mtime_ns for path in whole}
+    clips = [Clip(path, "01", "train", 0) for path in sorted(tmp_path.glob("*.wav"))]
+    assert len(feature_cache.load(clips, cache).clips) == 400
+    assert {path: path.stat().st_mtime_ns for path in whole} == before
 
 
 def test_a_changed_recording_and_a_damaged_entry_are_computed_again(tmp_path: Path) -> None:

@@ -54,6 +54,36 @@ def test_a_file_cut_short_is_an_error(tmp_path: Path, keep: int) -> None:
         read_wav(path)
 
 
+def test_an_empty_and_a_truncated_file_are_called_so(tmp_path: Path) -> None:
+    path = _write(tmp_path / "a.wav", np.zeros(1000))
+    path.write_bytes(path.read_bytes()[:-10])
+    with pytest.raises(DataError, match="truncated: 2034 bytes of 2044"):
+        read_wav(path)
+    path.write_bytes(b"")
+    with pytest.raises(DataError, match="empty: the file has 0 bytes"):
+        read_wav(path)
+
+
+def test_a_cut_file_whose_outer_length_was_mended_is_truncated(tmp_path: Path) -> None:
+    path = _write(tmp_path / "a.wav", np.zeros(1000))
+    data = bytearray(path.read_bytes()[:-100])
+    data[4:8] = (len(data) - 8).to_bytes(4, "little")
+    path.write_bytes(data)
+    with pytest.raises(DataError, match="truncated: 1944 bytes of 2044"):
+        read_wav(path)
+
+
+@pytest.mark.parametrize(("subtype", "scale"), [("PCM_24", 1 << 23), ("PCM_32", 1 << 31), ("PCM_U8", 1 << 7)])
+def test_other_widths_are_fractions_of_their_full_scale(tmp_path: Path, subtype: str, scale: int) -> None:
+    steps = np.array([0, 1, -1, 100, -128], dtype=np.int64) * max(1, scale >> 12)
+    path = _write(
+        tmp_path / "a.wav",
+        (steps * ((1 << 31) // scale)).clip(-(2**31), 2**31 - 1).astype(np.int32),
+        subtype=subtype,
+    )
+    np.testing.assert_array_equal(read_wav(path).samples, (steps / scale).astype(np.float32))
+
+
 def test_a_file_of_unknown_length_is_read(tmp_path: Path) -> None:
     path = _write(tmp_path / "a.wav", np.zeros(1000))
     data = bytearray(path.read_bytes())
