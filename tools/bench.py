@@ -1,7 +1,8 @@
 """Measures performance in named groups and prints them as a table and as bench/1 JSON.
 
 Group `path`: how long each stage of the demo takes, from an empty folder. Groups `mvp`, `sim`, `link`,
-`flash` and `runtime`: see bench_mvp.py, bench_sim.py, bench_link.py, bench_flash.py and bench_runtime.py.
+`flash`, `runtime` and `data`: see bench_mvp.py, bench_sim.py, bench_link.py, bench_flash.py, bench_runtime.py
+and bench_data.py.
 """
 
 import argparse
@@ -14,6 +15,7 @@ from collections.abc import Callable
 from dataclasses import asdict
 from pathlib import Path
 
+import bench_data
 import bench_flash
 import bench_link
 import bench_mvp
@@ -48,6 +50,7 @@ GROUPS: dict[str, Callable[[], list[Result]]] = {
     "link": bench_link.bench,
     "flash": bench_flash.bench,
     "runtime": bench_runtime.bench,
+    "data": bench_data.bench,
 }
 
 

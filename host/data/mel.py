@@ -4,6 +4,7 @@ Importing librosa's takes more than a second, which each process that extracts f
 test compares the two.
 """
 
+from dataclasses import dataclass
 from functools import lru_cache
 
 import numpy as np
@@ -32,6 +33,31 @@ def filters(rate: int, fft_size: int, bands: int) -> NDArray[np.float64]:
     triangles = np.maximum(0.0, np.minimum(rising, falling)).astype(np.float32)
     scaled = (triangles * (2.0 / (high - low))).astype(np.float32)
     return np.ascontiguousarray(scaled, dtype=np.float64)
+
+
+@dataclass(frozen=True)
+class FilterGroup:
+    """Neighbouring filters, without the bins of the spectrum that none of them takes anything of.
+
+    `matrix` is float64 [bins, bands].
+    """
+
+    bins: slice
+    bands: slice
+    matrix: NDArray[np.float64]
+
+
+@lru_cache(maxsize=4)
+def filter_groups(rate: int, fft_size: int, bands: int, group: int) -> tuple[FilterGroup, ...]:
+    """Return the filters in groups of `group` bands: together a quarter of the products of all of them."""
+    everything = filters(rate, fft_size, bands)
+    groups = []
+    for first in range(0, bands, group):
+        taken = slice(first, first + group)
+        used = np.flatnonzero(everything[:, taken].any(axis=1))
+        bins = slice(int(used[0]), int(used[-1]) + 1) if used.size else slice(0, 1)
+        groups.append(FilterGroup(bins, taken, np.ascontiguousarray(everything[bins, taken])))
+    return tuple(groups)
 
 
 def _mel(hz: float) -> float:
