@@ -4,6 +4,8 @@
 #include <cstring>
 
 #include "four_lanes.h"
+#include "kernels/fast/invoke.h"
+#include "kernels/in_place.h"
 #include "kernels/reference/dequantize.h"
 #include "tensorflow/lite/micro/kernels/kernel_util.h"
 
@@ -38,15 +40,15 @@ inline void DequantizeFour(const int8_t* input, float scale, int32_t offset, flo
   }
 }
 
-[[gnu::hot]] TfLiteStatus Invoke(TfLiteContext* context, TfLiteNode* node) {
+}  // namespace
+
+[[gnu::hot]] TfLiteStatus InvokeDequantize(TfLiteContext* context, TfLiteNode* node) {
   const auto& data = *static_cast<const reference::DequantizeData*>(node->user_data);
   DequantizeInts(tflite::micro::GetTensorData<int8_t>(tflite::micro::GetEvalInput(context, node, 0)),
                  data.elements, data.scale, data.zero_point,
                  tflite::micro::GetTensorData<float>(tflite::micro::GetEvalOutput(context, node, 0)));
   return kTfLiteOk;
 }
-
-}  // namespace
 
 void DequantizeInts(const int8_t* input, int32_t count, float scale, int32_t zero_point, float* output) {
   const int32_t rest = count % kBlock;
@@ -56,7 +58,8 @@ void DequantizeInts(const int8_t* input, int32_t count, float scale, int32_t zer
 }
 
 TFLMRegistration RegisterDequantize() {
-  return tflite::micro::RegisterOp(reference::InitDequantize, reference::PrepareDequantize, Invoke);
+  return kernels::ReadsBeforeItWrites(
+      tflite::micro::RegisterOp(reference::InitDequantize, reference::PrepareDequantize, InvokeDequantize));
 }
 
 }  // namespace kernels::fast

@@ -10,6 +10,8 @@
 #include "four_lanes.h"
 #include "four_rows.h"
 #include "four_sums.h"
+#include "kernels/fast/invoke.h"
+#include "kernels/reference/kernel_data.h"
 #include "tensorflow/lite/kernels/internal/common.h"
 #include "tensorflow/lite/micro/kernels/kernel_util.h"
 #include "tensorflow/lite/micro/micro_context.h"
@@ -22,7 +24,7 @@ constexpr int32_t kElementsPerStep = 4;
 
 // One batch of a layer.
 struct Batch {
-  const FullyConnectedData& data;
+  const FullyConnectedData& layer;
   const int8_t* input;    // [depth]
   int32_t steps;          // of four of them, whole ones
   int16_t* widened;       // these, minus the zero point, in the order of four_rows.h
@@ -43,10 +45,12 @@ struct Requantization {
 };
 
 Requantization RequantizationOf(const reference::FullyConnectedData& layer) {
-  return {layer.multipliers,
-          layer.shifts,
-          layer.channels != 1,
-          FactorOf(layer.multipliers[0], layer.shifts[0]),
+  const int32_t* multipliers = reference::MultipliersOf(layer);
+  const int8_t* shifts = reference::ShiftsOf(layer);
+  return {multipliers,
+          shifts,
+          layer.per_channel,
+          FactorOf(multipliers[0], shifts[0]),
           layer.output_zero_point,
           FourTimes(layer.activation_min),
           FourTimes(layer.activation_max)};
@@ -62,17 +66,18 @@ Requantization RequantizationOf(const reference::FullyConnectedData& layer) {
 
 // Whether ScaleFour can do it: the factor is below 1/4, as in nearly all layers, and not 0.
 bool ScalesDown(const reference::FullyConnectedData& layer) {
-  for (int32_t i = 0; i < layer.channels; ++i) {
-    if (layer.shifts[i] > kGreatestShift) return false;
+  const int8_t* shifts = reference::ShiftsOf(layer);
+  for (int32_t i = 0; i < FactorCount(layer); ++i) {
+    if (shifts[i] > kGreatestShift) return false;
   }
   return true;
 }
 
 // The same for any factor.
 int8_t RequantizeOne(const reference::FullyConnectedData& layer, int32_t unit, int32_t sum) {
-  const int32_t channel = layer.channels == 1 ? 0 : unit;
-  const int32_t scaled =
-      tflite::MultiplyByQuantizedMultiplier(sum, layer.multipliers[channel], layer.shifts[channel]);
+  const int32_t channel = layer.per_channel ? unit : 0;
+  const int32_t scaled = tflite::MultiplyByQuantizedMultiplier(sum, reference::MultipliersOf(layer)[channel],
+                                                               reference::ShiftsOf(layer)[channel]);
   const int64_t moved = int64_t{scaled} + layer.output_zero_point;
   return static_cast<int8_t>(std::clamp<int64_t>(moved, layer.activation_min, layer.activation_max));
 }
@@ -81,8 +86,8 @@ int8_t RequantizeOne(const reference::FullyConnectedData& layer, int32_t unit, i
 // 2^32.
 int32_t Products(const Batch& batch, const int8_t* first, int32_t step, int32_t begin) {
   uint32_t sum = 0;
-  for (int32_t d = begin; d < batch.data.layer.depth; ++d) {
-    sum += static_cast<uint32_t>(first[d * step] * (batch.input[d] + batch.data.layer.input_offset));
+  for (int32_t d = begin; d < batch.layer.depth; ++d) {
+    sum += static_cast<uint32_t>(first[d * step] * (batch.input[d] + batch.layer.input_offset));
   }
   return static_cast<int32_t>(sum);
 }
@@ -98,8 +103,8 @@ struct Row {
 };
 
 Row RowOf(const Batch& batch, int32_t unit) {
-  const ptrdiff_t depth = batch.data.layer.depth;
-  if (batch.data.layer.weight_order == WeightOrder::kRows) return {batch.weights + unit * depth, 1};
+  const ptrdiff_t depth = batch.layer.depth;
+  if (batch.layer.weight_order == WeightOrder::kRows) return {batch.weights + unit * depth, 1};
   return {batch.weights + unit / 2 * 2 * depth + unit % 2, 2};
 }
 
@@ -136,7 +141,7 @@ template <WeightOrder order>
 template <WeightOrder order>
 [[gnu::noinline, gnu::hot]] void RunBatch(const Batch& given) {
   const Batch batch = given;
-  const reference::FullyConnectedData& layer = batch.data.layer;
+  const reference::FullyConnectedData& layer = batch.layer;
   const int32_t depth = layer.depth;
   const int32_t last = layer.units - kRowsPerPass;
   const Inputs inputs = InputsOf(batch.widened, batch.steps);
@@ -151,16 +156,16 @@ template <WeightOrder order>
 
 // Layers of fewer units than a pass has, or with factors that ScaleFour does not take.
 void RunBatchUnitByUnit(const Batch& batch) {
-  for (int32_t u = 0; u < batch.data.layer.units; ++u) {
+  for (int32_t u = 0; u < batch.layer.units; ++u) {
     const Row row = RowOf(batch, u);
     const int32_t bias = batch.bias == nullptr ? 0 : batch.bias[u];
     batch.output[u] =
-        RequantizeOne(batch.data.layer, u, AddWrapping(bias, Products(batch, row.first, row.step, 0)));
+        RequantizeOne(batch.layer, u, AddWrapping(bias, Products(batch, row.first, row.step, 0)));
   }
 }
 
 void RunInFours(const Batch& batch) {
-  const reference::FullyConnectedData& layer = batch.data.layer;
+  const reference::FullyConnectedData& layer = batch.layer;
   if (layer.weight_order == WeightOrder::kRows) {
     WidenForRows(batch.input, batch.steps, layer.input_offset, batch.widened);
     RunBatch<WeightOrder::kRows>(batch);
@@ -170,19 +175,16 @@ void RunInFours(const Batch& batch) {
   }
 }
 
-void* Init(TfLiteContext* context, const char*, size_t) {
-  return tflite::GetMicroContext(context)->AllocatePersistentBuffer(sizeof(FullyConnectedData));
-}
-
 TfLiteStatus Prepare(TfLiteContext* context, TfLiteNode* node) {
   TF_LITE_ENSURE_STATUS(PrepareWithoutScratch(context, node));
   return RequestScratch(context, static_cast<FullyConnectedData*>(node->user_data));
 }
 
-[[gnu::hot]] TfLiteStatus Invoke(TfLiteContext* context, TfLiteNode* node) {
-  const auto& data = *static_cast<const FullyConnectedData*>(node->user_data);
-  const reference::FullyConnectedData& layer = data.layer;
-  auto* widened = static_cast<int16_t*>(tflite::GetMicroContext(context)->GetScratchBuffer(data.scratch));
+}  // namespace
+
+[[gnu::hot]] TfLiteStatus InvokeFullyConnected(TfLiteContext* context, TfLiteNode* node) {
+  const auto& layer = *static_cast<const FullyConnectedData*>(node->user_data);
+  auto* widened = static_cast<int16_t*>(tflite::GetMicroContext(context)->GetScratchBuffer(layer.scratch));
   const auto* input = tflite::micro::GetTensorData<int8_t>(
       tflite::micro::GetEvalInput(context, node, 0));  // [batches, depth]
   const auto* weights = tflite::micro::GetTensorData<int8_t>(
@@ -193,36 +195,35 @@ TfLiteStatus Prepare(TfLiteContext* context, TfLiteNode* node) {
       tflite::micro::GetEvalOutput(context, node, 0));  // [batches, units]
   const int32_t steps = layer.depth / kElementsPerStep;
   for (int32_t b = 0; b < layer.batches; ++b) {
-    const Batch batch = {data, input, steps, widened, weights, bias, output};
-    data.in_fours ? RunInFours(batch) : RunBatchUnitByUnit(batch);
+    const Batch batch = {layer, input, steps, widened, weights, bias, output};
+    layer.in_fours ? RunInFours(batch) : RunBatchUnitByUnit(batch);
     input += layer.depth;
     output += layer.units;
   }
   return kTfLiteOk;
 }
 
-}  // namespace
-
 TfLiteStatus PrepareWithoutScratch(TfLiteContext* context, TfLiteNode* node) {
   TF_LITE_ENSURE_STATUS(reference::PrepareFullyConnected(context, node));
   auto& data = *static_cast<FullyConnectedData*>(node->user_data);
-  data.in_fours = data.layer.units >= kRowsPerPass && ScalesDown(data.layer);
+  data.in_fours = data.units >= kRowsPerPass && ScalesDown(data);
   return kTfLiteOk;
 }
 
 TfLiteStatus RequestScratch(TfLiteContext* context, FullyConnectedData* data) {
-  const size_t bytes = static_cast<size_t>(data->layer.depth) * sizeof(int16_t);
+  const size_t bytes = static_cast<size_t>(data->depth) * sizeof(int16_t);
   int scratch = 0;
   TF_LITE_ENSURE_STATUS(tflite::GetMicroContext(context)->RequestScratchBufferInArena(bytes, &scratch));
   return LendScratch(context, scratch, data);
 }
 
-TfLiteStatus LendScratch(TfLiteContext* context, int scratch, FullyConnectedData* data) {
-  TF_LITE_ENSURE_MSG(context, scratch <= INT16_MAX, "there are too many scratch buffers");
-  data->scratch = static_cast<int16_t>(scratch);
+TfLiteStatus LendScratch(TfLiteContext*, int scratch, FullyConnectedData* data) {
+  data->scratch = scratch;
   return kTfLiteOk;
 }
 
-TFLMRegistration RegisterFullyConnected() { return tflite::micro::RegisterOp(Init, Prepare, Invoke); }
+TFLMRegistration RegisterFullyConnected() {
+  return tflite::micro::RegisterOp(reference::InitLater, Prepare, InvokeFullyConnected);
+}
 
 }  // namespace kernels::fast

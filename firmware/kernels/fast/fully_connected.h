@@ -8,13 +8,10 @@
 
 namespace kernels::fast {
 
-// What the kernel keeps: the reference kernel's data first, as that kernel prepares the same node. Small on
-// purpose: with 4 bytes more each layer would take 16 more of the arena.
-struct FullyConnectedData {
-  reference::FullyConnectedData layer;
-  int16_t scratch;  // index of a buffer of 2 * depth bytes or more, 4-byte aligned
-  bool in_fours;    // else unit by unit: there are too few, or a factor is 1/4 or more
-};
+// What the kernel keeps is the reference kernel's, as that prepares the same node, and in it:
+// scratch, the index of a buffer of 2 * depth bytes or more, 4-byte aligned;
+// in_fours, else unit by unit: there are too few, or a factor is 1/4 or more.
+using FullyConnectedData = reference::FullyConnectedData;
 
 // Takes what the reference kernel takes of int8, with the same results, weights in either order. Needs a
 // scratch buffer of 2 * depth bytes for the inputs as 16-bit values.
@@ -25,7 +22,7 @@ TFLMRegistration RegisterFullyConnected();
 [[nodiscard]] TfLiteStatus PrepareWithoutScratch(TfLiteContext* context, TfLiteNode* node);
 // Requests it. Fails when the arena is full.
 [[nodiscard]] TfLiteStatus RequestScratch(TfLiteContext* context, FullyConnectedData* data);
-// Lends the kernel a buffer of the node, by its index. Fails, saying so, when that is beyond int16.
-[[nodiscard]] TfLiteStatus LendScratch(TfLiteContext* context, int scratch, FullyConnectedData* data);
+// Lends the kernel a buffer of the node, by its index.
+TfLiteStatus LendScratch(TfLiteContext* context, int scratch, FullyConnectedData* data);
 
 }  // namespace kernels::fast

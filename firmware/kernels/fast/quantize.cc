@@ -4,9 +4,11 @@
 #include <cstring>
 
 #include "four_lanes.h"
+#include "kernels/fast/invoke.h"
+#include "kernels/in_place.h"
+#include "kernels/reference/kernel_data.h"
 #include "kernels/reference/quantize.h"
 #include "tensorflow/lite/micro/kernels/kernel_util.h"
-#include "tensorflow/lite/micro/micro_context.h"
 
 namespace kernels::fast {
 namespace {
@@ -15,8 +17,7 @@ constexpr int32_t kBlock = 8;
 
 struct QuantizeData {
   reference::QuantizeData layer;
-  bool has_reciprocal;
-  Reciprocal reciprocal;  // of layer.output_scale
+  Reciprocal reciprocal;  // of layer.output_scale; zeros where there is none
 };
 
 inline void QuantizeFour(const float* input, float high, float low, int32_t zero_point, int8_t* output) {
@@ -40,32 +41,27 @@ inline void QuantizeFour(const float* input, float high, float low, int32_t zero
   }
 }
 
-void* Init(TfLiteContext* context, const char*, size_t) {
-  return tflite::GetMicroContext(context)->AllocatePersistentBuffer(sizeof(QuantizeData));
-}
-
 TfLiteStatus Prepare(TfLiteContext* context, TfLiteNode* node) {
   auto* data = static_cast<QuantizeData*>(node->user_data);
   if (data == nullptr) return kTfLiteError;
-  data->has_reciprocal = false;
   TF_LITE_ENSURE_STATUS(reference::PrepareQuantize(context, node, &data->layer));
-  data->has_reciprocal = MakeReciprocal(data->layer.output_scale, &data->reciprocal);
+  static_cast<void>(MakeReciprocal(data->layer.output_scale, &data->reciprocal));
   return kTfLiteOk;
 }
 
-[[gnu::hot]] TfLiteStatus Invoke(TfLiteContext* context, TfLiteNode* node) {
+}  // namespace
+
+[[gnu::hot]] TfLiteStatus InvokeQuantize(TfLiteContext* context, TfLiteNode* node) {
   const auto& data = *static_cast<const QuantizeData*>(node->user_data);
   const TfLiteEvalTensor* input = tflite::micro::GetEvalInput(context, node, 0);
-  if (input->type != kTfLiteFloat32 || !data.has_reciprocal) {
-    return reference::InvokeQuantize(context, node, data.layer);
+  if (input->type != kTfLiteFloat32 || data.reciprocal.high == 0.0f) {
+    return reference::QuantizeTensor(context, node, data.layer);
   }
   QuantizeFloats(tflite::micro::GetTensorData<float>(input), data.layer.elements, data.reciprocal,
                  data.layer.output_zero_point,
                  tflite::micro::GetTensorData<int8_t>(tflite::micro::GetEvalOutput(context, node, 0)));
   return kTfLiteOk;
 }
-
-}  // namespace
 
 void QuantizeFloats(const float* input, int32_t count, const Reciprocal& reciprocal, int32_t zero_point,
                     int8_t* output) {
@@ -80,6 +76,9 @@ void QuantizeFloats(const float* input, int32_t count, const Reciprocal& recipro
   std::memcpy(output + whole, quantized, static_cast<size_t>(rest));
 }
 
-TFLMRegistration RegisterQuantize() { return tflite::micro::RegisterOp(Init, Prepare, Invoke); }
+TFLMRegistration RegisterQuantize() {
+  return kernels::ReadsBeforeItWrites(
+      tflite::micro::RegisterOp(reference::InitKernelData<QuantizeData>, Prepare, InvokeQuantize));
+}
 
 }  // namespace kernels::fast

@@ -2,6 +2,7 @@
 // Padding does not count.
 #include <algorithm>
 
+#include "kernels/reference/invoke.h"
 #include "kernels/reference/pooling.h"
 #include "tensorflow/lite/micro/kernels/kernel_util.h"
 #include "tensorflow/lite/micro/kernels/micro_ops.h"
@@ -24,14 +25,15 @@ int8_t Mean(const PoolData& data, const int8_t* image, const PoolSpan& rows, con
   }
   const int32_t count = (rows.end - rows.begin) * (columns.end - columns.begin);
   const int32_t mean = (sum > 0 ? sum + count / 2 : sum - count / 2) / count;
-  return static_cast<int8_t>(std::min(std::max(mean, data.activation_min), data.activation_max));
+  return static_cast<int8_t>(
+      std::min<int32_t>(std::max<int32_t>(mean, data.activation_min), data.activation_max));
 }
 
 TfLiteStatus Prepare(TfLiteContext* context, TfLiteNode* node) {
   TF_LITE_ENSURE_STATUS(PreparePool(context, node));
   const auto& data = *static_cast<const PoolData*>(node->user_data);
-  const int32_t rows = std::min(data.rows.window, data.rows.input);
-  const int32_t columns = std::min(data.columns.window, data.columns.input);
+  const int32_t rows = std::min<int32_t>(data.rows.window, data.rows.input);
+  const int32_t columns = std::min<int32_t>(data.columns.window, data.columns.input);
   if (static_cast<int64_t>(rows) * columns > kMostElements) {
     TF_LITE_KERNEL_LOG(context, "a mean of %dx%d elements: at most %d are supported", static_cast<int>(rows),
                        static_cast<int>(columns), static_cast<int>(kMostElements));
@@ -40,7 +42,9 @@ TfLiteStatus Prepare(TfLiteContext* context, TfLiteNode* node) {
   return kTfLiteOk;
 }
 
-TfLiteStatus Invoke(TfLiteContext* context, TfLiteNode* node) {
+}  // namespace
+
+TfLiteStatus InvokeAveragePool2D(TfLiteContext* context, TfLiteNode* node) {
   const auto& data = *static_cast<const PoolData*>(node->user_data);
   const auto* input = tflite::micro::GetTensorData<int8_t>(tflite::micro::GetEvalInput(context, node, 0));
   auto* output = tflite::micro::GetTensorData<int8_t>(tflite::micro::GetEvalOutput(context, node, 0));
@@ -48,7 +52,6 @@ TfLiteStatus Invoke(TfLiteContext* context, TfLiteNode* node) {
   return kTfLiteOk;
 }
 
-}  // namespace
 }  // namespace reference
 }  // namespace kernels
 
@@ -56,7 +59,7 @@ namespace tflite {
 
 TFLMRegistration Register_AVERAGE_POOL_2D() {
   return micro::RegisterOp(kernels::reference::InitPool, kernels::reference::Prepare,
-                           kernels::reference::Invoke);
+                           kernels::reference::InvokeAveragePool2D);
 }
 
 }  // namespace tflite

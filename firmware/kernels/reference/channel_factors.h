@@ -1,6 +1,7 @@
 // Requantization of kernels with weights: one factor for all output channels, or one for each.
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 
 #include "tensorflow/lite/c/common.h"
@@ -8,21 +9,38 @@
 namespace kernels {
 namespace reference {
 
-// factor = multiplier * 2^(shift - 31): from an int32 accumulator to the output's units.
-struct ChannelFactors {
-  int32_t count;               // 1: the same for all channels; else as many as channels
-  const int32_t* multipliers;  // [count]
-  const int8_t* shifts;        // [count], -31..30
+// factor = multiplier * 2^(shift - 31): from an int32 accumulator to the output's units. Kernel data have
+// theirs right behind them: multipliers [n], then shifts [n], -31..30, n being FactorCount(data), an overload
+// for each type of data.
+inline constexpr size_t kBytesPerFactor = sizeof(int32_t) + sizeof(int8_t);
+
+template <typename Data>
+const int32_t* MultipliersOf(const Data& data) {
+  return static_cast<const int32_t*>(static_cast<const void*>(&data + 1));
+}
+template <typename Data>
+const int8_t* ShiftsOf(const Data& data) {
+  return static_cast<const int8_t*>(static_cast<const void*>(MultipliersOf(data) + FactorCount(data)));
+}
+
+struct FactorOperands {
+  const TfLiteTensor* input;
+  const TfLiteTensor* weights;
+  const TfLiteTensor* bias;  // held against the scales where there is one factor; or nullptr
+  TfLiteTensor* output;
 };
 
-// Works the factors out, in memory that stays: input scale * weight scale / output scale, in double, as TFLM
-// does. `dimension` is that of the weights that counts the output channels, `bias` may be nullptr. Fails,
-// saying why, for weights without a scale, with a zero point other than 0, with scales along another
-// dimension or another number of them than `channels`, for a factor of 2^30 and more, and silently when the
-// arena is full. Input and output have scales above 0.
-TfLiteStatus FindChannelFactors(TfLiteContext* context, const TfLiteTensor* input,
-                                const TfLiteTensor* weights, const TfLiteTensor* bias, TfLiteTensor* output,
-                                int dimension, int channels, ChannelFactors* factors);
+// Sets *per_channel: whether the weights have a scale for each of `channels` along `dimension`. Fails, saying
+// why, for weights without a scale, with a zero point other than 0, with scales along another dimension or
+// another number of them.
+[[nodiscard]] TfLiteStatus CheckWeightScales(TfLiteContext* context, const TfLiteTensor* weights,
+                                             int dimension, int channels, bool* per_channel);
+
+// Works out `count` factors, 1 or one for each scale of weights that were checked: input scale * weight scale
+// / output scale, in double, as TFLM does. `behind` is where they begin. Fails, saying why, for a factor of
+// 2^30 and more. Input and output have scales above 0.
+[[nodiscard]] TfLiteStatus FindChannelFactors(TfLiteContext* context, const FactorOperands& operands,
+                                              int32_t count, void* behind);
 
 }  // namespace reference
 }  // namespace kernels

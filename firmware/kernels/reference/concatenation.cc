@@ -1,6 +1,8 @@
 // CONCATENATION: joins tensors along a dimension that exists.
 #include <cstring>
 
+#include "kernels/reference/invoke.h"
+#include "kernels/reference/kernel_data.h"
 #include "kernels/reference/operands.h"
 #include "tensorflow/lite/c/builtin_op_data.h"
 #include "tensorflow/lite/micro/kernels/kernel_util.h"
@@ -11,14 +13,10 @@ namespace reference {
 namespace {
 
 struct ConcatenationData {
-  int32_t axis;        // of the dimension that grows
-  size_t outer;        // product of the dimensions before it
-  size_t inner_bytes;  // bytes of the dimensions after it
+  int32_t axis;          // of the dimension that grows
+  uint32_t outer;        // product of the dimensions before it
+  uint32_t inner_bytes;  // bytes of the dimensions after it
 };
-
-void* Init(TfLiteContext* context, const char*, size_t) {
-  return tflite::GetMicroContext(context)->AllocatePersistentBuffer(sizeof(ConcatenationData));
-}
 
 // Sizes are those of the output but for `axis`. int8 inputs have its scale and zero point, as nothing is
 // scaled.
@@ -68,13 +66,15 @@ TfLiteStatus Prepare(TfLiteContext* context, TfLiteNode* node) {
   const int element_bytes = MovableElementBytes(output->type);
   TF_LITE_ENSURE_MSG(context, element_bytes != 0, "element type not supported");
   TF_LITE_ENSURE_STATUS(CheckInputs(context, node, *output, axis));
-  *data = {axis, 1, static_cast<size_t>(element_bytes)};
-  for (int d = 0; d < axis; ++d) data->outer *= static_cast<size_t>(output->dims->data[d]);
-  for (int d = axis + 1; d < rank; ++d) data->inner_bytes *= static_cast<size_t>(output->dims->data[d]);
+  *data = {axis, 1, static_cast<uint32_t>(element_bytes)};
+  for (int d = 0; d < axis; ++d) data->outer *= static_cast<uint32_t>(output->dims->data[d]);
+  for (int d = axis + 1; d < rank; ++d) data->inner_bytes *= static_cast<uint32_t>(output->dims->data[d]);
   return kTfLiteOk;
 }
 
-TfLiteStatus Invoke(TfLiteContext* context, TfLiteNode* node) {
+}  // namespace
+
+TfLiteStatus InvokeConcatenation(TfLiteContext* context, TfLiteNode* node) {
   const auto& data = *static_cast<const ConcatenationData*>(node->user_data);
   const TfLiteEvalTensor* output = tflite::micro::GetEvalOutput(context, node, 0);
   const size_t step = static_cast<size_t>(output->dims->data[data.axis]) * data.inner_bytes;
@@ -90,14 +90,14 @@ TfLiteStatus Invoke(TfLiteContext* context, TfLiteNode* node) {
   return kTfLiteOk;
 }
 
-}  // namespace
 }  // namespace reference
 }  // namespace kernels
 
 namespace tflite {
 
 TFLMRegistration Register_CONCATENATION() {
-  return micro::RegisterOp(kernels::reference::Init, kernels::reference::Prepare, kernels::reference::Invoke);
+  return micro::RegisterOp(kernels::reference::InitKernelData<kernels::reference::ConcatenationData>,
+                           kernels::reference::Prepare, kernels::reference::InvokeConcatenation);
 }
 
 }  // namespace tflite

@@ -2,6 +2,8 @@
 // input[b][y * stride - padding + i * dilation][x ...][d])), d within the group of channels that o sees; what
 // lies outside of the input counts as its zero point.
 #include "kernels/reference/convolution.h"
+#include "kernels/reference/invoke.h"
+#include "kernels/reference/kernel_data.h"
 #include "tensorflow/lite/micro/kernels/kernel_util.h"
 #include "tensorflow/lite/micro/kernels/micro_ops.h"
 
@@ -45,19 +47,20 @@ TfLiteStatus Prepare(TfLiteContext* context, TfLiteNode* node) {
                              params.dilation_height_factor, params.dilation_width_factor, params.activation});
 }
 
-TfLiteStatus Invoke(TfLiteContext* context, TfLiteNode* node) {
+}  // namespace
+
+TfLiteStatus InvokeConv2D(TfLiteContext* context, TfLiteNode* node) {
   return InvokeConvolution(context, node, ConvolvePixel);
 }
 
-}  // namespace
 }  // namespace reference
 }  // namespace kernels
 
 namespace tflite {
 
 TFLMRegistration Register_CONV_2D() {
-  return micro::RegisterOp(kernels::reference::InitConvolution, kernels::reference::Prepare,
-                           kernels::reference::Invoke);
+  return micro::RegisterOp(kernels::reference::InitLater, kernels::reference::Prepare,
+                           kernels::reference::InvokeConv2D);
 }
 
 }  // namespace tflite

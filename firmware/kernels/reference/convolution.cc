@@ -3,6 +3,7 @@
 
 #include <algorithm>
 
+#include "kernels/reference/kernel_data.h"
 #include "kernels/reference/operands.h"
 #include "tensorflow/lite/kernels/internal/common.h"
 #include "tensorflow/lite/kernels/kernel_util.h"
@@ -90,28 +91,41 @@ TfLiteStatus FindGeometry(TfLiteContext* context, const int* in, const int* filt
                        out[2], out[3], in[0], rows, columns, static_cast<int>(data->output_channels));
     return kTfLiteError;
   }
-  data->rows = {in[1], rows, filter[1], options.stride_height, options.dilation_height, padding.height};
-  data->columns = {in[2], columns, filter[2], options.stride_width, options.dilation_width, padding.width};
+  // The options' reader has held stride and dilation against int16.
+  data->rows = {in[1],
+                rows,
+                filter[1],
+                padding.height,
+                static_cast<int16_t>(options.stride_height),
+                static_cast<int16_t>(options.dilation_height)};
+  data->columns = {in[2],
+                   columns,
+                   filter[2],
+                   padding.width,
+                   static_cast<int16_t>(options.stride_width),
+                   static_cast<int16_t>(options.dilation_width)};
   data->batches = in[0];
   return kTfLiteOk;
 }
 
-// The bias is not held against the scales: tflite-micro does not either.
-TfLiteStatus FindScaling(TfLiteContext* context, const Operands& operands, FilterOrder order,
-                         TfLiteFusedActivation activation, ConvolutionData* data) {
-  if (operands.bias != nullptr && tflite::NumElements(operands.bias) != data->output_channels) {
+TfLiteStatus CheckBias(TfLiteContext* context, const TfLiteTensor* bias, int32_t channels) {
+  if (bias != nullptr && tflite::NumElements(bias) != channels) {
     TF_LITE_KERNEL_LOG(context, "the bias has %d elements for %d channels",
-                       static_cast<int>(tflite::NumElements(operands.bias)),
-                       static_cast<int>(data->output_channels));
+                       static_cast<int>(tflite::NumElements(bias)), static_cast<int>(channels));
     return kTfLiteError;
   }
-  TF_LITE_ENSURE_STATUS(FindChannelFactors(context, operands.input, operands.filter, nullptr, operands.output,
-                                           order == FilterOrder::kOutputsFirst ? 0 : 3, data->output_channels,
-                                           &data->factors));
-  data->input_offset = -operands.input->params.zero_point;
-  data->output_zero_point = operands.output->params.zero_point;
-  return tflite::CalculateActivationRangeQuantized(context, activation, operands.output,
-                                                   &data->activation_min, &data->activation_max);
+  return kTfLiteOk;
+}
+
+TfLiteStatus FindScaling(TfLiteContext* context, const Operands& operands, TfLiteFusedActivation activation,
+                         ConvolutionData* data) {
+  // The bias is not held against the scales: tflite-micro does not either.
+  TF_LITE_ENSURE_STATUS(FindChannelFactors(
+      context, {operands.input, operands.filter, nullptr, operands.output}, FactorCount(*data), data + 1));
+  data->input_offset = static_cast<int16_t>(-operands.input->params.zero_point);
+  data->output_zero_point = static_cast<int8_t>(operands.output->params.zero_point);
+  return FindActivationRange(context, activation, operands.output, &data->activation_min,
+                             &data->activation_max);
 }
 
 }  // namespace
@@ -126,32 +140,36 @@ FilterSpan SpanOf(const ConvolutionAxis& axis, int32_t position) {
 
 int8_t Requantize(const ConvolutionData& data, int32_t channel, const int32_t* bias, uint32_t sum) {
   if (bias != nullptr) sum += static_cast<uint32_t>(bias[channel]);
-  const int32_t factor = data.factors.count == 1 ? 0 : channel;
+  const int32_t factor = data.per_channel ? channel : 0;
   const int32_t scaled = tflite::MultiplyByQuantizedMultiplier(
-      static_cast<int32_t>(sum), data.factors.multipliers[factor], data.factors.shifts[factor]);
+      static_cast<int32_t>(sum), MultipliersOf(data)[factor], ShiftsOf(data)[factor]);
   // Beside the ends of int32 there is no room for the zero point.
   const int64_t moved = int64_t{scaled} + data.output_zero_point;
-  if (moved < data.activation_min) return static_cast<int8_t>(data.activation_min);
-  if (moved > data.activation_max) return static_cast<int8_t>(data.activation_max);
+  if (moved < data.activation_min) return data.activation_min;
+  if (moved > data.activation_max) return data.activation_max;
   return static_cast<int8_t>(moved);
-}
-
-void* InitConvolution(TfLiteContext* context, const char*, size_t) {
-  return tflite::GetMicroContext(context)->AllocatePersistentBuffer(sizeof(ConvolutionData));
 }
 
 TfLiteStatus PrepareConvolution(TfLiteContext* context, TfLiteNode* node, FilterOrder order,
                                 const ConvolutionOptions& options) {
-  auto* data = static_cast<ConvolutionData*>(node->user_data);
-  if (data == nullptr) return kTfLiteError;
   Operands operands = {};
   TF_LITE_ENSURE_STATUS(Describe(context, node, &operands));
   TF_LITE_ENSURE_STATUS(CheckTensors(context, operands));
   const int* input = operands.input->dims->data;
   const int* filter = operands.filter->dims->data;
-  TF_LITE_ENSURE_STATUS(FindChannels(context, input, filter, order, data));
-  TF_LITE_ENSURE_STATUS(FindGeometry(context, input, filter, operands.output->dims->data, options, data));
-  return FindScaling(context, operands, order, options.activation, data);
+  ConvolutionData found = {};
+  TF_LITE_ENSURE_STATUS(FindChannels(context, input, filter, order, &found));
+  TF_LITE_ENSURE_STATUS(FindGeometry(context, input, filter, operands.output->dims->data, options, &found));
+  TF_LITE_ENSURE_STATUS(CheckBias(context, operands.bias, found.output_channels));
+  TF_LITE_ENSURE_STATUS(CheckWeightScales(context, operands.filter,
+                                          order == FilterOrder::kOutputsFirst ? 0 : 3, found.output_channels,
+                                          &found.per_channel));
+  const size_t factors = static_cast<size_t>(FactorCount(found));
+  auto* data = AllocateKernelData<ConvolutionData>(context, factors * kBytesPerFactor);
+  node->user_data = data;
+  if (data == nullptr) return kTfLiteError;
+  *data = found;
+  return FindScaling(context, operands, options.activation, data);
 }
 
 TfLiteStatus InvokeConvolution(TfLiteContext* context, TfLiteNode* node, PixelKernel kernel) {

@@ -17,12 +17,13 @@ struct ConvolutionAxis {
   int32_t input;
   int32_t output;
   int32_t filter;
-  int32_t stride;
-  int32_t dilation;
   int32_t padding;  // before the first element
+  int16_t stride;
+  int16_t dilation;
 };
 
-// Output channel o sees input channels o / group_outputs * group_inputs and the group_inputs - 1 that follow.
+// Its factors lie behind it, see channel_factors.h. Output channel o sees input channels o / group_outputs *
+// group_inputs and the group_inputs - 1 that follow.
 struct ConvolutionData {
   ConvolutionAxis rows;
   ConvolutionAxis columns;
@@ -31,12 +32,16 @@ struct ConvolutionData {
   int32_t output_channels;
   int32_t group_inputs;   // all input channels, or those of a group; 1 for a depthwise convolution
   int32_t group_outputs;  // all output channels, or those of a group; the depth multiplier
-  int32_t input_offset;   // minus the input's zero point: -127..128
-  int32_t output_zero_point;
-  int32_t activation_min;  // -128..127
-  int32_t activation_max;
-  ChannelFactors factors;
+  int16_t input_offset;   // minus the input's zero point: -127..128
+  int8_t output_zero_point;
+  int8_t activation_min;
+  int8_t activation_max;
+  bool per_channel;  // a factor for each output channel; else one for all
 };
+
+inline int32_t FactorCount(const ConvolutionData& data) {
+  return data.per_channel ? data.output_channels : 1;
+}
 
 // Positions [begin, end) of the filter that lie on the input for output `position`, maybe none; that of index
 // k lies on input element origin + k * dilation.
@@ -66,14 +71,12 @@ struct ConvolutionOptions {
   TfLiteFusedActivation activation;
 };
 
-// Allocates the ConvolutionData that becomes the node's user_data; nullptr when the arena is full.
-void* InitConvolution(TfLiteContext* context, const char* buffer, size_t length);
-
-// Fills it. Refuses, saying why, everything but int8 input [batches, rows, columns, channels], constant int8
-// filter in `order` with zero point 0 and one scale or one per output channel, constant int32 bias [output
-// channels] or none, and an int8 output of the size that filter, strides, dilation and padding give.
-TfLiteStatus PrepareConvolution(TfLiteContext* context, TfLiteNode* node, FilterOrder order,
-                                const ConvolutionOptions& options);
+// Allocates a ConvolutionData and makes it the node's user_data. Refuses, saying why, everything but int8
+// input [batches, rows, columns, channels], constant int8 filter in `order` with zero point 0 and one scale
+// or one per output channel, constant int32 bias [output channels] or none, and an int8 output of the size
+// that filter, strides, dilation and padding give. Fails silently when the arena is full.
+[[nodiscard]] TfLiteStatus PrepareConvolution(TfLiteContext* context, TfLiteNode* node, FilterOrder order,
+                                              const ConvolutionOptions& options);
 
 struct ConvolutionWeights {
   const int8_t* filter;

@@ -1,6 +1,9 @@
 // DEQUANTIZE: int8 to float32, value = scale * (quantized - zero point).
 #include "kernels/reference/dequantize.h"
 
+#include "kernels/in_place.h"
+#include "kernels/reference/invoke.h"
+#include "kernels/reference/kernel_data.h"
 #include "kernels/reference/operands.h"
 #include "tensorflow/lite/kernels/kernel_util.h"
 #include "tensorflow/lite/micro/kernels/kernel_util.h"
@@ -10,7 +13,7 @@ namespace kernels {
 namespace reference {
 
 void* InitDequantize(TfLiteContext* context, const char*, size_t) {
-  return tflite::GetMicroContext(context)->AllocatePersistentBuffer(sizeof(DequantizeData));
+  return AllocateKernelData<DequantizeData>(context);
 }
 
 TfLiteStatus PrepareDequantize(TfLiteContext* context, TfLiteNode* node) {
@@ -25,14 +28,13 @@ TfLiteStatus PrepareDequantize(TfLiteContext* context, TfLiteNode* node) {
   TF_LITE_ENSURE_STATUS(CheckType(context, *output, kTfLiteFloat32, "the output"));
   TF_LITE_ENSURE_MSG(context, input->params.scale > 0.0f, "the input has no scale");
   TF_LITE_ENSURE_MSG(context, tflite::HaveSameShapes(input, output), "input and output differ in shape");
-  *data = {static_cast<int32_t>(tflite::NumElements(input)), input->params.zero_point, input->params.scale};
+  *data = {static_cast<int32_t>(tflite::NumElements(input)), input->params.scale,
+           static_cast<int8_t>(input->params.zero_point)};
   return kTfLiteOk;
 }
 
-namespace {
-
 // The product in float32 is the one in double, rounded: 24 bits times 9 bits fit a double exactly.
-TfLiteStatus Invoke(TfLiteContext* context, TfLiteNode* node) {
+TfLiteStatus InvokeDequantize(TfLiteContext* context, TfLiteNode* node) {
   const auto& data = *static_cast<const DequantizeData*>(node->user_data);
   const auto* input = tflite::micro::GetTensorData<int8_t>(tflite::micro::GetEvalInput(context, node, 0));
   auto* output = tflite::micro::GetTensorData<float>(tflite::micro::GetEvalOutput(context, node, 0));
@@ -42,15 +44,15 @@ TfLiteStatus Invoke(TfLiteContext* context, TfLiteNode* node) {
   return kTfLiteOk;
 }
 
-}  // namespace
 }  // namespace reference
 }  // namespace kernels
 
 namespace tflite {
 
 TFLMRegistration Register_DEQUANTIZE() {
-  return micro::RegisterOp(kernels::reference::InitDequantize, kernels::reference::PrepareDequantize,
-                           kernels::reference::Invoke);
+  return kernels::ReadsBeforeItWrites(micro::RegisterOp(kernels::reference::InitDequantize,
+                                                        kernels::reference::PrepareDequantize,
+                                                        kernels::reference::InvokeDequantize));
 }
 
 }  // namespace tflite

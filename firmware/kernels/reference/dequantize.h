@@ -11,8 +11,8 @@ namespace reference {
 
 struct DequantizeData {
   int32_t elements;
-  int32_t zero_point;  // -128..127
   float scale;
+  int8_t zero_point;
 };
 
 // Allocates the DequantizeData that becomes the node's user_data; nullptr when the arena is full.

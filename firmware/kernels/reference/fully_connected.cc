@@ -2,10 +2,10 @@
 // input[b][d])).
 #include "tensorflow/lite/micro/kernels/fully_connected.h"
 
-#include <algorithm>
-
 #include "kernels/reference/fully_connected_float.h"
 #include "kernels/reference/fully_connected_prepare.h"
+#include "kernels/reference/invoke.h"
+#include "kernels/reference/kernel_data.h"
 #include "tensorflow/lite/kernels/internal/common.h"
 #include "tensorflow/lite/micro/kernels/kernel_util.h"
 
@@ -39,17 +39,19 @@ int32_t DotProduct(const int8_t* input, const WeightRow& weights, int depth, int
 }
 
 int8_t Requantize(const FullyConnectedData& data, int unit, int32_t accumulator) {
-  const int channel = data.channels == 1 ? 0 : unit;
-  int32_t scaled =
-      tflite::MultiplyByQuantizedMultiplier(accumulator, data.multipliers[channel], data.shifts[channel]);
+  const int channel = data.per_channel ? unit : 0;
+  const int32_t scaled = tflite::MultiplyByQuantizedMultiplier(accumulator, MultipliersOf(data)[channel],
+                                                               ShiftsOf(data)[channel]);
   // |scaled| < 2^31 and the zero point is an int8: add without overflow.
   const int64_t moved = static_cast<int64_t>(scaled) + data.output_zero_point;
-  if (moved < data.activation_min) return static_cast<int8_t>(data.activation_min);
-  if (moved > data.activation_max) return static_cast<int8_t>(data.activation_max);
+  if (moved < data.activation_min) return data.activation_min;
+  if (moved > data.activation_max) return data.activation_max;
   return static_cast<int8_t>(moved);
 }
 
-TfLiteStatus InvokeInt8(TfLiteContext* context, TfLiteNode* node) {
+}  // namespace
+
+TfLiteStatus InvokeFullyConnectedInt8(TfLiteContext* context, TfLiteNode* node) {
   const auto& data = *static_cast<const FullyConnectedData*>(node->user_data);
   const TfLiteEvalTensor* input_tensor = tflite::micro::GetEvalInput(context, node, 0);
   const TfLiteEvalTensor* weights_tensor = tflite::micro::GetEvalInput(context, node, 1);
@@ -72,10 +74,7 @@ TfLiteStatus InvokeInt8(TfLiteContext* context, TfLiteNode* node) {
 
 // What follows takes either type. Images of int8 models leave it out.
 
-void* Init(TfLiteContext* context, const char*, size_t) {
-  const size_t bytes = std::max(sizeof(FullyConnectedData), sizeof(FloatFullyConnectedData));
-  return tflite::GetMicroContext(context)->AllocatePersistentBuffer(bytes);
-}
+namespace {
 
 bool IsFloat(TfLiteContext* context, const TfLiteNode* node) {
   const TfLiteEvalTensor* input = tflite::micro::GetEvalInput(context, node, 0);
@@ -87,23 +86,26 @@ TfLiteStatus Prepare(TfLiteContext* context, TfLiteNode* node) {
                                 : PrepareFullyConnected(context, node);
 }
 
-TfLiteStatus Invoke(TfLiteContext* context, TfLiteNode* node) {
-  return IsFloat(context, node) ? InvokeFloatFullyConnected(context, node) : InvokeInt8(context, node);
+}  // namespace
+
+TfLiteStatus InvokeFullyConnected(TfLiteContext* context, TfLiteNode* node) {
+  return IsFloat(context, node) ? InvokeFloatFullyConnected(context, node)
+                                : InvokeFullyConnectedInt8(context, node);
 }
 
-}  // namespace
 }  // namespace reference
 }  // namespace kernels
 
 namespace tflite {
 
 TFLMRegistration Register_FULLY_CONNECTED() {
-  return micro::RegisterOp(kernels::reference::Init, kernels::reference::Prepare, kernels::reference::Invoke);
+  return micro::RegisterOp(kernels::reference::InitLater, kernels::reference::Prepare,
+                           kernels::reference::InvokeFullyConnected);
 }
 
 TFLMRegistration Register_FULLY_CONNECTED_INT8() {
-  return micro::RegisterOp(kernels::reference::InitFullyConnected, kernels::reference::PrepareFullyConnected,
-                           kernels::reference::InvokeInt8);
+  return micro::RegisterOp(kernels::reference::InitLater, kernels::reference::PrepareFullyConnected,
+                           kernels::reference::InvokeFullyConnectedInt8);
 }
 
 }  // namespace tflite

@@ -4,6 +4,8 @@
 #include <algorithm>
 #include <cstddef>
 
+#include "kernels/reference/invoke.h"
+#include "kernels/reference/kernel_data.h"
 #include "tensorflow/lite/c/builtin_op_data.h"
 #include "tensorflow/lite/kernels/kernel_util.h"
 #include "tensorflow/lite/micro/kernels/kernel_util.h"
@@ -12,7 +14,8 @@ namespace kernels {
 namespace reference {
 
 TfLiteStatus PrepareFloatFullyConnected(TfLiteContext* context, TfLiteNode* node) {
-  auto* data = static_cast<FloatFullyConnectedData*>(node->user_data);
+  auto* data = AllocateKernelData<FloatFullyConnectedData>(context);
+  node->user_data = data;
   if (data == nullptr) return kTfLiteError;
   const auto& params = *static_cast<const TfLiteFullyConnectedParams*>(node->builtin_data);
   FullyConnectedOperands operands = {};

@@ -17,11 +17,9 @@ struct FloatFullyConnectedData {
   float activation_max;
 };
 
-// Fills the FloatFullyConnectedData to which the node's user_data points. Refuses, saying why, everything but
+// Allocates a FloatFullyConnectedData and makes it the node's user_data. Refuses, saying why, everything but
 // float32 operands with constant weights [units, depth] and a constant bias [units] or none.
 [[nodiscard]] TfLiteStatus PrepareFloatFullyConnected(TfLiteContext* context, TfLiteNode* node);
-
-[[nodiscard]] TfLiteStatus InvokeFloatFullyConnected(TfLiteContext* context, TfLiteNode* node);
 
 }  // namespace reference
 }  // namespace kernels

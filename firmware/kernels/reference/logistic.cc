@@ -1,8 +1,11 @@
 // LOGISTIC: 1 / (1 + e^-x) in steps of 1/256.
 #include <algorithm>
 
+#include "kernels/in_place.h"
 #include "kernels/reference/elementwise.h"
 #include "kernels/reference/fixed_point.h"
+#include "kernels/reference/invoke.h"
+#include "kernels/reference/kernel_data.h"
 #include "tensorflow/lite/kernels/internal/common.h"
 #include "tensorflow/lite/kernels/internal/quantization_util.h"
 #include "tensorflow/lite/kernels/kernel_util.h"
@@ -19,15 +22,11 @@ constexpr int kFractionalBits = 31 - kIntegerBits;
 
 struct LogisticData {
   int32_t elements;
-  int32_t zero_point;  // of the input
-  int32_t multiplier;  // from its units to Q4.27: multiplier * 2^(shift - 31)
-  int32_t shift;
-  int32_t radius;  // from here on, in the input's units, the result is an end of the output's range
+  int32_t multiplier;  // from the input's units to Q4.27: multiplier * 2^(shift - 31)
+  int32_t radius;      // from here on, in these units, the result is an end of the output's range
+  int8_t shift;
+  int8_t zero_point;  // of the input
 };
-
-void* Init(TfLiteContext* context, const char*, size_t) {
-  return tflite::GetMicroContext(context)->AllocatePersistentBuffer(sizeof(LogisticData));
-}
 
 TfLiteStatus Prepare(TfLiteContext* context, TfLiteNode* node) {
   auto* data = static_cast<LogisticData*>(node->user_data);
@@ -36,13 +35,13 @@ TfLiteStatus Prepare(TfLiteContext* context, TfLiteNode* node) {
   TF_LITE_ENSURE_STATUS(DescribeUnary(context, node, &operands));
   TF_LITE_ENSURE_STATUS(CheckUnitRange(context, *operands.output));
   data->elements = static_cast<int32_t>(tflite::NumElements(operands.input));
-  data->zero_point = operands.input->params.zero_point;
+  data->zero_point = static_cast<int8_t>(operands.input->params.zero_point);
   const double factor = static_cast<double>(operands.input->params.scale) * (1 << kFractionalBits);
   // TFLM's bound of the range is not defined below.
   TF_LITE_ENSURE_MSG(context, factor >= 0.5, "the input's scale is below 2^-28");
   int shift = 0;
   tflite::QuantizeMultiplier(factor, &data->multiplier, &shift);
-  data->shift = shift;
+  data->shift = static_cast<int8_t>(shift);
   const int64_t largest = ((int64_t{1} << kIntegerBits) - 1) << kFractionalBits;  // below 2^31
   data->radius = shift > 30 ? 0 : static_cast<int32_t>(largest >> shift);
   return kTfLiteOk;
@@ -57,7 +56,9 @@ int8_t LogisticOf(const LogisticData& data, int32_t x) {
   return static_cast<int8_t>(std::min<int32_t>(steps - 128, 127));
 }
 
-TfLiteStatus Invoke(TfLiteContext* context, TfLiteNode* node) {
+}  // namespace
+
+TfLiteStatus InvokeLogistic(TfLiteContext* context, TfLiteNode* node) {
   const auto& data = *static_cast<const LogisticData*>(node->user_data);
   const auto* input = tflite::micro::GetTensorData<int8_t>(tflite::micro::GetEvalInput(context, node, 0));
   auto* output = tflite::micro::GetTensorData<int8_t>(tflite::micro::GetEvalOutput(context, node, 0));
@@ -65,14 +66,15 @@ TfLiteStatus Invoke(TfLiteContext* context, TfLiteNode* node) {
   return kTfLiteOk;
 }
 
-}  // namespace
 }  // namespace reference
 }  // namespace kernels
 
 namespace tflite {
 
 TFLMRegistration Register_LOGISTIC() {
-  return micro::RegisterOp(kernels::reference::Init, kernels::reference::Prepare, kernels::reference::Invoke);
+  return kernels::ReadsBeforeItWrites(
+      micro::RegisterOp(kernels::reference::InitKernelData<kernels::reference::LogisticData>,
+                        kernels::reference::Prepare, kernels::reference::InvokeLogistic));
 }
 
 }  // namespace tflite

@@ -2,6 +2,7 @@
 #include <algorithm>
 #include <limits>
 
+#include "kernels/reference/invoke.h"
 #include "kernels/reference/pooling.h"
 #include "tensorflow/lite/micro/kernels/kernel_util.h"
 #include "tensorflow/lite/micro/kernels/micro_ops.h"
@@ -19,11 +20,12 @@ int8_t Largest(const PoolData& data, const int8_t* image, const PoolSpan& rows, 
       largest = std::max(largest, image[pixel * data.channels]);
     }
   }
-  const int32_t limited = std::min(std::max<int32_t>(largest, data.activation_min), data.activation_max);
-  return static_cast<int8_t>(limited);
+  return std::min(std::max(largest, data.activation_min), data.activation_max);
 }
 
-TfLiteStatus Invoke(TfLiteContext* context, TfLiteNode* node) {
+}  // namespace
+
+TfLiteStatus InvokeMaxPool2D(TfLiteContext* context, TfLiteNode* node) {
   const auto& data = *static_cast<const PoolData*>(node->user_data);
   const auto* input = tflite::micro::GetTensorData<int8_t>(tflite::micro::GetEvalInput(context, node, 0));
   auto* output = tflite::micro::GetTensorData<int8_t>(tflite::micro::GetEvalOutput(context, node, 0));
@@ -31,7 +33,6 @@ TfLiteStatus Invoke(TfLiteContext* context, TfLiteNode* node) {
   return kTfLiteOk;
 }
 
-}  // namespace
 }  // namespace reference
 }  // namespace kernels
 
@@ -39,7 +40,7 @@ namespace tflite {
 
 TFLMRegistration Register_MAX_POOL_2D() {
   return micro::RegisterOp(kernels::reference::InitPool, kernels::reference::PreparePool,
-                           kernels::reference::Invoke);
+                           kernels::reference::InvokeMaxPool2D);
 }
 
 }  // namespace tflite

@@ -1,6 +1,8 @@
 // MEAN: of the elements along some dimensions, rescaled.
 #include <algorithm>
 
+#include "kernels/reference/invoke.h"
+#include "kernels/reference/kernel_data.h"
 #include "kernels/reference/operands.h"
 #include "kernels/reference/output_scaling.h"
 #include "tensorflow/lite/c/builtin_op_data.h"
@@ -25,13 +27,9 @@ struct Dimensions {
 struct MeanData {
   Dimensions kept;
   Dimensions reduced;
-  int32_t zero_point;     // of the input
   OutputScaling scaling;  // of the sum along the reduced dimensions
+  int8_t zero_point;      // of the input
 };
-
-void* Init(TfLiteContext* context, const char*, size_t) {
-  return tflite::GetMicroContext(context)->AllocatePersistentBuffer(sizeof(MeanData));
-}
 
 // Calls visit(position) for each element along `dimensions`, counted from the first.
 template <typename Visit>
@@ -101,7 +99,7 @@ void DivideBy(int32_t count, OutputScaling* scaling) {
   const int32_t whole = 31 - __builtin_clz(static_cast<uint32_t>(count));
   const int32_t shift = std::min<int32_t>(whole, 31 + scaling->shift);
   scaling->multiplier = static_cast<int32_t>((int64_t{scaling->multiplier} << shift) / count);
-  scaling->shift -= shift;
+  scaling->shift = static_cast<int8_t>(scaling->shift - shift);
 }
 
 TfLiteStatus CheckTensors(TfLiteContext* context, const TfLiteTensor& input, const TfLiteTensor& output) {
@@ -125,7 +123,7 @@ TfLiteStatus Prepare(TfLiteContext* context, TfLiteNode* node) {
   bool is_reduced[kMaxRank] = {};
   TF_LITE_ENSURE_STATUS(ReadAxes(context, node, input->dims->size, is_reduced));
   TF_LITE_ENSURE_STATUS(SortDimensions(context, *input, *output, is_reduced, params.keep_dims, data));
-  data->zero_point = input->params.zero_point;
+  data->zero_point = static_cast<int8_t>(input->params.zero_point);
   const double factor = static_cast<double>(input->params.scale) / static_cast<double>(output->params.scale);
   TF_LITE_ENSURE_STATUS(FindOutputScaling(context, factor, kTfLiteActNone, output, &data->scaling));
   int32_t count = 1;
@@ -134,7 +132,9 @@ TfLiteStatus Prepare(TfLiteContext* context, TfLiteNode* node) {
   return kTfLiteOk;
 }
 
-TfLiteStatus Invoke(TfLiteContext* context, TfLiteNode* node) {
+}  // namespace
+
+TfLiteStatus InvokeMean(TfLiteContext* context, TfLiteNode* node) {
   const auto& data = *static_cast<const MeanData*>(node->user_data);
   const auto* input = tflite::micro::GetTensorData<int8_t>(tflite::micro::GetEvalInput(context, node, 0));
   auto* output = tflite::micro::GetTensorData<int8_t>(tflite::micro::GetEvalOutput(context, node, 0));
@@ -148,14 +148,14 @@ TfLiteStatus Invoke(TfLiteContext* context, TfLiteNode* node) {
   return kTfLiteOk;
 }
 
-}  // namespace
 }  // namespace reference
 }  // namespace kernels
 
 namespace tflite {
 
 TFLMRegistration Register_MEAN() {
-  return micro::RegisterOp(kernels::reference::Init, kernels::reference::Prepare, kernels::reference::Invoke);
+  return micro::RegisterOp(kernels::reference::InitKernelData<kernels::reference::MeanData>,
+                           kernels::reference::Prepare, kernels::reference::InvokeMean);
 }
 
 }  // namespace tflite

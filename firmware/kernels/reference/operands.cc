@@ -1,6 +1,7 @@
 // Operands of a node being prepared, as all reference kernels check them.
 #include "kernels/reference/operands.h"
 
+#include "tensorflow/lite/kernels/kernel_util.h"
 #include "tensorflow/lite/micro/micro_context.h"
 
 namespace kernels {
@@ -37,6 +38,16 @@ TfLiteStatus CheckType(TfLiteContext* context, const TfLiteTensor& tensor, TfLit
   TF_LITE_KERNEL_LOG(context, "%s is %s, only %s is supported", what, TfLiteTypeGetName(tensor.type),
                      TfLiteTypeGetName(type));
   return kTfLiteError;
+}
+
+TfLiteStatus FindActivationRange(TfLiteContext* context, TfLiteFusedActivation activation,
+                                 TfLiteTensor* output, int8_t* least, int8_t* greatest) {
+  int32_t range[2] = {};
+  TF_LITE_ENSURE_STATUS(
+      tflite::CalculateActivationRangeQuantized(context, activation, output, &range[0], &range[1]));
+  *least = static_cast<int8_t>(range[0]);
+  *greatest = static_cast<int8_t>(range[1]);
+  return kTfLiteOk;
 }
 
 int MovableElementBytes(TfLiteType type) {

@@ -12,10 +12,10 @@ namespace reference {
 
 struct OutputScaling {
   int32_t multiplier;  // the factor is multiplier * 2^(shift - 31)
-  int32_t shift;       // -31..30
-  int32_t zero_point;
-  int32_t activation_min;  // -128..127
-  int32_t activation_max;
+  int8_t shift;        // -31..30
+  int8_t zero_point;
+  int8_t activation_min;
+  int8_t activation_max;
 };
 
 // Of the real factor from the accumulator to the output's units. Fails, saying why, for a factor of 2^30 and
@@ -29,8 +29,8 @@ inline int8_t ScaleToOutput(const OutputScaling& scaling, int32_t accumulator) {
   const int64_t value =
       int64_t{tflite::MultiplyByQuantizedMultiplier(accumulator, scaling.multiplier, scaling.shift)} +
       scaling.zero_point;
-  if (value < scaling.activation_min) return static_cast<int8_t>(scaling.activation_min);
-  if (value > scaling.activation_max) return static_cast<int8_t>(scaling.activation_max);
+  if (value < scaling.activation_min) return scaling.activation_min;
+  if (value > scaling.activation_max) return scaling.activation_max;
   return static_cast<int8_t>(value);
 }
 

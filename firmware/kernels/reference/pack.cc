@@ -1,6 +1,8 @@
 // PACK: joins tensors of one shape along a new dimension.
 #include <cstring>
 
+#include "kernels/reference/invoke.h"
+#include "kernels/reference/kernel_data.h"
 #include "kernels/reference/operands.h"
 #include "tensorflow/lite/c/builtin_op_data.h"
 #include "tensorflow/lite/kernels/kernel_util.h"
@@ -12,13 +14,9 @@ namespace reference {
 namespace {
 
 struct PackData {
-  size_t outer;        // product of the dimensions before the new one
-  size_t inner_bytes;  // bytes of the dimensions after it
+  uint32_t outer;        // product of the dimensions before the new one
+  uint32_t inner_bytes;  // bytes of the dimensions after it
 };
-
-void* Init(TfLiteContext* context, const char*, size_t) {
-  return tflite::GetMicroContext(context)->AllocatePersistentBuffer(sizeof(PackData));
-}
 
 // All inputs have the type and, but for the new dimension `axis` of size `count`, the shape of the output.
 TfLiteStatus CheckShapes(TfLiteContext* context, const TfLiteNode* node, const TfLiteTensor& output,
@@ -52,13 +50,15 @@ TfLiteStatus Prepare(TfLiteContext* context, TfLiteNode* node) {
   const int element_bytes = MovableElementBytes(output->type);
   TF_LITE_ENSURE_MSG(context, element_bytes != 0, "element type not supported");
   TF_LITE_ENSURE_STATUS(CheckShapes(context, node, *output, axis));
-  *data = {1, static_cast<size_t>(element_bytes)};
-  for (int d = 0; d < axis; ++d) data->outer *= static_cast<size_t>(output->dims->data[d]);
-  for (int d = axis + 1; d < rank; ++d) data->inner_bytes *= static_cast<size_t>(output->dims->data[d]);
+  *data = {1, static_cast<uint32_t>(element_bytes)};
+  for (int d = 0; d < axis; ++d) data->outer *= static_cast<uint32_t>(output->dims->data[d]);
+  for (int d = axis + 1; d < rank; ++d) data->inner_bytes *= static_cast<uint32_t>(output->dims->data[d]);
   return kTfLiteOk;
 }
 
-[[gnu::hot]] TfLiteStatus Invoke(TfLiteContext* context, TfLiteNode* node) {
+}  // namespace
+
+[[gnu::hot]] TfLiteStatus InvokePack(TfLiteContext* context, TfLiteNode* node) {
   const auto& data = *static_cast<const PackData*>(node->user_data);
   const auto count = static_cast<size_t>(node->inputs->size);
   char* output = tflite::micro::GetEvalOutput(context, node, 0)->data.raw;
@@ -72,14 +72,14 @@ TfLiteStatus Prepare(TfLiteContext* context, TfLiteNode* node) {
   return kTfLiteOk;
 }
 
-}  // namespace
 }  // namespace reference
 }  // namespace kernels
 
 namespace tflite {
 
 TFLMRegistration Register_PACK() {
-  return micro::RegisterOp(kernels::reference::Init, kernels::reference::Prepare, kernels::reference::Invoke);
+  return micro::RegisterOp(kernels::reference::InitKernelData<kernels::reference::PackData>,
+                           kernels::reference::Prepare, kernels::reference::InvokePack);
 }
 
 }  // namespace tflite

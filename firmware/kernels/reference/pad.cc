@@ -1,6 +1,8 @@
 // PAD: the input within a border of the output's zero point, in each dimension.
 #include <cstring>
 
+#include "kernels/reference/invoke.h"
+#include "kernels/reference/kernel_data.h"
 #include "kernels/reference/operands.h"
 #include "tensorflow/lite/kernels/internal/tensor_ctypes.h"
 #include "tensorflow/lite/kernels/kernel_util.h"
@@ -14,17 +16,13 @@ namespace {
 constexpr int kMaxRank = tflite::RuntimeShape::kMaxDimensions;
 
 struct PadData {
-  int32_t rank;               // 1 or more
+  int8_t rank;  // 1 or more
+  int8_t border;
   int32_t sizes[kMaxRank];    // of the input
   int32_t strides[kMaxRank];  // of the output, in elements
-  size_t first;               // where the input's first element lies in the output
-  size_t output_bytes;
-  int8_t border;
+  uint32_t first;             // where the input's first element lies in the output
+  uint32_t output_bytes;
 };
-
-void* Init(TfLiteContext* context, const char*, size_t) {
-  return tflite::GetMicroContext(context)->AllocatePersistentBuffer(sizeof(PadData));
-}
 
 TfLiteStatus CheckOperands(TfLiteContext* context, const TfLiteTensor& input, const TfLiteTensor& paddings,
                            const TfLiteTensor& output) {
@@ -54,7 +52,7 @@ TfLiteStatus PlaceInput(TfLiteContext* context, const int* input, const int* out
     }
     data->sizes[d] = input[d];
     data->strides[d] = stride;
-    data->first += static_cast<size_t>(before) * static_cast<size_t>(stride);
+    data->first += static_cast<uint32_t>(before) * static_cast<uint32_t>(stride);
     stride *= output[d];
   }
   return kTfLiteOk;
@@ -71,14 +69,16 @@ TfLiteStatus Prepare(TfLiteContext* context, TfLiteNode* node) {
   TF_LITE_ENSURE_STATUS(DescribeInput(context, node, 1, &paddings));
   TF_LITE_ENSURE_STATUS(DescribeOutput(context, node, 0, &output));
   TF_LITE_ENSURE_STATUS(CheckOperands(context, *input, *paddings, *output));
-  data->rank = input->dims->size;
-  data->output_bytes = output->bytes;
+  data->rank = static_cast<int8_t>(input->dims->size);
+  data->output_bytes = static_cast<uint32_t>(output->bytes);
   data->border = static_cast<int8_t>(output->params.zero_point);
   const auto* values = tflite::GetTensorData<int32_t>(static_cast<const TfLiteTensor*>(paddings));
   return PlaceInput(context, input->dims->data, output->dims->data, values, data);
 }
 
-TfLiteStatus Invoke(TfLiteContext* context, TfLiteNode* node) {
+}  // namespace
+
+TfLiteStatus InvokePad(TfLiteContext* context, TfLiteNode* node) {
   const auto& data = *static_cast<const PadData*>(node->user_data);
   const auto* input = tflite::micro::GetTensorData<int8_t>(tflite::micro::GetEvalInput(context, node, 0));
   auto* output = tflite::micro::GetTensorData<int8_t>(tflite::micro::GetEvalOutput(context, node, 0));
@@ -99,14 +99,14 @@ TfLiteStatus Invoke(TfLiteContext* context, TfLiteNode* node) {
   }
 }
 
-}  // namespace
 }  // namespace reference
 }  // namespace kernels
 
 namespace tflite {
 
 TFLMRegistration Register_PAD() {
-  return micro::RegisterOp(kernels::reference::Init, kernels::reference::Prepare, kernels::reference::Invoke);
+  return micro::RegisterOp(kernels::reference::InitKernelData<kernels::reference::PadData>,
+                           kernels::reference::Prepare, kernels::reference::InvokePad);
 }
 
 }  // namespace tflite

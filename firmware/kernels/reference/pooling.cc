@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include "kernels/reference/kernel_data.h"
 #include "kernels/reference/operands.h"
 #include "tensorflow/lite/c/builtin_op_data.h"
 #include "tensorflow/lite/kernels/kernel_util.h"
@@ -30,6 +31,12 @@ TfLiteStatus CheckTensors(TfLiteContext* context, const TfLiteTensor& input, con
   return kTfLiteOk;
 }
 
+// The options' reader has held window and stride against int16.
+PoolAxis AxisOf(int input, int output, int window, int stride, int padding) {
+  return {input, output, static_cast<int16_t>(window), static_cast<int16_t>(stride),
+          static_cast<int16_t>(padding)};
+}
+
 // A window that does not fit has an output of size 0, which no tensor has.
 TfLiteStatus FindGeometry(TfLiteContext* context, const TfLitePoolParams& params, const int* in,
                           const int* out, PoolData* data) {
@@ -43,8 +50,8 @@ TfLiteStatus FindGeometry(TfLiteContext* context, const TfLitePoolParams& params
                        out[2], out[3], in[0], rows, columns, in[3]);
     return kTfLiteError;
   }
-  data->rows = {in[1], rows, params.filter_height, params.stride_height, padding.height};
-  data->columns = {in[2], columns, params.filter_width, params.stride_width, padding.width};
+  data->rows = AxisOf(in[1], rows, params.filter_height, params.stride_height, padding.height);
+  data->columns = AxisOf(in[2], columns, params.filter_width, params.stride_width, padding.width);
   data->batches = in[0];
   data->channels = in[3];
   return kTfLiteOk;
@@ -59,9 +66,7 @@ PoolSpan SpanOf(const PoolAxis& axis, int32_t position) {
   return {std::max<int32_t>(origin, 0), end};
 }
 
-void* InitPool(TfLiteContext* context, const char*, size_t) {
-  return tflite::GetMicroContext(context)->AllocatePersistentBuffer(sizeof(PoolData));
-}
+void* InitPool(TfLiteContext* context, const char*, size_t) { return AllocateKernelData<PoolData>(context); }
 
 TfLiteStatus PreparePool(TfLiteContext* context, TfLiteNode* node) {
   auto* data = static_cast<PoolData*>(node->user_data);
@@ -74,8 +79,8 @@ TfLiteStatus PreparePool(TfLiteContext* context, TfLiteNode* node) {
   TF_LITE_ENSURE_STATUS(DescribeOutput(context, node, 0, &output));
   TF_LITE_ENSURE_STATUS(CheckTensors(context, *input, *output));
   TF_LITE_ENSURE_STATUS(FindGeometry(context, params, input->dims->data, output->dims->data, data));
-  return tflite::CalculateActivationRangeQuantized(context, params.activation, output, &data->activation_min,
-                                                   &data->activation_max);
+  return FindActivationRange(context, params.activation, output, &data->activation_min,
+                             &data->activation_max);
 }
 
 }  // namespace reference

@@ -14,9 +14,9 @@ namespace reference {
 struct PoolAxis {
   int32_t input;
   int32_t output;
-  int32_t window;
-  int32_t stride;
-  int32_t padding;  // before the first element
+  int16_t window;
+  int16_t stride;
+  int16_t padding;  // before the first element, less than a window
 };
 
 struct PoolData {
@@ -24,8 +24,8 @@ struct PoolData {
   PoolAxis columns;
   int32_t batches;
   int32_t channels;
-  int32_t activation_min;  // -128..127
-  int32_t activation_max;
+  int8_t activation_min;
+  int8_t activation_max;
 };
 
 // Positions [begin, end) of the input, never empty, that the window of output `position` covers.

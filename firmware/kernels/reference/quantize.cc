@@ -4,6 +4,9 @@
 #include <algorithm>
 #include <cmath>
 
+#include "kernels/in_place.h"
+#include "kernels/reference/invoke.h"
+#include "kernels/reference/kernel_data.h"
 #include "kernels/reference/operands.h"
 #include "tensorflow/lite/kernels/internal/common.h"
 #include "tensorflow/lite/kernels/internal/quantization_util.h"
@@ -34,22 +37,14 @@ TfLiteStatus PrepareRequantize(TfLiteContext* context, const TfLiteTensor* input
   TF_LITE_ENSURE_MSG(context, factor < 1073741824.0, "the scales give a factor above 2^30");
   int shift = 0;
   tflite::QuantizeMultiplier(factor, &data->multiplier, &shift);
-  data->shift = shift;
-  data->input_zero_point = input->params.zero_point;
+  data->shift = static_cast<int8_t>(shift);
+  data->input_zero_point = static_cast<int8_t>(input->params.zero_point);
   return kTfLiteOk;
-}
-
-void* Init(TfLiteContext* context, const char*, size_t) {
-  return tflite::GetMicroContext(context)->AllocatePersistentBuffer(sizeof(QuantizeData));
 }
 
 TfLiteStatus Prepare(TfLiteContext* context, TfLiteNode* node) {
   auto* data = static_cast<QuantizeData*>(node->user_data);
   return data == nullptr ? kTfLiteError : PrepareQuantize(context, node, data);
-}
-
-TfLiteStatus Invoke(TfLiteContext* context, TfLiteNode* node) {
-  return InvokeQuantize(context, node, *static_cast<const QuantizeData*>(node->user_data));
 }
 
 }  // namespace
@@ -65,13 +60,13 @@ TfLiteStatus PrepareQuantize(TfLiteContext* context, const TfLiteNode* node, Qua
   TF_LITE_ENSURE_MSG(context, tflite::HaveSameShapes(input, output), "input and output differ in shape");
   data->elements = static_cast<int32_t>(tflite::NumElements(input));
   data->output_scale = output->params.scale;
-  data->output_zero_point = output->params.zero_point;
+  data->output_zero_point = static_cast<int8_t>(output->params.zero_point);
   if (input->type == kTfLiteInt8) return PrepareRequantize(context, input, data);
   TF_LITE_ENSURE_STATUS(CheckType(context, *input, kTfLiteFloat32, "the input"));
   return kTfLiteOk;
 }
 
-TfLiteStatus InvokeQuantize(TfLiteContext* context, const TfLiteNode* node, const QuantizeData& data) {
+TfLiteStatus QuantizeTensor(TfLiteContext* context, const TfLiteNode* node, const QuantizeData& data) {
   const TfLiteEvalTensor* input = tflite::micro::GetEvalInput(context, node, 0);
   auto* output = tflite::micro::GetTensorData<int8_t>(tflite::micro::GetEvalOutput(context, node, 0));
   if (input->type == kTfLiteFloat32) {
@@ -90,13 +85,19 @@ TfLiteStatus InvokeQuantize(TfLiteContext* context, const TfLiteNode* node, cons
   return kTfLiteOk;
 }
 
+TfLiteStatus InvokeQuantize(TfLiteContext* context, TfLiteNode* node) {
+  return QuantizeTensor(context, node, *static_cast<const QuantizeData*>(node->user_data));
+}
+
 }  // namespace reference
 }  // namespace kernels
 
 namespace tflite {
 
 TFLMRegistration Register_QUANTIZE() {
-  return micro::RegisterOp(kernels::reference::Init, kernels::reference::Prepare, kernels::reference::Invoke);
+  return kernels::ReadsBeforeItWrites(
+      micro::RegisterOp(kernels::reference::InitKernelData<kernels::reference::QuantizeData>,
+                        kernels::reference::Prepare, kernels::reference::InvokeQuantize));
 }
 
 }  // namespace tflite

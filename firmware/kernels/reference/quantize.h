@@ -11,10 +11,10 @@ namespace reference {
 struct QuantizeData {
   int32_t elements;
   float output_scale;
-  int32_t output_zero_point;  // -128..127
-  int32_t input_zero_point;   // the rest only for int8 input
-  int32_t multiplier;         // input scale / output scale = multiplier * 2^(shift - 31)
-  int32_t shift;
+  int32_t multiplier;  // input scale / output scale = multiplier * 2^(shift - 31), for int8 input
+  int8_t shift;        // the same
+  int8_t input_zero_point;
+  int8_t output_zero_point;
 };
 
 // Fills *data. Refuses, saying why, everything but float32 or int8 input and int8 output of the same shape,
@@ -22,7 +22,7 @@ struct QuantizeData {
 TfLiteStatus PrepareQuantize(TfLiteContext* context, const TfLiteNode* node, QuantizeData* data);
 
 // Runs the prepared node, whatever its input's type.
-TfLiteStatus InvokeQuantize(TfLiteContext* context, const TfLiteNode* node, const QuantizeData& data);
+TfLiteStatus QuantizeTensor(TfLiteContext* context, const TfLiteNode* node, const QuantizeData& data);
 
 }  // namespace reference
 }  // namespace kernels

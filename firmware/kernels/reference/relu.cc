@@ -1,5 +1,8 @@
 // RELU: what is below 0 becomes 0; the rest in the output's scale.
+#include "kernels/in_place.h"
 #include "kernels/reference/elementwise.h"
+#include "kernels/reference/invoke.h"
+#include "kernels/reference/kernel_data.h"
 #include "kernels/reference/output_scaling.h"
 #include "tensorflow/lite/kernels/kernel_util.h"
 #include "tensorflow/lite/micro/kernels/kernel_util.h"
@@ -11,13 +14,9 @@ namespace {
 
 struct ReluData {
   int32_t elements;
-  int32_t zero_point;  // of the input
   OutputScaling scaling;
+  int8_t zero_point;  // of the input
 };
-
-void* Init(TfLiteContext* context, const char*, size_t) {
-  return tflite::GetMicroContext(context)->AllocatePersistentBuffer(sizeof(ReluData));
-}
 
 TfLiteStatus Prepare(TfLiteContext* context, TfLiteNode* node) {
   auto* data = static_cast<ReluData*>(node->user_data);
@@ -25,14 +24,16 @@ TfLiteStatus Prepare(TfLiteContext* context, TfLiteNode* node) {
   UnaryOperands operands = {};
   TF_LITE_ENSURE_STATUS(DescribeUnary(context, node, &operands));
   data->elements = static_cast<int32_t>(tflite::NumElements(operands.input));
-  data->zero_point = operands.input->params.zero_point;
+  data->zero_point = static_cast<int8_t>(operands.input->params.zero_point);
   // The quotient in float, as TFLM takes it for RELU.
   const float factor = operands.input->params.scale / operands.output->params.scale;
   return FindOutputScaling(context, static_cast<double>(factor), kTfLiteActRelu, operands.output,
                            &data->scaling);
 }
 
-TfLiteStatus Invoke(TfLiteContext* context, TfLiteNode* node) {
+}  // namespace
+
+TfLiteStatus InvokeRelu(TfLiteContext* context, TfLiteNode* node) {
   const auto& data = *static_cast<const ReluData*>(node->user_data);
   const auto* input = tflite::micro::GetTensorData<int8_t>(tflite::micro::GetEvalInput(context, node, 0));
   auto* output = tflite::micro::GetTensorData<int8_t>(tflite::micro::GetEvalOutput(context, node, 0));
@@ -42,14 +43,15 @@ TfLiteStatus Invoke(TfLiteContext* context, TfLiteNode* node) {
   return kTfLiteOk;
 }
 
-}  // namespace
 }  // namespace reference
 }  // namespace kernels
 
 namespace tflite {
 
 TFLMRegistration Register_RELU() {
-  return micro::RegisterOp(kernels::reference::Init, kernels::reference::Prepare, kernels::reference::Invoke);
+  return kernels::ReadsBeforeItWrites(
+      micro::RegisterOp(kernels::reference::InitKernelData<kernels::reference::ReluData>,
+                        kernels::reference::Prepare, kernels::reference::InvokeRelu));
 }
 
 }  // namespace tflite

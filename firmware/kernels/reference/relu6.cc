@@ -2,7 +2,11 @@
 // the input's units, whatever scale and zero point the model gives it.
 #include <algorithm>
 
+#include "kernels/in_place.h"
 #include "kernels/reference/elementwise.h"
+#include "kernels/reference/invoke.h"
+#include "kernels/reference/kernel_data.h"
+#include "kernels/reference/operands.h"
 #include "tensorflow/lite/kernels/kernel_util.h"
 #include "tensorflow/lite/micro/kernels/kernel_util.h"
 #include "tensorflow/lite/micro/kernels/micro_ops.h"
@@ -11,16 +15,12 @@ namespace kernels {
 namespace reference {
 namespace {
 
-// Both in the input's units, -128..127.
+// Both in the input's units.
 struct Relu6Data {
   int32_t elements;
-  int32_t zero;
-  int32_t six;
+  int8_t zero;
+  int8_t six;
 };
-
-void* Init(TfLiteContext* context, const char*, size_t) {
-  return tflite::GetMicroContext(context)->AllocatePersistentBuffer(sizeof(Relu6Data));
-}
 
 TfLiteStatus Prepare(TfLiteContext* context, TfLiteNode* node) {
   auto* data = static_cast<Relu6Data*>(node->user_data);
@@ -28,28 +28,30 @@ TfLiteStatus Prepare(TfLiteContext* context, TfLiteNode* node) {
   UnaryOperands operands = {};
   TF_LITE_ENSURE_STATUS(DescribeUnary(context, node, &operands));
   data->elements = static_cast<int32_t>(tflite::NumElements(operands.input));
-  return tflite::CalculateActivationRangeQuantized(context, kTfLiteActRelu6, operands.input, &data->zero,
-                                                   &data->six);
+  return FindActivationRange(context, kTfLiteActRelu6, operands.input, &data->zero, &data->six);
 }
 
-TfLiteStatus Invoke(TfLiteContext* context, TfLiteNode* node) {
+}  // namespace
+
+TfLiteStatus InvokeRelu6(TfLiteContext* context, TfLiteNode* node) {
   const auto& data = *static_cast<const Relu6Data*>(node->user_data);
   const auto* input = tflite::micro::GetTensorData<int8_t>(tflite::micro::GetEvalInput(context, node, 0));
   auto* output = tflite::micro::GetTensorData<int8_t>(tflite::micro::GetEvalOutput(context, node, 0));
   for (int32_t i = 0; i < data.elements; ++i) {
-    output[i] = static_cast<int8_t>(std::min(std::max<int32_t>(input[i], data.zero), data.six));
+    output[i] = std::min(std::max(input[i], data.zero), data.six);
   }
   return kTfLiteOk;
 }
 
-}  // namespace
 }  // namespace reference
 }  // namespace kernels
 
 namespace tflite {
 
 TFLMRegistration Register_RELU6() {
-  return micro::RegisterOp(kernels::reference::Init, kernels::reference::Prepare, kernels::reference::Invoke);
+  return kernels::ReadsBeforeItWrites(
+      micro::RegisterOp(kernels::reference::InitKernelData<kernels::reference::Relu6Data>,
+                        kernels::reference::Prepare, kernels::reference::InvokeRelu6));
 }
 
 }  // namespace tflite

@@ -1,6 +1,8 @@
 // RESHAPE: the same elements under another shape. Nothing to do when both share memory, as they mostly do.
 #include <cstring>
 
+#include "kernels/reference/invoke.h"
+#include "kernels/reference/kernel_data.h"
 #include "kernels/reference/operands.h"
 #include "tensorflow/lite/micro/kernels/kernel_util.h"
 #include "tensorflow/lite/micro/kernels/micro_ops.h"
@@ -10,12 +12,8 @@ namespace reference {
 namespace {
 
 struct ReshapeData {
-  size_t bytes;
+  uint32_t bytes;
 };
-
-void* Init(TfLiteContext* context, const char*, size_t) {
-  return tflite::GetMicroContext(context)->AllocatePersistentBuffer(sizeof(ReshapeData));
-}
 
 // The output's static shape counts; the operand that names it is not read, since all shapes are static.
 TfLiteStatus Prepare(TfLiteContext* context, TfLiteNode* node) {
@@ -31,11 +29,13 @@ TfLiteStatus Prepare(TfLiteContext* context, TfLiteNode* node) {
                        static_cast<unsigned>(output->bytes));
     return kTfLiteError;
   }
-  static_cast<ReshapeData*>(node->user_data)->bytes = input->bytes;
+  static_cast<ReshapeData*>(node->user_data)->bytes = static_cast<uint32_t>(input->bytes);
   return kTfLiteOk;
 }
 
-[[gnu::hot]] TfLiteStatus Invoke(TfLiteContext* context, TfLiteNode* node) {
+}  // namespace
+
+[[gnu::hot]] TfLiteStatus InvokeReshape(TfLiteContext* context, TfLiteNode* node) {
   const TfLiteEvalTensor* input = tflite::micro::GetEvalInput(context, node, 0);
   TfLiteEvalTensor* output = tflite::micro::GetEvalOutput(context, node, 0);
   if (input->data.data != output->data.data) {
@@ -44,14 +44,14 @@ TfLiteStatus Prepare(TfLiteContext* context, TfLiteNode* node) {
   return kTfLiteOk;
 }
 
-}  // namespace
 }  // namespace reference
 }  // namespace kernels
 
 namespace tflite {
 
 TFLMRegistration Register_RESHAPE() {
-  return micro::RegisterOp(kernels::reference::Init, kernels::reference::Prepare, kernels::reference::Invoke);
+  return micro::RegisterOp(kernels::reference::InitKernelData<kernels::reference::ReshapeData>,
+                           kernels::reference::Prepare, kernels::reference::InvokeReshape);
 }
 
 }  // namespace tflite

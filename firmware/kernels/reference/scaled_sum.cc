@@ -4,6 +4,7 @@
 #include <algorithm>
 
 #include "kernels/reference/elementwise.h"
+#include "kernels/reference/kernel_data.h"
 #include "tensorflow/lite/kernels/internal/common.h"
 #include "tensorflow/lite/kernels/internal/quantization_util.h"
 #include "tensorflow/lite/micro/kernels/kernel_util.h"
@@ -18,8 +19,8 @@ SumOperand Describe(const TfLiteTensor& input, double sum_scale) {
   int shift = 0;
   tflite::QuantizeMultiplier(static_cast<double>(input.params.scale) / sum_scale, &operand.multiplier,
                              &shift);
-  operand.shift = shift;
-  operand.zero_point = input.params.zero_point;
+  operand.shift = static_cast<int8_t>(shift);
+  operand.zero_point = static_cast<int8_t>(input.params.zero_point);
   return operand;
 }
 
@@ -32,7 +33,7 @@ int32_t Scaled(const SumOperand& operand, int8_t value) {
 }  // namespace
 
 void* InitScaledSum(TfLiteContext* context, const char*, size_t) {
-  return tflite::GetMicroContext(context)->AllocatePersistentBuffer(sizeof(ScaledSumData));
+  return AllocateKernelData<ScaledSumData>(context);
 }
 
 TfLiteStatus PrepareScaledSum(TfLiteContext* context, TfLiteNode* node, TfLiteFusedActivation activation) {

@@ -18,9 +18,9 @@ inline constexpr int kSumLeftShift = 20;
 
 // An operand in units of the sum is (value - zero_point) * 2^kSumLeftShift * multiplier * 2^(shift - 31).
 struct SumOperand {
-  int32_t zero_point;
   int32_t multiplier;
-  int32_t shift;  // -31..0
+  int8_t shift;  // -31..0
+  int8_t zero_point;
 };
 
 struct ScaledSumData {

@@ -1,4 +1,5 @@
 // SHAPE: the dimensions of its input as int32 [rank].
+#include "kernels/reference/invoke.h"
 #include "kernels/reference/operands.h"
 #include "tensorflow/lite/kernels/kernel_util.h"
 #include "tensorflow/lite/micro/kernels/kernel_util.h"
@@ -19,21 +20,22 @@ TfLiteStatus Prepare(TfLiteContext* context, TfLiteNode* node) {
   return kTfLiteOk;
 }
 
-[[gnu::hot]] TfLiteStatus Invoke(TfLiteContext* context, TfLiteNode* node) {
+}  // namespace
+
+[[gnu::hot]] TfLiteStatus InvokeShape(TfLiteContext* context, TfLiteNode* node) {
   const TfLiteIntArray& dims = *tflite::micro::GetEvalInput(context, node, 0)->dims;
   auto* output = tflite::micro::GetTensorData<int32_t>(tflite::micro::GetEvalOutput(context, node, 0));
   for (int i = 0; i < dims.size; ++i) output[i] = dims.data[i];
   return kTfLiteOk;
 }
 
-}  // namespace
 }  // namespace reference
 }  // namespace kernels
 
 namespace tflite {
 
 TFLMRegistration Register_SHAPE() {
-  return micro::RegisterOp(nullptr, kernels::reference::Prepare, kernels::reference::Invoke);
+  return micro::RegisterOp(nullptr, kernels::reference::Prepare, kernels::reference::InvokeShape);
 }
 
 }  // namespace tflite

@@ -4,6 +4,8 @@
 
 #include "kernels/reference/elementwise.h"
 #include "kernels/reference/fixed_point.h"
+#include "kernels/reference/invoke.h"
+#include "kernels/reference/kernel_data.h"
 #include "tensorflow/lite/c/builtin_op_data.h"
 #include "tensorflow/lite/kernels/internal/common.h"
 #include "tensorflow/lite/kernels/internal/quantization_util.h"
@@ -24,17 +26,15 @@ constexpr int kSumBits = 12;
 // 512 equal maxima, from where on not one of them comes to half a step. TFLM stops the program there.
 constexpr int32_t kMostSum = 512 << (31 - kSumBits);
 
+// Of -x in Q5.26 from where on, TFLM says, e^x is 0.
+constexpr int32_t kLargest = ((1 << kExponentBits) - 1) << (31 - kExponentBits);
+
 struct SoftmaxData {
   int32_t rows;
   int32_t depth;
   int32_t multiplier;  // from the input's units times beta to Q5.26: multiplier * 2^(shift - 31)
-  int32_t shift;       // 0..31
-  int32_t least;       // difference to the row's maximum, in the input's units, below which e^x is 0
+  int8_t shift;        // 0..31
 };
-
-void* Init(TfLiteContext* context, const char*, size_t) {
-  return tflite::GetMicroContext(context)->AllocatePersistentBuffer(sizeof(SoftmaxData));
-}
 
 TfLiteStatus FindFactor(TfLiteContext* context, double beta, float scale, SoftmaxData* data) {
   // Beyond the largest int32 every difference is below the least.
@@ -43,9 +43,7 @@ TfLiteStatus FindFactor(TfLiteContext* context, double beta, float scale, Softma
   TF_LITE_ENSURE_MSG(context, factor > 1.0, "beta times the input's scale is not above 2^-26");
   int shift = 0;
   tflite::QuantizeMultiplier(factor, &data->multiplier, &shift);
-  data->shift = shift;
-  const int64_t largest = ((int64_t{1} << kExponentBits) - 1) << (31 - kExponentBits);  // below 2^31
-  data->least = -static_cast<int32_t>(largest >> shift);
+  data->shift = static_cast<int8_t>(shift);
   return kTfLiteOk;
 }
 
@@ -65,7 +63,7 @@ TfLiteStatus Prepare(TfLiteContext* context, TfLiteNode* node) {
 
 // In Q0.31. difference: to the row's maximum, at most 0.
 int32_t ExpOf(const SoftmaxData& data, int32_t difference) {
-  if (difference < data.least) return 0;
+  if (difference < -(kLargest >> data.shift)) return 0;
   const int32_t shifted = SaturatingShiftLeft(difference, data.shift);
   return ExpOnNegativeValues(SaturatingRoundingDoublingHighMul(shifted, data.multiplier), kExponentBits);
 }
@@ -92,7 +90,9 @@ void NormalizeRow(const SoftmaxData& data, const int8_t* input, int8_t* output) 
   }
 }
 
-TfLiteStatus Invoke(TfLiteContext* context, TfLiteNode* node) {
+}  // namespace
+
+TfLiteStatus InvokeSoftmax(TfLiteContext* context, TfLiteNode* node) {
   const auto& data = *static_cast<const SoftmaxData*>(node->user_data);
   const auto* input = tflite::micro::GetTensorData<int8_t>(tflite::micro::GetEvalInput(context, node, 0));
   auto* output = tflite::micro::GetTensorData<int8_t>(tflite::micro::GetEvalOutput(context, node, 0));
@@ -103,14 +103,14 @@ TfLiteStatus Invoke(TfLiteContext* context, TfLiteNode* node) {
   return kTfLiteOk;
 }
 
-}  // namespace
 }  // namespace reference
 }  // namespace kernels
 
 namespace tflite {
 
 TFLMRegistration Register_SOFTMAX() {
-  return micro::RegisterOp(kernels::reference::Init, kernels::reference::Prepare, kernels::reference::Invoke);
+  return micro::RegisterOp(kernels::reference::InitKernelData<kernels::reference::SoftmaxData>,
+                           kernels::reference::Prepare, kernels::reference::InvokeSoftmax);
 }
 
 }  // namespace tflite

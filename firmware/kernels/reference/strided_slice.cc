@@ -1,6 +1,8 @@
 // STRIDED_SLICE: every stride-th element from begin to end in each dimension.
 #include <cstring>
 
+#include "kernels/reference/invoke.h"
+#include "kernels/reference/kernel_data.h"
 #include "kernels/reference/operands.h"
 #include "tensorflow/lite/c/builtin_op_data.h"
 #include "tensorflow/lite/kernels/internal/tensor_ctypes.h"
@@ -27,10 +29,6 @@ struct StridedSliceData {
   Range ranges[kMaxRank];
   int32_t input_dims[kMaxRank];
 };
-
-void* Init(TfLiteContext* context, const char*, size_t) {
-  return tflite::GetMicroContext(context)->AllocatePersistentBuffer(sizeof(StridedSliceData));
-}
 
 int64_t ClampTo(int64_t value, int64_t low, int64_t high) {
   return value < low ? low : (value > high ? high : value);
@@ -116,7 +114,9 @@ TfLiteStatus Prepare(TfLiteContext* context, TfLiteNode* node) {
   return CutAll(context, node, *input, *output, data);
 }
 
-[[gnu::hot]] TfLiteStatus Invoke(TfLiteContext* context, TfLiteNode* node) {
+}  // namespace
+
+[[gnu::hot]] TfLiteStatus InvokeStridedSlice(TfLiteContext* context, TfLiteNode* node) {
   const auto& data = *static_cast<const StridedSliceData*>(node->user_data);
   const char* input = tflite::micro::GetEvalInput(context, node, 0)->data.raw_const;
   char* output = tflite::micro::GetEvalOutput(context, node, 0)->data.raw;
@@ -136,14 +136,14 @@ TfLiteStatus Prepare(TfLiteContext* context, TfLiteNode* node) {
   }
 }
 
-}  // namespace
 }  // namespace reference
 }  // namespace kernels
 
 namespace tflite {
 
 TFLMRegistration Register_STRIDED_SLICE() {
-  return micro::RegisterOp(kernels::reference::Init, kernels::reference::Prepare, kernels::reference::Invoke);
+  return micro::RegisterOp(kernels::reference::InitKernelData<kernels::reference::StridedSliceData>,
+                           kernels::reference::Prepare, kernels::reference::InvokeStridedSlice);
 }
 
 }  // namespace tflite

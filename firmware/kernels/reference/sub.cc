@@ -1,4 +1,6 @@
 // SUB: the difference of two operands, broadcast, limited to the fused activation's range.
+#include "kernels/in_place.h"
+#include "kernels/reference/invoke.h"
 #include "kernels/reference/scaled_sum.h"
 #include "tensorflow/lite/micro/kernels/kernel_util.h"
 #include "tensorflow/lite/micro/kernels/micro_ops.h"
@@ -12,17 +14,20 @@ TfLiteStatus Prepare(TfLiteContext* context, TfLiteNode* node) {
   return PrepareScaledSum(context, node, params.activation);
 }
 
-TfLiteStatus Invoke(TfLiteContext* context, TfLiteNode* node) { return InvokeScaledSum(context, node, -1); }
-
 }  // namespace
+
+TfLiteStatus InvokeSub(TfLiteContext* context, TfLiteNode* node) {
+  return InvokeScaledSum(context, node, -1);
+}
+
 }  // namespace reference
 }  // namespace kernels
 
 namespace tflite {
 
 TFLMRegistration Register_SUB() {
-  return micro::RegisterOp(kernels::reference::InitScaledSum, kernels::reference::Prepare,
-                           kernels::reference::Invoke);
+  return kernels::ReadsBeforeItWrites(micro::RegisterOp(
+      kernels::reference::InitScaledSum, kernels::reference::Prepare, kernels::reference::InvokeSub));
 }
 
 }  // namespace tflite

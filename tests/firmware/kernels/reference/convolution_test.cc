@@ -15,7 +15,7 @@ ConvolutionAxis Axis(TfLitePadding padding, int input, int filter, int stride, i
   int columns = 0;
   const TfLitePaddingValues values = tflite::ComputePaddingHeightWidth(stride, 1, dilation, 1, input, 1,
                                                                        filter, 1, padding, &rows, &columns);
-  return {input, rows, filter, stride, dilation, values.height};
+  return {input, rows, filter, values.height, static_cast<int16_t>(stride), static_cast<int16_t>(dilation)};
 }
 
 // Every index of the filter by itself, which is the definition.
@@ -64,13 +64,17 @@ class RequantizeTest : public testing::Test {
   RequantizeTest() {
     data_.activation_min = -128;
     data_.activation_max = 127;
-    data_.factors = {1, multipliers_, shifts_};
+    data_.output_channels = 2;
   }
 
-  // 1 - 2^-31, which nothing is lost by, and 2.
-  const int32_t multipliers_[2] = {INT32_MAX, 1 << 30};
-  const int8_t shifts_[2] = {0, 2};
-  ConvolutionData data_ = {};
+  // With factors 1 - 2^-31, which nothing is lost by, and 2. A single factor's shift is the first byte behind
+  // its multiplier, 0 too.
+  struct {
+    ConvolutionData data = {};
+    int32_t multipliers[2] = {INT32_MAX, 1 << 30};
+    int8_t shifts[2] = {0, 2};
+  } buffer_;
+  ConvolutionData& data_ = buffer_.data;
 };
 
 TEST_F(RequantizeTest, AddsBiasAndZeroPoint) {
@@ -82,7 +86,7 @@ TEST_F(RequantizeTest, AddsBiasAndZeroPoint) {
 }
 
 TEST_F(RequantizeTest, TakesTheFactorOfTheChannel) {
-  data_.factors.count = 2;
+  data_.per_channel = true;
   EXPECT_EQ(Requantize(data_, 0, nullptr, 10), 10);
   EXPECT_EQ(Requantize(data_, 1, nullptr, 10), 20);
 }

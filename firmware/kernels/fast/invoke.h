@@ -1,0 +1,12 @@
+// The functions that run prepared nodes, as in kernels/reference/invoke.h.
+#pragma once
+
+#include "tensorflow/lite/c/common.h"
+
+namespace kernels::fast {
+
+[[nodiscard]] TfLiteStatus InvokeDequantize(TfLiteContext* context, TfLiteNode* node);
+[[nodiscard]] TfLiteStatus InvokeFullyConnected(TfLiteContext* context, TfLiteNode* node);
+[[nodiscard]] TfLiteStatus InvokeQuantize(TfLiteContext* context, TfLiteNode* node);
+
+}  // namespace kernels::fast
