@@ -45,6 +45,7 @@ TfLiteStatus CallCoreKernel(TfLiteStatus (*function)(TfLiteContext*, TfLiteNode*
                             TfLiteNode* node, Layer& layer) {
   node->user_data = layer.core_data;
   const TfLiteStatus status = function(context, node);
+  layer.core_data = node->user_data;  // which preparing sets
   node->user_data = &layer;
   return status;
 }
