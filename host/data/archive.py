@@ -13,8 +13,13 @@ from host.errors import DataError
 
 _MEMBER = re.compile(r"(?:\w+/)?(?P<split>train|test)/(?P<name>(?:normal|anomaly)_id_[0-9]{2}_[0-9]{8}\.wav)")
 
+_ENCRYPTED = 0x1  # general purpose flag, APPNOTE 4.4.4
+
 MAX_CLIP_BYTES = 4 << 20
 """A clip of 11 s has 352 kB; anything above this limit is no clip."""
+
+MAX_MEMBERS = 100_000
+"""The larger archive of the data set has 6,500."""
 
 OnProgress = Callable[[int, int], None]
 """Called with (clips done, clips in all)."""
@@ -34,7 +39,7 @@ def unpack(archive: Path, folder: Path, max_bytes: int, on_progress: OnProgress 
 
     Raises:
         DataError: a damaged archive, one with an absolute name, `..`, a link, two members for one place,
-            a file above 4 MiB or more than `max_bytes` in all, or without any clip.
+            an encrypted one, a file above 4 MiB, more than `max_bytes` in all, too many files or no clip.
     """
     try:
         with zipfile.ZipFile(archive) as opened:
@@ -42,6 +47,8 @@ def unpack(archive: Path, folder: Path, max_bytes: int, on_progress: OnProgress 
             for done, member in enumerate(members, start=1):
                 target = folder / member.place
                 target.parent.mkdir(parents=True, exist_ok=True)
+                if target.parent.is_symlink():
+                    raise DataError(f"{target.parent} is a link: not unpacked through it; remove it")
                 # "x": never through anything that stands there already.
                 with opened.open(member.info) as source, target.open("xb") as file:
                     shutil.copyfileobj(source, file)
@@ -58,6 +65,10 @@ def _checked(archive: Path, opened: zipfile.ZipFile, max_bytes: int) -> tuple[_M
     members: list[_Member] = []
     places: set[PurePosixPath] = set()
     total = 0
+    if len(opened.infolist()) > MAX_MEMBERS:
+        raise DataError(
+            f"{archive} holds {len(opened.infolist())} files, at most {MAX_MEMBERS} expected: not unpacked"
+        )
     for info in opened.infolist():
         _refuse_hostile(archive, info)
         total += info.file_size
@@ -90,3 +101,5 @@ def _refuse_hostile(archive: Path, info: zipfile.ZipInfo) -> None:
     kind = stat.S_IFMT(info.external_attr >> 16)
     if kind not in (0, stat.S_IFREG, stat.S_IFDIR):
         raise DataError(f"{archive} holds {name!r}, which is a link or device: not unpacked")
+    if info.flag_bits & _ENCRYPTED:
+        raise DataError(f"{archive} holds {name!r} encrypted, as the data set never is: not unpacked")

@@ -1,67 +1,77 @@
 """Downloads one large file over HTTP so that an interruption costs nothing but the rest of the file."""
 
 import hashlib
-import time
-from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
 import requests
 
 from host.atomic import write_error
+from host.data import network
+from host.data.network import TryAgainError
+from host.data.partial_file import BLOCK_BYTES, PartialFile
+from host.data.transfer import ChangedAtSourceError, OnBytes, Patience, Transfer
 from host.errors import DataError
 
-# Also what is lost of a connection that is cut.
-_CHUNK = 1 << 16
-_TIMEOUT_S = (10.0, 60.0)
-"""To connect, and between two pieces of data."""
-
-OnBytes = Callable[[int, int], None]
-"""Called with (bytes here, bytes in all)."""
+CONNECTIONS = 4
+_STARTS = 3
+"""Times to begin a file that changes while it is downloaded."""
 
 
 @dataclass(frozen=True)
 class RemoteFile:
-    """A file to download with its expected size in bytes and MD5 in hexadecimal."""
+    """A file to download with its expected size in bytes and a checksum in hexadecimal.
+
+    MD5 guards against damage; SHA-256, where it is known, also against forgery. `otherwise` is what else a
+    person can do who has no network.
+    """
 
     url: str
     size: int
-    md5: str
-
-
-@dataclass(frozen=True)
-class Patience:
-    """How often a broken connection is tried again without new data in between, and the pause in seconds."""
-
-    attempts: int = 4
-    pause_s: float = 2.0
+    md5: str = ""
+    sha256: str = ""
+    otherwise: str = ""
 
 
 def download(
-    remote: RemoteFile, target: Path, on_bytes: OnBytes | None = None, patience: Patience | None = None
+    remote: RemoteFile,
+    target: Path,
+    on_bytes: OnBytes | None = None,
+    patience: Patience | None = None,
+    connections: int = CONNECTIONS,
+    block_bytes: int = BLOCK_BYTES,
 ) -> None:
     """Download to `target` through `target` + ".part", which stays if interrupted and is continued later.
+
+    Several connections bring blocks of it at once if the server sends ranges. A part of a file that has
+    another tag at the server meanwhile is thrown away.
 
     Raises:
         DataError: no connection, an answer that is not the file, wrong size or checksum (the part is then
             removed), or a full disk.
     """
-    part = target.with_name(target.name + ".part")
+    part = PartialFile(target, remote.size, block_bytes)
     try:
-        target.parent.mkdir(parents=True, exist_ok=True)
-        _fetch_rest(remote, part, on_bytes, patience or Patience())
-        found = md5(part)
-        if found != remote.md5:
-            part.unlink()
-            raise DataError(
-                f"{remote.url} has MD5 {found}, expected {remote.md5}: the download was removed; run the "
-                "command again, and if it happens twice the file was changed or damaged at its source"
-            )
-        part.replace(target)
+        part.open()
+        try:
+            _complete(remote, part, on_bytes, patience or Patience(), connections)
+        finally:
+            part.close()
+        _check_sum(remote, part)
+        part.finish(target)
     except requests.RequestException as error:
-        raise DataError(_network_error(remote, part, error)) from error
+        raise DataError(_interrupted(remote, part, network.explain(error, remote.url))) from error
+    except TryAgainError as error:
+        raise DataError(_interrupted(remote, part, str(error))) from error
     except OSError as error:
         raise write_error(target, error) from error
+
+
+def received(target: Path, size: int) -> int:
+    """Return how many bytes of a download to `target` are here."""
+    if target.is_file() and target.stat().st_size == size:
+        return size
+    return PartialFile(target, size).received
 
 
 def md5(path: Path) -> str:
@@ -70,70 +80,36 @@ def md5(path: Path) -> str:
         return hashlib.file_digest(file, lambda: hashlib.md5(usedforsecurity=False)).hexdigest()
 
 
-def _fetch_rest(remote: RemoteFile, part: Path, on_bytes: OnBytes | None, patience: Patience) -> None:
-    failures = 0
-    if _size(part) > remote.size:
-        part.unlink()
-    while (have := _size(part)) != remote.size:
+def _complete(
+    remote: RemoteFile, part: PartialFile, on_bytes: OnBytes | None, patience: Patience, connections: int
+) -> None:
+    for _ in range(_STARTS):
         try:
-            _one_request(remote, part, have, on_bytes)
-        except (requests.ConnectionError, requests.Timeout, requests.exceptions.ChunkedEncodingError):
-            failures = 0 if _size(part) > have else failures + 1
-            if failures >= patience.attempts:
-                raise
-            time.sleep(patience.pause_s)
+            if not part.complete:
+                Transfer(remote.url, part, patience, connections).run(on_bytes)
+        except ChangedAtSourceError as change:
+            part.begin_again(change.origin)
         else:
-            _check_length(remote, part)
-
-
-def _one_request(remote: RemoteFile, part: Path, have: int, on_bytes: OnBytes | None) -> None:
-    # Compressed transfer would make offsets mean something else.
-    headers = {"Accept-Encoding": "identity"}
-    if have:
-        headers["Range"] = f"bytes={have}-"
-    with requests.get(remote.url, headers=headers, stream=True, timeout=_TIMEOUT_S) as response:
-        if response.status_code == requests.codes.requested_range_not_satisfiable:
             return
-        if response.status_code not in (requests.codes.ok, requests.codes.partial_content):
-            raise DataError(f"{remote.url}: the server answers {response.status_code} {response.reason}")
-        resumed = response.status_code == requests.codes.partial_content
-        if resumed and not response.headers.get("Content-Range", "").startswith(f"bytes {have}-"):
-            raise DataError(f"{remote.url}: the server sends another part of the file than was asked for")
-        # A server that ignores the range sends the whole file: start over.
-        _append(response, remote, part, have if resumed else 0, on_bytes)
+    raise DataError(f"{remote.url} changes at its source while it is downloaded: run the command again later")
 
 
-def _check_length(remote: RemoteFile, part: Path) -> None:
-    """Refuse what a complete answer left, if it is not the whole file: the server has another one."""
-    size = _size(part)
-    if size != remote.size:
-        part.unlink(missing_ok=True)
-        than = "larger" if size > remote.size else "smaller"
+def _check_sum(remote: RemoteFile, part: PartialFile) -> None:
+    if remote.sha256:
+        with part.path.open("rb") as file:
+            found, name, expected = hashlib.file_digest(file, "sha256").hexdigest(), "SHA-256", remote.sha256
+    else:
+        found, name, expected = md5(part.path), "MD5", remote.md5
+    if found != expected:
+        part.remove()
         raise DataError(
-            f"{remote.url} is {than} than the expected {remote.size} bytes: the download was removed; "
-            "the file was changed at its source"
+            f"{remote.url} has {name} {found}, expected {expected}: the download was removed; run the "
+            "command again, and if it happens twice the file was changed or damaged at its source"
         )
 
 
-def _append(
-    response: requests.Response, remote: RemoteFile, part: Path, have: int, on_bytes: OnBytes | None
-) -> None:
-    with part.open("ab" if have else "wb") as file:
-        for chunk in response.iter_content(_CHUNK):
-            file.write(chunk)
-            have += len(chunk)
-            if have > remote.size:
-                break
-            if on_bytes is not None:
-                on_bytes(have, remote.size)
-
-
-def _size(part: Path) -> int:
-    return part.stat().st_size if part.exists() else 0
-
-
-def _network_error(remote: RemoteFile, part: Path, error: requests.RequestException) -> str:
-    kind = "no answer in time" if isinstance(error, requests.Timeout) else "the connection failed or was cut"
-    here = _size(part)
-    then = "run the command again to go on from there" if here else "check the network and run it again"
-    return f"{remote.url}: {kind} at {here} of {remote.size} bytes; {then}"
+def _interrupted(remote: RemoteFile, part: PartialFile, reason: str) -> str:
+    then = "run the command again to go on from there" if part.received else "run the command again later"
+    # The server's own words name the address already.
+    place = "" if reason.startswith(remote.url) else f"{remote.url}: "
+    return f"{place}{reason}, at {part.received} of {remote.size} bytes; {then}{remote.otherwise}"

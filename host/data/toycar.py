@@ -9,7 +9,8 @@ from pathlib import Path
 
 from host import atomic
 from host.data import archive, download
-from host.data.download import Patience, RemoteFile
+from host.data.download import RemoteFile
+from host.data.transfer import Patience
 from host.errors import DataError, UsageError
 
 ZENODO = "https://zenodo.org"
@@ -129,24 +130,27 @@ def _download(wanted: Archive, downloads: Path, source: Source, on_progress: OnP
     if target.is_file() and target.stat().st_size == wanted.size:
         return target  # Its checksum was right when it got its final name.
     url = f"{source.base_url}/record/{wanted.record}/files/{wanted.name}?download=1"
-    remote = RemoteFile(url, wanted.size, wanted.md5)
+    otherwise = f", or fetch {wanted.name} on another computer and give it with --from FILE"
+    remote = RemoteFile(url, wanted.size, wanted.md5, otherwise=otherwise)
     download.download(remote, target, _labelled(on_progress, f"download {wanted.name}"), source.patience)
     return target
 
 
 def _check_space(place: Path, source: Source, at_hand: dict[Archive, Path], downloads: Path) -> None:
-    needed = 0
-    for wanted in source.archives:
-        # Sound compresses little: unpacked it takes 1.3 times the archive at most, here 1.5.
-        needed += wanted.size * 3 // 2
-        if wanted not in at_hand:
-            here = [downloads / wanted.name, downloads / (wanted.name + ".part")]
-            needed += wanted.size - max((path.stat().st_size for path in here if path.exists()), default=0)
+    # Sound compresses little: unpacked it takes 1.3 times the archive at most, here 1.5.
+    unpacked = sum(wanted.size * 3 // 2 for wanted in source.archives)
+    archives = sum(
+        wanted.size - download.received(downloads / wanted.name, wanted.size)
+        for wanted in source.archives
+        if wanted not in at_hand
+    )
+    needed = unpacked + archives
     free = shutil.disk_usage(next(p for p in (place, *place.parents) if p.exists())).free
     if free < needed:
         raise DataError(
-            f"{place} has {free / 1e9:.2f} GB free, about {needed / 1e9:.2f} GB are needed: free some space "
-            "or name another folder with --cache"
+            f"{place} has {free / 1e9:.2f} GB free, about {needed / 1e9:.2f} GB are needed "
+            f"({archives / 1e9:.2f} GB of archives, {unpacked / 1e9:.2f} GB unpacked): free some space or "
+            "name another folder with --cache"
         )
 
 

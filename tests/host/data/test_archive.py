@@ -113,6 +113,53 @@ def test_no_archive_and_no_clips_are_errors(tmp_path: Path) -> None:
         archive.unpack(_zip(tmp_path / "b.zip", ("readme.txt", b"")), tmp_path / "out", LIMIT)
 
 
+def test_an_encrypted_member_is_refused_by_name(tmp_path: Path) -> None:
+    path = _zip(tmp_path / "a.zip", (CLIP, b"x" * 50))
+    data = bytearray(path.read_bytes())
+    for signature, flags in ((b"PK\x03\x04", 6), (b"PK\x01\x02", 8)):
+        data[data.index(signature) + flags] |= 1
+    path.write_bytes(data)
+    with pytest.raises(DataError, match="encrypted"):
+        archive.unpack(path, tmp_path / "out", LIMIT)
+    assert not (tmp_path / "out").exists()
+
+
+def test_too_many_members_are_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(archive, "MAX_MEMBERS", 3)
+    path = _zip(tmp_path / "a.zip", (CLIP, b"x"), *((f"{k}.txt", b"") for k in range(3)))
+    with pytest.raises(DataError, match="holds 4 files, at most 3"):
+        archive.unpack(path, tmp_path / "out", LIMIT)
+
+
+@pytest.mark.parametrize("kind", [stat.S_IFBLK, stat.S_IFCHR, stat.S_IFSOCK])
+def test_a_device_is_refused(tmp_path: Path, kind: int) -> None:
+    path = _zip(tmp_path / "a.zip", (_link(CLIP, kind), b"x"))
+    with pytest.raises(DataError, match="link or device"):
+        archive.unpack(path, tmp_path / "out", LIMIT)
+
+
+@pytest.mark.parametrize("place", ["train", "train/normal_id_01_00000000.wav"])
+def test_nothing_is_written_through_a_link_that_stands_there(tmp_path: Path, place: str) -> None:
+    elsewhere = tmp_path / "elsewhere"
+    (elsewhere.mkdir if place == "train" else elsewhere.touch)()
+    link = tmp_path / "out" / place
+    link.parent.mkdir(parents=True)
+    link.symlink_to(elsewhere)
+    with pytest.raises(DataError, match=r"is a link|came with another archive"):
+        archive.unpack(_zip(tmp_path / "a.zip", (CLIP, b"x")), tmp_path / "out", LIMIT)
+    assert list(elsewhere.iterdir()) == [] if place == "train" else elsewhere.read_bytes() == b""
+
+
+@pytest.mark.parametrize("keep", [0, 1, 100, 2000, -1, -30])
+def test_a_truncated_archive_is_an_error(tmp_path: Path, keep: int) -> None:
+    names = (CLIP.replace("00000000", f"{k:08d}") for k in range(9))
+    path = _zip(tmp_path / "a.zip", *((name, bytes(range(256)) * 20) for name in names))
+    path.write_bytes(path.read_bytes()[:keep])
+    with pytest.raises(DataError, match="damaged or no zip"):
+        archive.unpack(path, tmp_path / "out", LIMIT)
+    assert not (tmp_path / "out").exists()
+
+
 @pytest.mark.parametrize("position", [0.1, 0.5, 0.9])
 def test_a_damaged_archive_is_an_error(tmp_path: Path, position: float) -> None:
     path = _zip(

@@ -4,14 +4,15 @@ import hashlib
 import io
 import zipfile
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import numpy as np
 import pytest
 
 from host.data import layout, toycar
-from host.data.download import Patience
 from host.data.toycar import Archive, Source
+from host.data.transfer import Patience
 from host.errors import DataError, UsageError
 
 
@@ -94,12 +95,16 @@ def test_a_cut_download_goes_on_where_it_stopped(cache: Path, source: Source, se
         toycar.fetch(cache, first)
     assert _left(cache) == ["archives", "licence-accepted.json"]
     toycar.fetch(cache, source)
-    paths = [(path, start is not None) for path, start in server.requests]
-    assert paths == [
-        ("/record/1/files/dev.zip", False),
-        ("/record/2/files/more.zip", False),
-        ("/record/2/files/more.zip", True),
+    (_, first_range), (_, second_range) = server.requests[1:]
+    assert [path for path, _ in server.requests] == [
+        "/record/1/files/dev.zip",
+        "/record/2/files/more.zip",
+        "/record/2/files/more.zip",
     ]
+    assert first_range == f"bytes=0-{len(big) - 1}"
+    begin = int(second_range.removeprefix("bytes=").split("-")[0])
+    # What was on its way when the connection broke is lost.
+    assert 200_000 < begin <= 300_000
 
 
 def test_archives_at_hand_are_known_by_content_and_left_alone(
@@ -160,11 +165,38 @@ def test_interruption_while_unpacking_leaves_no_dataset_and_keeps_the_archives(
     assert server.requests == []
 
 
-def test_too_little_space_is_said_before_the_download(cache: Path, source: Source, server: Any) -> None:
-    huge = dataclasses.replace(source.archives[0], size=10**18)
-    with pytest.raises(DataError, match=r"GB free, about .* GB are needed"):
-        toycar.fetch(cache, dataclasses.replace(source, archives=(huge,)))
+def test_too_little_space_is_said_before_the_download(
+    cache: Path, source: Source, server: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("shutil.disk_usage", lambda path: SimpleNamespace(free=5_000_000_000))
+    with pytest.raises(DataError) as caught:
+        toycar.fetch(cache, dataclasses.replace(source, archives=toycar.TOYCAR))
+    # 1.816 + 0.861 GB of archives, and 1.5 times that unpacked.
+    assert "has 5.00 GB free, about 6.69 GB are needed (2.68 GB of archives, 4.02 GB unpacked)" in str(
+        caught.value
+    )
     assert server.requests == []
+
+
+def test_what_is_here_already_needs_no_more_space(
+    cache: Path, source: Source, server: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    needed = (len(DEV) + len(MORE)) * 5 // 2
+    monkeypatch.setattr("shutil.disk_usage", lambda path: SimpleNamespace(free=needed - 1000))
+    with pytest.raises(DataError, match="GB are needed"):
+        toycar.fetch(cache, source)
+    archives = cache / "toycar" / "archives"
+    archives.mkdir()
+    (archives / "dev.zip").write_bytes(DEV)
+    assert len(layout.scan(toycar.fetch(cache, source)).clips) == 5
+
+
+def test_without_a_network_the_other_way_is_named(cache: Path, source: Source) -> None:
+    source = dataclasses.replace(source, base_url="http://127.0.0.1:9")
+    with pytest.raises(
+        DataError, match=r"refuses the connection, .* or fetch dev\.zip on another .* --from FILE"
+    ):
+        toycar.fetch(cache, source)
 
 
 def test_a_full_disk_while_unpacking_is_one_line(
