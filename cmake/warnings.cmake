@@ -14,6 +14,10 @@ target_link_libraries(earshot_firmware INTERFACE earshot_warnings)
 target_compile_options(earshot_firmware INTERFACE
   -fno-exceptions -fno-rtti -fno-threadsafe-statics -ffp-contract=off
   -ffunction-sections -fdata-sections)
+# Beside each object file a list of its functions' frames: host/firmware_build/stack_use.py is tested by it.
+if(EARSHOT_TARGET STREQUAL "xg24")
+  target_compile_options(earshot_firmware INTERFACE -fstack-usage)
+endif()
 target_include_directories(earshot_firmware INTERFACE "${PROJECT_SOURCE_DIR}/firmware")
 if(NOT TFLM_ROOT)
   target_include_directories(earshot_firmware INTERFACE "${PROJECT_SOURCE_DIR}/firmware/tflm")

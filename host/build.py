@@ -9,9 +9,10 @@ from rich.table import Table
 
 from host import boards, cli, default_model, native, native_arguments
 from host.errors import UsageError
-from host.firmware_build import app, image
+from host.firmware_build import app, image, stack_use
 from host.firmware_build.app import App
 from host.firmware_build.image import Image
+from host.firmware_build.stack_use import StackEstimate, StackReserve
 from host.project import BUILD_DIR
 from host.tflite import reader
 
@@ -79,12 +80,15 @@ def main(argv: Sequence[str] | None = None) -> int:
         )
     for remark in (*built.notes, *native_arguments.remarks(reader.read(model), arguments, on_core)):
         cli.warn(remark)
+    stack, reserve = stack_use.estimate(built.elf), stack_use.reserve(built.elf)
+    for reason in stack.unknown:
+        cli.warn(f"no estimate of the stack: {reason}")
     if arguments.json is not None:
-        cli.write_json(arguments.json, _record(built))
+        cli.write_json(arguments.json, _record(built, stack, reserve))
     if arguments.json != "-":
         for line in on_core.lines if on_core else ():
             cli.out.print(line, soft_wrap=True)
-        _print(built)
+        _print(built, stack, reserve)
     return 0
 
 
@@ -102,7 +106,7 @@ def _build_host(model: Path | None, preset: str, json_file: str | None) -> int:
     return 0
 
 
-def _print(built: Image) -> None:
+def _print(built: Image, stack: StackEstimate, reserve: StackReserve) -> None:
     use = built.use
     table = Table("memory", "part", box=box.SIMPLE)
     for title in ("bytes", "available", "used"):
@@ -116,6 +120,12 @@ def _print(built: Image) -> None:
                 table.add_row(_NAMES[memory], part.name, f"{part.bytes:,}", "", "")
         share = f"{100 * used / available:.1f} %"
         table.add_row(_NAMES[memory], "total", f"{used:,}", f"{available:,}", share, end_section=True)
+    for of, most, reserved in (
+        ("of main, worst case", stack.main, reserve.main),
+        ("of interrupts, worst case", stack.interrupts, reserve.interrupts),
+    ):
+        share = "n/a" if most is None else f"{100 * most / reserved:.1f} %"
+        table.add_row("stack", of, "n/a" if most is None else f"{most:,}", f"{reserved:,}", share)
     cli.out.print(
         f"{image.from_root(built.elf)}: {built.model_name} for {built.board}, kernel {built.kernel}"
         + (f", {built.app.title}" if built.app.title else "")
@@ -124,7 +134,7 @@ def _print(built: Image) -> None:
     cli.out.print(table)
 
 
-def _record(built: Image) -> dict[str, Any]:
+def _record(built: Image, stack: StackEstimate, reserve: StackReserve) -> dict[str, Any]:
     use = built.use
     return {
         "schema": "build/1",
@@ -145,6 +155,13 @@ def _record(built: Image) -> dict[str, Any]:
         "ram_bytes": use.ram,
         "ram_available_bytes": use.ram_available,
         "parts": [{"memory": part.memory, "name": part.name, "bytes": part.bytes} for part in use.parts],
+        "stack": {
+            "main_most_bytes": stack.main,
+            "main_reserved_bytes": reserve.main,
+            "interrupts_most_bytes": stack.interrupts,
+            "interrupts_reserved_bytes": reserve.interrupts,
+            "deepest_path": [{"function": held.function, "bytes": held.bytes} for held in stack.path],
+        },
     }
 
 
