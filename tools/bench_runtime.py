@@ -1,4 +1,4 @@
-"""Group `runtime`: the model on the core alone, conversions, AllocateTensors, and memory of the runtime.
+"""Group `runtime`: the model on the core alone, conversions, AllocateTensors, memory and stack.
 
 Cycles are simulated on the virtual board: an estimate (host.sim.board.CYCLE_ERROR) that no board confirmed.
 """
@@ -11,10 +11,10 @@ from bench_result import Result
 
 from host import atomic, boards, default_model, native_profile
 from host.errors import FirmwareError
-from host.firmware_build import image, link_map
+from host.firmware_build import image, link_map, stack_use
 from host.firmware_build.image import Image
 from host.project import BUILD_DIR
-from host.sim import image_file, part_number
+from host.sim import image_file, painted_stack, part_number
 from host.sim.board import BoardSettings, VirtualBoard
 from host.sim.mailbox import Inference, Mailbox
 from host.tflite import operators, reader, submodel
@@ -51,6 +51,7 @@ ARENA_GOALS = {"int8 ends": 3.5 * KIB, "float ends": 5.0 * KIB}
 RAM_GOAL = 6.0 * KIB
 RAM_SYMBOLS = ("_ZZ4mainE11application", "_ZZ4mainE6driver", "_ZZ4mainE8resolver")
 """In firmware/app/main.cc: application (interpreter, profiler, kernels' context), driver, resolver."""
+STACK_RESERVE = 0.25
 FLASH_GOAL = 24.0 * KIB
 LIBRARIES = ("earshot_tflm", "earshot_kernels_reference", "earshot_kernels_fast", "kernels_mvp", "mvp_driver")
 
@@ -69,7 +70,8 @@ def bench() -> list[Result]:
     # Both images are built in one folder: the first is done with before the second is there.
     small = memory("int8 ends", build(int8_ends(floats)))
     built = build(floats)
-    return [*core(floats, built), *start(built), *small, *memory("float ends", built), *flash(built)]
+    large = [*memory("float ends", built), *stack(built)]
+    return [*core(floats, built), *start(built), *small, *large, *flash(built)]
 
 
 def int8_ends(model: Model) -> Model:
@@ -195,6 +197,32 @@ def memory(ends: str, built: Image) -> list[Result]:
             RAM_GOAL,
             against=f"arena and {objects} of interpreter, profiler, driver and resolver",
         ),
+    ]
+
+
+def stack(built: Image) -> list[Result]:
+    """Return the stack that start-up and an inference use, and the most that the image can use.
+
+    Raises:
+        FirmwareError: the image has no stated limit of its stack.
+    """
+    board = VirtualBoard()
+    board.load(image_file.read(built.elf))
+    mailbox = Mailbox(board)
+    started = painted_stack.read(board).main
+    painted_stack.repaint(board)
+    mailbox.invoke(bytes(mailbox.input_bytes))
+    inference = painted_stack.read(board).main
+    worst = stack_use.estimate(built.elf)
+    if worst.main is None:
+        raise FirmwareError(f"{built.elf} has no limit of its stack: {worst.unknown[0]}")
+    reserved = stack_use.reserve(built.elf).main
+    limit = (1 - STACK_RESERVE) * reserved
+    against = f"{reserved:,} set aside, of which {STACK_RESERVE:.0%} stay free"
+    return [
+        Result(GROUP, "stack: start-up, painted, virtual board", started, "bytes", limit, against=against),
+        Result(GROUP, "stack: inference, painted, virtual board", inference, "bytes", limit, against=against),
+        Result(GROUP, "stack: worst case by call graph", worst.main, "bytes", limit, against=against),
     ]
 
 

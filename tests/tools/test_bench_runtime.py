@@ -47,6 +47,12 @@ def test_the_int8_form_has_the_fully_connected_layers_only() -> None:
     assert (model.output.type, model.output.shape) == ("int8", (1, 640))
 
 
+def test_stack_is_that_of_the_virtual_board_below_the_worst_case(simulator_image: Path) -> None:
+    started, inference, worst = bench_runtime.stack(SimpleNamespace(elf=simulator_image))
+    assert 0 < inference.value < started.value < worst.value < worst.goal == 0.75 * 7168
+    assert not any(row.missed for row in (started, inference, worst))
+
+
 def test_flash_is_the_sum_of_the_runtimes_libraries(monkeypatch: pytest.MonkeyPatch) -> None:
     sizes = {"earshot_tflm": 20_000, "kernels_mvp": 5_000, "earshot_console": 99_999}
     monkeypatch.setattr(bench_runtime.link_map, "flash_by_library", lambda *_: sizes)

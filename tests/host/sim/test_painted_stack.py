@@ -8,6 +8,7 @@ import pytest
 
 from host.errors import FirmwareError
 from host.firmware_build import stack_use
+from host.project import ROOT
 from host.sim import image_file, painted_stack
 from host.sim.board import VirtualBoard
 from host.sim.conditions import Text
@@ -44,6 +45,28 @@ def test_most_of_the_stack_that_is_used_is_below_the_worst_case(simulator_image:
     assert 0 < used.interrupts <= estimate.interrupts + 32 * 4 <= 0.75 * reserve.interrupts
     # The firmware counts the same way; `mem` is not the deepest command.
     assert re.search(rf"stack, at most +{commands} of {reserve.main}", text.decode()), text.decode()[-300:]
+
+
+def test_readme_states_the_stack(simulator_image: Path) -> None:
+    board = VirtualBoard()
+    board.load(image_file.read(simulator_image))
+    mailbox = Mailbox(board)
+    started = painted_stack.read(board).main
+    painted_stack.repaint(board)
+    mailbox.invoke(bytes(mailbox.input_bytes))
+    reserve = stack_use.reserve(simulator_image)
+    measured = (
+        reserve.main,
+        started,
+        painted_stack.read(board).main,
+        stack_use.estimate(simulator_image).main,
+        reserve.interrupts,
+    )
+    sentences = re.search(r"Of its\s+stack of .*?of their own\.", (ROOT / "README.md").read_text(), re.DOTALL)
+    assert sentences is not None
+    stated = [int(figure.replace(",", "")) for figure in re.findall(r"([\d,]+) B", sentences[0])]
+    # The compiler's frames move with every change of the sources.
+    assert stated == pytest.approx(measured, rel=0.1)
 
 
 def test_repainting_takes_main_as_what_runs(simulator_image: Path) -> None:
