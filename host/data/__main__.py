@@ -1,4 +1,4 @@
-"""`python -m host.data`: makes the synthetic dataset, fetches the real one, fetches a reference model."""
+"""`python -m host.data`: makes, fetches, checks and exports data sets, and fetches reference models."""
 
 import argparse
 import sys
@@ -166,21 +166,32 @@ def _ask_licence(arguments: argparse.Namespace) -> None:
 
 
 def _add_reference_model(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
-    parser = _add(commands, "reference-model", "take a published model out of its package on PyPI", "mltk")
+    parser = _add(
+        commands, "reference-model", "fetch published models: Silicon Labs' or MLPerf Tiny's", "mltk"
+    )
     parser.set_defaults(run=_reference_model)
-    parser.add_argument("name", choices=sorted(reference_model.MODELS))
+    parser.add_argument("name", choices=sorted((*reference_model.MODELS, reference_model.MLPERF)))
+    parser.add_argument("--url", default="", help="of mlperf: another server with the same paths")
 
 
 def _reference_model(arguments: argparse.Namespace) -> int:
+    if arguments.url and arguments.name != reference_model.MLPERF:
+        raise UsageError("--url is of mlperf; another package index for mltk is named by PIP_INDEX_URL")
+    size = "1.3 MB" if arguments.name == reference_model.MLPERF else "34 MB"
     with cli.progress() as progress:
-        progress.add_task("reference model (34 MB once)", total=None)
-        path = reference_model.reference_model(arguments.name)
+        progress.add_task(f"reference model ({size} once)", total=None)
+        paths = reference_model.reference_models(arguments.name, mlperf_url=arguments.url.rstrip("/"))
     if arguments.json:
-        cli.write_json(
-            arguments.json, {"schema": "reference-model/1", "name": arguments.name, "path": str(path)}
-        )
+        document = {
+            "schema": "reference-model/1",
+            "name": arguments.name,
+            "path": str(paths[0]),
+            "paths": [str(path) for path in paths],
+        }
+        cli.write_json(arguments.json, document)
     if arguments.json != "-":
-        cli.out.print(str(path), soft_wrap=True)
+        for path in paths:
+            cli.out.print(str(path), soft_wrap=True)
     return 0
 
 

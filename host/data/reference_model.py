@@ -1,8 +1,8 @@
-"""Takes a published reference model out of its package on PyPI, as data.
+"""Published reference models by name: out of a package on PyPI, as data, or from the project's own address.
 
-Nothing of the package is installed or run. The model "mltk" is the anomaly detector of the Silicon Labs
+Nothing of a package is installed or run. The model "mltk" is the anomaly detector of the Silicon Labs
 machine learning toolkit: 17 operators, int8 inside, float in and out, with features of its own (range 0 to
-237), so it cannot be scored on ours.
+237), so it cannot be scored on ours. The models "mlperf" are MLPerf Tiny's (mlperf_models.py).
 """
 
 import hashlib
@@ -16,6 +16,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from host import atomic, project
+from host.data import mlperf_models
+from host.data.transfer import OnBytes
 from host.errors import DataError, UsageError
 
 _TIMEOUT_S = 900.0
@@ -47,10 +49,34 @@ MODELS = {
         model_sha256="2f7e4928d41d1d151bb7a366aab6c15039816a634733872505f91efb91568081",
     ),
 }
-"""The reference models by name."""
+"""The reference models that come out of packages, by name."""
+
+MLPERF = "mlperf"
+"""The name of MLPerf Tiny's models."""
 
 # The largest archive inside the wheel has 3.5 MB.
 _MAX_MEMBER_BYTES = 64 << 20
+
+
+def reference_models(
+    name: str, cache: Path | None = None, mlperf_url: str = "", on_bytes: OnBytes | None = None
+) -> tuple[Path, ...]:
+    """Return the paths of a reference's models in the cache, the int8 one first; downloaded once.
+
+    Args:
+        name: one of `MODELS`, or MLPERF.
+        cache: the cache folder, the user's own if None.
+        mlperf_url: another server with MLPerf Tiny's files at the same paths.
+        on_bytes: progress of MLPerf Tiny's files.
+
+    Raises:
+        UsageError: there is no model of that name.
+        DataError: no network or package index, another file than the pinned one, or a full disk.
+    """
+    if name != MLPERF:
+        return (reference_model(name, cache),)
+    folder = (cache or project.cache_dir()) / "reference" / MLPERF
+    return mlperf_models.fetch(folder, mlperf_url or mlperf_models.BASE_URL, on_bytes)
 
 
 def reference_model(
@@ -58,10 +84,10 @@ def reference_model(
     cache: Path | None = None,
     pip_options: Sequence[str] = (),
 ) -> Path:
-    """Return the path of a reference model (.tflite) in the cache; its package (34 MB) is downloaded once.
+    """Return the path of a reference model (.tflite) in the cache; a package (34 MB) is downloaded once.
 
     Args:
-        name: one of `MODELS`.
+        name: one of `MODELS`, or MLPERF for its int8 model.
         cache: the cache folder, the user's own if None.
         pip_options: further options of `pip download`, to name another package index.
 
@@ -69,8 +95,10 @@ def reference_model(
         UsageError: there is no model of that name.
         DataError: no package index within reach, another file than the pinned one, or a full disk.
     """
+    if name == MLPERF:
+        return reference_models(name, cache)[0]
     if name not in MODELS:
-        raise UsageError(f"no reference model {name!r}: there is {', '.join(MODELS)}")
+        raise UsageError(f"no reference model {name!r}: there is {', '.join((*MODELS, MLPERF))}")
     packaged = MODELS[name]
     model = (cache or project.cache_dir()) / "reference" / name / packaged.members[-1]
     if model.is_file() and _sha256(model.read_bytes()) == packaged.model_sha256:

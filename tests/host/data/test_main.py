@@ -141,7 +141,7 @@ def test_fetch_asks_on_a_terminal(
 def test_reference_model_prints_its_path(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    monkeypatch.setattr(reference_model, "reference_model", lambda name: Path("/somewhere") / name)
+    monkeypatch.setattr(reference_model, "reference_model", lambda name, cache: Path("/somewhere") / name)
     assert main(["reference-model", "mltk"]) == 0
     assert capsys.readouterr().out == "/somewhere/mltk\n"
     assert main(["reference-model", "mltk", "--json", "-"]) == 0
