@@ -2,62 +2,82 @@
 #include "arena_layout.h"
 
 #include "memory_planner.h"
-#include "tensor_lifetimes.h"
 #include "tensor_size.h"
 
 namespace earshot {
 namespace {
 
-// One buffer per tensor that owns memory, in the order of the tensors. Returns how many.
-size_t AddTensors(const TfLiteEvalTensor* tensors, const TensorLifetime* lifetimes, size_t tensor_count,
-                  PlannedBuffer* buffers) {
-  size_t count = 0;
-  for (size_t i = 0; i < tensor_count; ++i) {
-    if (tensors[i].data.data != nullptr || lifetimes[i].first_use == kNeverUsed) continue;
-    const size_t bytes = AlignUp(TensorBytes(tensors[i]), kArenaAlignment);
-    buffers[count++] = {bytes, lifetimes[i].first_use, lifetimes[i].last_use, 0, 0};
+// The tensors of a model while their memory is planned. Those that own memory have a buffer each, in the
+// order of the tensors.
+struct Tensors {
+  TfLiteEvalTensor* values;         // [count]
+  const TensorLifetime* lifetimes;  // [count]
+  size_t count;
+
+  bool OwnsMemory(size_t index) const {
+    return values[index].data.data == nullptr && lifetimes[index].first_use != kNeverUsed;
   }
-  return count;
+
+  // How many of the tensors before `index` own memory: the number of its own buffer, or of all when it is
+  // `count`.
+  size_t OwnersBefore(size_t index) const {
+    size_t owners = 0;
+    for (size_t i = 0; i < index; ++i) owners += OwnsMemory(i) ? 1 : 0;
+    return owners;
+  }
+};
+
+void DescribeTensors(const Tensors& tensors, PlannedBuffer* buffers) {
+  for (size_t i = 0; i < tensors.count; ++i) {
+    if (!tensors.OwnsMemory(i)) continue;
+    const TensorLifetime& life = tensors.lifetimes[i];
+    *buffers = {AlignUp(TensorBytes(tensors.values[i]), kArenaAlignment), life.first_use, life.last_use};
+    if (life.overwriter != kNoTensor) {
+      buffers->overwriter = static_cast<int32_t>(tensors.OwnersBefore(static_cast<size_t>(life.overwriter)));
+      buffers->lead = AlignUp(life.lead, kArenaAlignment);
+    }
+    ++buffers;
+  }
 }
 
-void AddScratchBuffers(const ScratchBuffer* scratch, PlannedBuffer* buffers) {
+void DescribeScratch(const ScratchBuffer* scratch, PlannedBuffer* buffers) {
   for (; scratch != nullptr; scratch = scratch->next, ++buffers) {
-    *buffers = {AlignUp(scratch->bytes, kArenaAlignment), scratch->node_index, scratch->node_index, 0, 0};
+    *buffers = {AlignUp(scratch->bytes, kArenaAlignment), scratch->node_index, scratch->node_index};
   }
 }
 
-// The owners first, in the order of AddTensors, then those that share; `memory` is where offset 0 lies.
-void PlaceTensors(uint8_t* memory, const PlannedBuffer* buffers, const TensorLifetime* lifetimes,
-                  size_t tensor_count, TfLiteEvalTensor* tensors) {
-  size_t next = 0;
-  for (size_t i = 0; i < tensor_count; ++i) {
-    if (tensors[i].data.data != nullptr || lifetimes[i].first_use == kNeverUsed) continue;
-    tensors[i].data.data = memory + buffers[next++].offset;
+// The owners first, then those that share; `memory` is where offset 0 lies.
+void PlaceTensors(uint8_t* memory, const PlannedBuffer* buffers, const Tensors& tensors) {
+  for (size_t i = 0; i < tensors.count; ++i) {
+    if (tensors.OwnsMemory(i)) tensors.values[i].data.data = memory + (buffers++)->offset;
   }
-  for (size_t i = 0; i < tensor_count; ++i) {
-    if (tensors[i].data.data == nullptr) tensors[i].data = tensors[lifetimes[i].owner].data;
+  for (size_t i = 0; i < tensors.count; ++i) {
+    if (tensors.values[i].data.data != nullptr) continue;
+    tensors.values[i].data = tensors.values[tensors.lifetimes[i].owner].data;
   }
 }
 
 }  // namespace
 
-TfLiteStatus LayOutArena(const tflite::Model& model, bool preserve_all_tensors, bool keep_inputs,
-                         Arena& arena, RuntimeContext& context) {
-  TfLiteEvalTensor* tensors = context.tensors();
-  const size_t tensor_count = context.tensor_count();
-  auto* lifetimes = arena.AllocateTemporaryArray<TensorLifetime>(tensor_count);
-  auto* buffers = arena.AllocateTemporaryArray<PlannedBuffer>(tensor_count + context.scratch_buffer_count());
-  if (lifetimes == nullptr || buffers == nullptr) return kTfLiteError;
-  FindLifetimes(model, tensors, tensor_count, preserve_all_tensors, keep_inputs, lifetimes);
-  const size_t owner_count = AddTensors(tensors, lifetimes, tensor_count, buffers);
-  AddScratchBuffers(context.scratch_buffers(), buffers + owner_count);
-  const size_t bytes = PlanMemory(buffers, owner_count + context.scratch_buffer_count());
+TfLiteStatus LayOutArena(const tflite::Model& model, const tflite::MicroOpResolver& resolver,
+                         MemoryOptions options, Arena& arena, RuntimeContext& context) {
+  auto* lifetimes = arena.AllocateTemporaryArray<TensorLifetime>(context.tensor_count());
+  if (lifetimes == nullptr) return kTfLiteError;
+  FindLifetimes(model, resolver, context.tensors(), context.tensor_count(), options, lifetimes);
+  const Tensors tensors = {context.tensors(), lifetimes, context.tensor_count()};
+  const size_t owner_count = tensors.OwnersBefore(tensors.count);
+  const size_t buffer_count = owner_count + context.scratch_buffer_count();
+  auto* buffers = arena.AllocateTemporaryArray<PlannedBuffer>(buffer_count);
+  if (buffers == nullptr) return kTfLiteError;
+  DescribeTensors(tensors, buffers);
+  DescribeScratch(context.scratch_buffers(), buffers + owner_count);
+  const size_t bytes = PlanMemory(buffers, buffer_count);
 
   // The plan lies where the tensors will: it is read for the last time before any of them is written.
   arena.ReleaseTemporary();
   uint8_t* memory = arena.ReserveTensors(bytes);
   if (memory == nullptr) return kTfLiteError;
-  PlaceTensors(memory, buffers, lifetimes, tensor_count, tensors);
+  PlaceTensors(memory, buffers, tensors);
   const PlannedBuffer* planned = buffers + owner_count;
   for (ScratchBuffer* scratch = context.scratch_buffers(); scratch != nullptr; scratch = scratch->next) {
     scratch->data = memory + (planned++)->offset;

@@ -3,12 +3,13 @@
 
 #include "arena.h"
 #include "runtime_context.h"
+#include "tensor_lifetimes.h"
 
 namespace earshot {
 
-// Sets the data pointers in `context`; the two options are those of MicroInterpreter. Fails when the arena is
+// Sets the data pointers in `context`. `resolver` has the kernels that were prepared. Fails when the arena is
 // full.
-TfLiteStatus LayOutArena(const tflite::Model& model, bool preserve_all_tensors, bool keep_inputs,
-                         Arena& arena, RuntimeContext& context);
+TfLiteStatus LayOutArena(const tflite::Model& model, const tflite::MicroOpResolver& resolver,
+                         MemoryOptions options, Arena& arena, RuntimeContext& context);
 
 }  // namespace earshot

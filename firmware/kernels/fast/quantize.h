@@ -10,7 +10,8 @@ namespace kernels::fast {
 
 // Stores in output [count] what the reference kernel does, for every float32: value / scale rounded to the
 // nearest integer, halves away from zero, plus zero_point (-128..127), saturated; zero_point where the value
-// is no number. `reciprocal` is the scale's. The arrays do not overlap.
+// is no number. `reciprocal` is the scale's. The arrays may overlap where `output` does not start above
+// `input`: every element is read before those at its place are written.
 void QuantizeFloats(const float* input, int32_t count, const Reciprocal& reciprocal, int32_t zero_point,
                     int8_t* output);
 

@@ -26,7 +26,8 @@ struct BinaryOperands {
 [[nodiscard]] TfLiteStatus DescribeBinary(TfLiteContext* context, const TfLiteNode* node,
                                           BinaryOperands* operands, Broadcast* broadcast);
 
-// Sets each element of a node's int8 output to each(element of input 1, element of input 2).
+// Sets each element of a node's int8 output to each(element of input 1, element of input 2), in order: the
+// output may lie over an input of its size (kernels/in_place.h).
 template <typename Each>
 void ForEachPair(TfLiteContext* context, const TfLiteNode* node, const Broadcast& broadcast, Each each) {
   const auto* input1 = tflite::micro::GetTensorData<int8_t>(tflite::micro::GetEvalInput(context, node, 0));

@@ -19,15 +19,16 @@ void AddAllOperators(Resolver& resolver) {
 }
 
 LoadedModel::LoadedModel(const std::vector<uint8_t>& model, size_t arena_bytes, bool preserve_all,
-                         tflite::MicroProfilerInterface* profiler, void (*add_operators)(Resolver&))
+                         tflite::MicroProfilerInterface* profiler, void (*add_operators)(Resolver&),
+                         bool keep_inputs)
     : model_(model),
       arena_(std::vector<uint8_t>(arena_bytes, 0xA5)),
       verified_(earshot::VerifyModel(model_.data(), model_.size())) {
   if (!verified_.ok) return;
   add_operators(resolver_);
-  interpreter_ = std::make_unique<tflite::MicroInterpreter>(tflite::GetModel(model_.data()), resolver_,
-                                                            const_cast<uint8_t*>(arena_.data()),
-                                                            arena_.size(), nullptr, profiler, preserve_all);
+  interpreter_ = std::make_unique<tflite::MicroInterpreter>(
+      tflite::GetModel(model_.data()), resolver_, const_cast<uint8_t*>(arena_.data()), arena_.size(), nullptr,
+      profiler, preserve_all, keep_inputs);
   ok_ = interpreter_->AllocateTensors() == kTfLiteOk;
 }
 

@@ -22,7 +22,7 @@ class LoadedModel {
   // reason() or in TakeLog().
   explicit LoadedModel(const std::vector<uint8_t>& model, size_t arena_bytes = 65536,
                        bool preserve_all = false, tflite::MicroProfilerInterface* profiler = nullptr,
-                       void (*add_operators)(Resolver&) = AddAllOperators);
+                       void (*add_operators)(Resolver&) = AddAllOperators, bool keep_inputs = true);
   explicit LoadedModel(const ModelSpec& spec) : LoadedModel(BuildModel(spec)) {}
 
   bool ok() const { return ok_; }

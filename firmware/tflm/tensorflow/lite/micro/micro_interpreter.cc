@@ -52,10 +52,10 @@ TfLiteStatus MicroInterpreter::AllocateTensors() {
     MicroPrintf("AllocateTensors was called twice");
     return kTfLiteError;
   }
-  const bool done =
-      FindKernels() == kTfLiteOk && PrepareKernels() == kTfLiteOk &&
-      earshot::LayOutArena(*model_, preserve_all_tensors_, keep_inputs_, arena_, context_) == kTfLiteOk &&
-      DescribeInterface() == kTfLiteOk;
+  const bool done = FindKernels() == kTfLiteOk && PrepareKernels() == kTfLiteOk &&
+                    earshot::LayOutArena(*model_, op_resolver_, {preserve_all_tensors_, keep_inputs_}, arena_,
+                                         context_) == kTfLiteOk &&
+                    DescribeInterface() == kTfLiteOk;
   if (done) {
     tensors_allocated_ = true;
     return kTfLiteOk;

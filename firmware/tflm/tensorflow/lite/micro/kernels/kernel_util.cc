@@ -9,7 +9,7 @@ TFLMRegistration RegisterOp(void* (*init)(TfLiteContext* context, const char* bu
                             TfLiteStatus (*invoke)(TfLiteContext* context, TfLiteNode* node),
                             void (*free)(TfLiteContext* context, void* buffer),
                             void (*reset)(TfLiteContext* context, void* buffer)) {
-  return {init, free, prepare, invoke, reset, 0, nullptr};
+  return {init, free, prepare, invoke, reset, 0, nullptr, false};
 }
 
 TfLiteEvalTensor* GetMutableEvalInput(const TfLiteContext* context, const TfLiteNode* node, int index) {
