@@ -8,7 +8,7 @@ from pathlib import Path
 from rich.progress import TaskID
 
 from host import cli, project
-from host.data import layout, reference_model, synth, toycar
+from host.data import export_command, layout, reference_model, synth, toycar
 from host.errors import UsageError
 
 
@@ -25,6 +25,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     _add_synth(commands)
     _add_fetch(commands)
     _add_reference_model(commands)
+    _add_export(commands)
     arguments = parser.parse_args(argv)
     run: Callable[[argparse.Namespace], int] = arguments.run
     return run(arguments)
@@ -193,6 +194,17 @@ def _reference_model(arguments: argparse.Namespace) -> int:
         for path in paths:
             cli.out.print(str(path), soft_wrap=True)
     return 0
+
+
+def _add_export(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    parser = _add(
+        commands,
+        "export-benchmark",
+        "write the feature files and labels that MLPerf Tiny's runner reads",
+        "--data build/synthetic --out build/datasets/ad01",
+    )
+    parser.set_defaults(run=export_command.run)
+    export_command.add_arguments(parser)
 
 
 def _report(json_file: str | None, root: Path) -> int:

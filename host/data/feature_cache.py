@@ -163,13 +163,13 @@ def _extract_one(task: _Task) -> _Extracted:
     except DataError as error:
         return _Extracted(reason=str(error))
     if not place.exists():
-        atomic.write_bytes(place, frames.astype("<f4").tobytes())
+        atomic.write_bytes(place, features.to_bytes(frames))
     return _Extracted(sha256)
 
 
 def _made_entry(place: Path, data: bytes) -> NDArray[np.float32]:
     frames = _features(data)
-    atomic.write_bytes(place, frames.astype("<f4").tobytes())
+    atomic.write_bytes(place, features.to_bytes(frames))
     return frames
 
 

@@ -51,7 +51,7 @@ def _assemble(path: Path, entries: Sequence[Path], again: Callable[[int], NDArra
                 frames = features.read_bin(entry)
             except DataError:
                 frames = again(number)
-            file.write(frames.astype("<f4").tobytes())
+            file.write(features.to_bytes(frames))
 
 
 def _remove_oldest(folder: Path, keep: Path) -> None:

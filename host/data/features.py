@@ -91,6 +91,11 @@ def windows(frames: NDArray[np.float32]) -> NDArray[np.float32]:
     return view[..., ::MEL_BANDS, :]
 
 
+def to_bytes(frames: NDArray[np.float32]) -> bytes:
+    """Return the content of a feature file, BIN_BYTES long, of features [200, 128]."""
+    return frames.astype("<f4").tobytes()
+
+
 def read_bin(path: Path) -> NDArray[np.float32]:
     """Read a feature file: 200 x 128 little-endian float32, frame-major, no header.
 
