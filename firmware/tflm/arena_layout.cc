@@ -2,7 +2,9 @@
 #include "arena_layout.h"
 
 #include "memory_planner.h"
+#include "offline_plan.h"
 #include "tensor_size.h"
+#include "tensorflow/lite/micro/micro_log.h"
 
 namespace earshot {
 namespace {
@@ -46,6 +48,50 @@ void DescribeScratch(const ScratchBuffer* scratch, PlannedBuffer* buffers) {
   }
 }
 
+void ForgetPlaces(PlannedBuffer* buffers, size_t count) {
+  for (size_t i = 0; i < count; ++i) buffers[i].offset = kAnywhere;
+}
+
+// Takes over the offsets of a plan, which may have come with a file of unknown origin. Returns why they
+// cannot be used, or nullptr. What shares an owner's memory is where the owner is, whatever the plan says.
+const char* TakePlaces(const OfflinePlan& plan, const Tensors& tensors, PlannedBuffer* buffers) {
+  int32_t count = 0;
+  for (size_t i = 0; i < tensors.count; ++i) {
+    if (!tensors.OwnsMemory(i)) continue;
+    PlannedBuffer& buffer = buffers[count++];
+    const int32_t offset = plan.OffsetOf(i);
+    if (offset == -1) continue;
+    if (offset < 0 || static_cast<size_t>(offset) % kArenaAlignment != 0) {
+      return "an offset is no multiple of 16";
+    }
+    buffer.offset = static_cast<size_t>(offset);
+    for (int32_t j = 0; j < count - 1; ++j) {
+      if (buffers[j].offset != kAnywhere && !Coexist(buffers, j, count - 1)) {
+        return "tensors that are needed together overlap";
+      }
+    }
+  }
+  return nullptr;
+}
+
+// Plans all buffers, the tensors' first, as the model's own plan has them if that needs no more.
+size_t PlanBuffers(const OfflinePlan& plan, const Tensors& tensors, PlannedBuffer* buffers, size_t count) {
+  const size_t bytes = PlanMemory(buffers, count);
+  const char* complaint = plan.complaint();
+  if (plan.is_there()) {
+    ForgetPlaces(buffers, count);
+    complaint = TakePlaces(plan, tensors, buffers);
+    if (complaint == nullptr) {
+      const size_t with_plan = PlanMemory(buffers, count);
+      if (with_plan <= bytes) return with_plan;
+    }
+    ForgetPlaces(buffers, count);
+    PlanMemory(buffers, count);
+  }
+  if (complaint != nullptr) MicroPrintf("the model's own memory plan is not used: %s", complaint);
+  return bytes;
+}
+
 // The owners first, then those that share; `memory` is where offset 0 lies.
 void PlaceTensors(uint8_t* memory, const PlannedBuffer* buffers, const Tensors& tensors) {
   for (size_t i = 0; i < tensors.count; ++i) {
@@ -71,7 +117,9 @@ TfLiteStatus LayOutArena(const tflite::Model& model, const tflite::MicroOpResolv
   if (buffers == nullptr) return kTfLiteError;
   DescribeTensors(tensors, buffers);
   DescribeScratch(context.scratch_buffers(), buffers + owner_count);
-  const size_t bytes = PlanMemory(buffers, buffer_count);
+  const size_t bytes = options.preserve_all_tensors
+                           ? PlanMemory(buffers, buffer_count)
+                           : PlanBuffers(OfflinePlan(model, tensors.count), tensors, buffers, buffer_count);
 
   // The plan lies where the tensors will: it is read for the last time before any of them is written.
   arena.ReleaseTemporary();

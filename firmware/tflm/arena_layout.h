@@ -7,8 +7,9 @@
 
 namespace earshot {
 
-// Sets the data pointers in `context`. `resolver` has the kernels that were prepared. Fails when the arena is
-// full.
+// Sets the data pointers in `context`. `resolver` has the kernels that were prepared. A plan in the model is
+// followed unless tensors preserve all, it does not hold, which a line through MicroPrintf tells, or it needs
+// more than the planner does without. Fails when the arena is full.
 TfLiteStatus LayOutArena(const tflite::Model& model, const tflite::MicroOpResolver& resolver,
                          MemoryOptions options, Arena& arena, RuntimeContext& context);
 

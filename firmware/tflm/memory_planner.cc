@@ -4,8 +4,6 @@
 namespace earshot {
 namespace {
 
-constexpr size_t kUnplaced = SIZE_MAX;
-
 bool LiveTogether(const PlannedBuffer& a, const PlannedBuffer& b) {
   return a.first_use <= b.last_use && b.first_use <= a.last_use;
 }
@@ -21,7 +19,7 @@ size_t LeastDistance(const PlannedBuffer* buffers, int32_t lower, int32_t upper)
 int32_t LargestUnplaced(const PlannedBuffer* buffers, size_t count) {
   int32_t largest = kNoBuffer;
   for (size_t i = 0; i < count; ++i) {
-    if (buffers[i].offset != kUnplaced) continue;
+    if (buffers[i].offset != kAnywhere) continue;
     if (largest == kNoBuffer || buffers[i].bytes > buffers[largest].bytes) largest = static_cast<int32_t>(i);
   }
   return largest;
@@ -71,12 +69,16 @@ bool Coexist(const PlannedBuffer* buffers, int32_t a, int32_t b) {
 }
 
 size_t PlanMemory(PlannedBuffer* buffers, size_t count) {
-  for (size_t i = 0; i < count; ++i) buffers[i].offset = kUnplaced;
-  size_t total = 0;
   int32_t first_placed = kNoBuffer;
+  for (size_t i = 0; i < count; ++i) {
+    if (buffers[i].offset != kAnywhere) Link(buffers, &first_placed, static_cast<int32_t>(i));
+  }
   for (int32_t i = LargestUnplaced(buffers, count); i != kNoBuffer; i = LargestUnplaced(buffers, count)) {
     buffers[i].offset = FirstFit(buffers, first_placed, i);
     Link(buffers, &first_placed, i);
+  }
+  size_t total = 0;
+  for (size_t i = 0; i < count; ++i) {
     const size_t end = buffers[i].offset + buffers[i].bytes;
     if (end > total) total = end;
   }

@@ -56,6 +56,15 @@ TEST(MemoryPlanner, AThirdBufferIsNotOverwritten) {
   EXPECT_EQ(buffers[0].offset, 16u);
 }
 
+TEST(MemoryPlanner, PlansAroundWhatHasAPlace) {
+  PlannedBuffer buffers[] = {Buffer(64, 0, 2), Buffer(48, 0, 2), Buffer(32, 2, 3)};
+  buffers[1].offset = 32;
+  EXPECT_EQ(PlanMemory(buffers, 3), 144u);
+  EXPECT_EQ(buffers[0].offset, 80u);
+  EXPECT_EQ(buffers[1].offset, 32u);
+  EXPECT_EQ(buffers[2].offset, 0u);
+}
+
 // The output is placed last. Below its input it would fit, had the third buffer not moved it up.
 TEST(MemoryPlanner, PassesNoInputTwice) {
   PlannedBuffer buffers[] = {Buffer(96, 0, 1, 2, 0), Buffer(48, 0, 2), Buffer(32, 1, 2)};
