@@ -6,6 +6,7 @@ file damaged later (a bad disk, a cut copy) is noticed, because every byte is un
 
 import hashlib
 import io
+import math
 import zipfile
 from dataclasses import dataclass
 from pathlib import Path
@@ -24,12 +25,16 @@ Arrays = tuple[NDArray[Any], ...]
 
 @dataclass(frozen=True)
 class Epoch:
-    """One line of the history: mean squared errors in dB² and the time it took, validation included."""
+    """One line of the history: mean squared errors in dB² and the time it took, validation included.
+
+    `input_seconds` of it the trainer waited for batches; None in checkpoints that do not tell.
+    """
 
     number: int
     loss: float
     validation_loss: float
     seconds: float
+    input_seconds: float | None = None
 
 
 @dataclass(frozen=True)
@@ -98,7 +103,7 @@ def load(path: Path) -> Checkpoint:
     try:
         with np.load(io.BytesIO(body), allow_pickle=False) as arrays:
             return _checkpoint(dict(arrays))
-    except (ValueError, KeyError, OSError, zipfile.BadZipFile) as error:
+    except (ValueError, TypeError, KeyError, OSError, zipfile.BadZipFile) as error:
         raise ModelError(f"{path} is no checkpoint of this version: {error}") from error
 
 
@@ -140,10 +145,13 @@ def _arrays(checkpoint: Checkpoint) -> dict[str, NDArray[Any]]:
         for group in _GROUPS
         for index, array in enumerate(getattr(checkpoint, group))
     }
-    rows = [(e.number, e.loss, e.validation_loss, e.seconds) for e in checkpoint.history]
+    rows = [
+        (e.number, e.loss, e.validation_loss, e.seconds, _NAN if e.input_seconds is None else e.input_seconds)
+        for e in checkpoint.history
+    ]
     return {
         **arrays,
-        "history": np.array(rows, dtype=np.float64).reshape(-1, 4),
+        "history": np.array(rows, dtype=np.float64).reshape(-1, 5),
         "recipe": np.array(checkpoint.recipe),
     }
 
@@ -154,7 +162,18 @@ def _checkpoint(arrays: dict[str, NDArray[Any]]) -> Checkpoint:
         for group in _GROUPS
     }
     rows = arrays["history"]
-    history = tuple(Epoch(int(row[0]), float(row[1]), float(row[2]), float(row[3])) for row in rows)
+    history = tuple(_epoch(*row) for row in rows.tolist())
     if not history:
         raise ValueError("it has no epoch")
     return Checkpoint(str(arrays["recipe"]), history=history, **groups)
+
+
+_NAN = float("nan")
+"""In the file: unknown."""
+
+
+def _epoch(
+    number: float, loss: float, validation_loss: float, seconds: float, input_seconds: float = _NAN
+) -> Epoch:
+    known = None if math.isnan(input_seconds) else input_seconds
+    return Epoch(int(number), loss, validation_loss, seconds, known)

@@ -11,6 +11,7 @@ from typing import Any
 from host import __version__, atomic
 from host.data.layout import Dataset
 from host.errors import ModelError, UsageError
+from host.model import recipes
 from host.model.settings import TrainingSettings
 
 SCHEMA = "run/1"
@@ -78,6 +79,16 @@ class RunFolder:
         return self.path / "quantization.json"
 
     @property
+    def comparison(self) -> Path:
+        """What each way of quantizing buys: the document quantization-comparison/1."""
+        return self.path / "quantization_comparison.json"
+
+    @property
+    def card(self) -> Path:
+        """The model card."""
+        return self.path / "model.md"
+
+    @property
     def evaluation(self) -> Path:
         """The document evaluation/1."""
         return self.path / "evaluation.json"
@@ -90,13 +101,14 @@ class RunFolder:
 
 @dataclass(frozen=True)
 class RunDataset:
-    """The recordings of a run: where they were, and what they were."""
+    """The recordings of a run: where they were, and what they were; `machine_id` if of one machine only."""
 
     name: str
     root: str
     fingerprint: str
     synthetic: bool
     training_clips: int
+    machine_id: str | None = None
 
 
 @dataclass(frozen=True)
@@ -120,13 +132,24 @@ class RunRecord:
     def recipe(self) -> str:
         """SHA-256 over what decides the weights: settings and data, not names, places or versions."""
         dataset = (self.dataset.fingerprint, self.dataset.training_clips)
-        return hashlib.sha256(json.dumps([asdict(self.settings), dataset]).encode()).hexdigest()
+        return hashlib.sha256(json.dumps([self.settings.hashed, dataset]).encode()).hexdigest()
 
 
-def record(settings: TrainingSettings, dataset: Dataset, training_clips: int, command: str) -> RunRecord:
-    """Describe a run on this machine."""
+def record(
+    settings: TrainingSettings,
+    dataset: Dataset,
+    training_clips: int,
+    command: str,
+    machine_id: str | None = None,
+) -> RunRecord:
+    """Describe a run on this machine; `dataset` has the clips of `machine_id` only if one is given."""
     described = RunDataset(
-        dataset.name, str(dataset.root.resolve()), dataset.fingerprint, dataset.synthetic, training_clips
+        dataset.name,
+        str(dataset.root.resolve()),
+        dataset.fingerprint,
+        dataset.synthetic,
+        training_clips,
+        machine_id,
     )
     return RunRecord(settings, described, installed_versions(), command)
 
@@ -140,6 +163,7 @@ def write_record(folder: RunFolder, run: RunRecord) -> None:
     document = {
         "schema": SCHEMA,
         "settings": asdict(run.settings),
+        "recipe": [asdict(difference) for difference in recipes.differences(run.settings)],
         "dataset": asdict(run.dataset),
         "versions": {package.name: package.version for package in run.versions},
         "command": run.command,

@@ -21,6 +21,10 @@ class Stream(IntEnum):
     """Initial weights; one generator per layer."""
     BOOTSTRAP = 5
     """Resampling of clips for confidence intervals."""
+    WINDOWS = 6
+    """Which window of a clip trains; one generator per epoch."""
+    STATISTICS = 7
+    """Which windows set the batch statistics of averaged weights."""
 
 
 def generator(seed: int, stream: Stream, index: int = 0) -> np.random.Generator:

@@ -33,6 +33,8 @@ def tensorflow(threads: int) -> Any:
             import tensorflow as module
     except ImportError as error:
         raise ModelError("TensorFlow is not installed: run tools/setup") from error
+    # It warns of many graphs, which a process that trains several models needs.
+    module.get_logger().setLevel("ERROR")
     threading = module.config.threading
     try:
         if threading.get_intra_op_parallelism_threads() != threads:

@@ -7,22 +7,23 @@ and the optimizer's state are the only state; the number of threads is part of t
 
 import math
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
-from host.data.features import WINDOWS, windows
+from host.data.features import FIRST_FRAME, WINDOWS
 from host.errors import DataError, ModelError
-from host.model import autoencoder
+from host.model import autoencoder, batch_statistics, input_pipeline
+from host.model.autoencoder import Array, Autoencoder
 from host.model.checkpoint import Checkpoint, Epoch
+from host.model.input_pipeline import Frames, Indices, Pipeline, gather, window_numbers
 from host.model.seeding import Stream, generator
-from host.model.settings import TrainingSettings, validation_clips
+from host.model.settings import EvaluationWindows, TrainingSettings, steps_per_epoch, validation_clips
+from host.model.trainer import Optimization, Trainer
 
-Frames = NDArray[np.float32]
-Indices = NDArray[np.intp]
+MIDDLE_WINDOW = 313 // 2 - FIRST_FRAME
+"""Where the one window of `middle` starts: the middle frame of a clip of 10 s, which has 313."""
 
 
 @dataclass(frozen=True)
@@ -74,7 +75,22 @@ def representative_windows(frames: Frames, settings: TrainingSettings, count: in
     """
     total = len(frames) * WINDOWS
     chosen = generator(settings.seed, Stream.REPRESENTATIVE).permutation(total)[:count]
-    return _gather(frames, chosen)
+    return gather(frames, chosen)
+
+
+def evaluated_positions(evaluation: EvaluationWindows) -> Indices:
+    """Return the numbers within a clip, 0 to 195, of the windows that make its score."""
+    return np.arange(WINDOWS) if evaluation == "all" else np.array([MIDDLE_WINDOW])
+
+
+def is_finished(history: Sequence[Epoch], settings: TrainingSettings) -> bool:
+    """Return whether a training with this history is done: all epochs, or stopped early."""
+    if len(history) >= settings.epochs:
+        return True
+    if not settings.early_stopping or not history:
+        return False
+    best = min(history, key=lambda epoch: epoch.validation_loss)
+    return len(history) - best.number >= settings.early_stopping
 
 
 def train(
@@ -83,8 +99,9 @@ def train(
     recipe: str,
     resume: Checkpoint | None = None,
     callbacks: Callbacks | None = None,
+    pipeline: Pipeline = "thread",
 ) -> Checkpoint:
-    """Train an autoencoder on all windows of float32 [clips, 200, 128] and return its state at the end.
+    """Train an autoencoder on windows of float32 [clips, 200, 128] and return its state at the end.
 
     Windows are cut from the frames batch by batch: only the frames are kept in memory.
 
@@ -94,84 +111,110 @@ def train(
         recipe: fingerprint of settings and data for the checkpoints.
         resume: state to go on from.
         callbacks: what to call on the way.
+        pipeline: who prepares the batches; the result does not depend on it.
 
     Raises:
         DataError: too few clips.
         ModelError: the training diverged, or `resume` does not fit.
     """
-    callbacks = callbacks or Callbacks()
-    split = split_clips(len(frames), settings)
-    model = autoencoder.build(settings)
-    trainer = autoencoder.Trainer(model, settings.learning_rate)
+    training = _Training(frames, settings, callbacks or Callbacks(), pipeline)
     state = resume
     if state is not None:
-        model.set_weights(list(state.weights))
-        trainer.set_optimizer_state(list(state.optimizer))
-    for number in range(len(state.history) + 1 if state else 1, settings.epochs + 1):
-        started = time.monotonic()
-        loss = _train_epoch(trainer, frames, split, settings, number, callbacks)
-        validation_loss = _validate(trainer, frames, split, settings.batch_size)
-        if not math.isfinite(loss + validation_loss):
-            raise ModelError(f"the loss is {loss} in epoch {number}: give a smaller --learning-rate")
-        epoch = Epoch(number, loss, validation_loss, time.monotonic() - started)
-        state = _after_epoch(trainer, recipe, state, epoch)
-        callbacks.on_epoch(state)
-    if state is None:
-        raise ModelError("nothing to train: the settings ask for no epoch")
+        training.trainer.autoencoder.set_weights(list(state.weights))
+        training.trainer.set_optimizer_state(list(state.optimizer))
+    while state is None or not is_finished(state.history, settings):
+        state = training.epoch(recipe, state)
+        training.callbacks.on_epoch(state)
     return state
 
 
-def _train_epoch(
-    trainer: autoencoder.Trainer,
-    frames: Frames,
-    split: Split,
-    settings: TrainingSettings,
-    number: int,
-    callbacks: Callbacks,
-) -> float:
-    indices = _window_indices(split.train)
-    order = generator(settings.seed, Stream.ORDER, number).permutation(indices)
-    steps = -(-len(order) // settings.batch_size)
+class _Training:
+    """What the epochs of one training share."""
+
+    def __init__(
+        self, frames: Frames, settings: TrainingSettings, callbacks: Callbacks, pipeline: Pipeline
+    ) -> None:
+        self.frames, self.settings, self.callbacks, self.pipeline = frames, settings, callbacks, pipeline
+        self.split = split_clips(len(frames), settings)
+        model = autoencoder.build(settings, precision=settings.precision)
+        steps = settings.epochs * steps_per_epoch(settings, len(frames))
+        optimization = Optimization(settings.learning_rate, settings.schedule, steps, settings.ema)
+        self.trainer = Trainer(model, optimization)
+        # Averaged weights, and those trained in mixed precision, are validated as they will be used.
+        separate = settings.ema > 0 or settings.precision == "mixed"
+        self.validated = autoencoder.build(settings) if separate else model
+
+    def epoch(self, recipe: str, before: Checkpoint | None) -> Checkpoint:
+        """Train one more epoch and validate; return the state after it."""
+        number = len(before.history) + 1 if before else 1
+        started = time.monotonic()
+        loss, waited = self._train(number)
+        usable = self._usable_weights()
+        if self.validated is not self.trainer.autoencoder:
+            self.validated.set_weights(usable)
+        validation_loss = self._validate()
+        if not math.isfinite(loss + validation_loss):
+            raise ModelError(f"the loss is {loss} in epoch {number}: give a smaller --learning-rate")
+        epoch = Epoch(number, loss, validation_loss, time.monotonic() - started, waited)
+        is_best = before is None or validation_loss < before.best_epoch.validation_loss
+        return Checkpoint(
+            recipe=recipe,
+            weights=tuple(self.trainer.autoencoder.weights()),
+            optimizer=tuple(self.trainer.optimizer_state()),
+            best_weights=tuple(usable) if before is None or is_best else before.best_weights,
+            history=(*(before.history if before else ()), epoch),
+        )
+
+    def _train(self, number: int) -> tuple[float, float]:
+        """Return the mean loss in dB² and the seconds that the trainer waited for its input."""
+        settings = self.settings
+        order = epoch_order(self.split.train, settings, number)
+        steps = -(-len(order) // settings.batch_size)
+        total = waited = 0.0
+        source = input_pipeline.batches(
+            self.frames, order, settings.batch_size, self.pipeline, settings.threads
+        )
+        for step, batch in enumerate(source, start=1):
+            loss = self.trainer.step(batch.windows)
+            total += loss * len(batch.windows)
+            waited += batch.waited
+            self.callbacks.on_step(Progress(number, settings.epochs, step, steps, loss))
+        return total / len(order), waited
+
+    def _usable_weights(self) -> list[Array]:
+        """Return the weights that would be kept if this were the best epoch."""
+        if not self.settings.ema:
+            return self.trainer.autoencoder.weights()
+        numbers = window_numbers(self.split.train)
+        random = generator(self.settings.seed, Stream.STATISTICS)
+        chosen = random.permutation(numbers)[: batch_statistics.WINDOWS]
+        windows = gather(self.frames, chosen)
+        return batch_statistics.renewed(self.trainer.averaged_weights(), windows, autoencoder.EPSILON)
+
+    def _validate(self) -> float:
+        return mean_loss(self.validated, self.frames, self.split.validation, self.settings)
+
+
+def epoch_order(clips: Indices, settings: TrainingSettings, epoch: int) -> Indices:
+    """Return the numbers of the windows of `clips` that train in `epoch`, in their order.
+
+    They follow from the seed and the epoch's number alone, so that a resumed training repeats them.
+    """
+    if settings.training_windows == "all":
+        numbers = window_numbers(clips)
+    else:
+        numbers = clips * WINDOWS + generator(settings.seed, Stream.WINDOWS, epoch).integers(
+            WINDOWS, size=len(clips)
+        )
+    return generator(settings.seed, Stream.ORDER, epoch).permutation(numbers)
+
+
+def mean_loss(model: Autoencoder, frames: Frames, clips: Indices, settings: TrainingSettings) -> float:
+    """Return the mean squared error in dB² over the windows of `clips` that make their scores."""
+    positions = evaluated_positions(settings.evaluation_windows)
+    numbers = (clips[:, np.newaxis] * WINDOWS + positions).reshape(-1)
     total = 0.0
-    for step, chosen in enumerate(_batches(order, settings.batch_size), start=1):
-        loss = trainer.step(_gather(frames, chosen))
-        total += loss * len(chosen)
-        callbacks.on_step(Progress(number, settings.epochs, step, steps, loss))
-    return total / len(order)
-
-
-def _validate(trainer: autoencoder.Trainer, frames: Frames, split: Split, batch_size: int) -> float:
-    indices = _window_indices(split.validation)
-    total = sum(
-        trainer.loss(_gather(frames, chosen)) * len(chosen) for chosen in _batches(indices, batch_size)
-    )
-    return total / len(indices)
-
-
-def _after_epoch(
-    trainer: autoencoder.Trainer, recipe: str, before: Checkpoint | None, epoch: Epoch
-) -> Checkpoint:
-    weights: tuple[NDArray[Any], ...] = tuple(trainer.autoencoder.weights())
-    is_best = before is None or epoch.validation_loss < before.best_epoch.validation_loss
-    return Checkpoint(
-        recipe=recipe,
-        weights=weights,
-        optimizer=tuple(trainer.optimizer_state()),
-        best_weights=weights if before is None or is_best else before.best_weights,
-        history=(*(before.history if before else ()), epoch),
-    )
-
-
-def _window_indices(clips: Indices) -> Indices:
-    """Return the numbers of all windows of `clips`; window k of clip c has number c * 196 + k."""
-    return (clips[:, np.newaxis] * WINDOWS + np.arange(WINDOWS)).reshape(-1)
-
-
-def _gather(frames: Frames, indices: Indices) -> Frames:
-    """Return the windows with these numbers as a new array [len(indices), 640]."""
-    clips, positions = np.divmod(indices, WINDOWS)
-    return windows(frames)[clips, positions]
-
-
-def _batches(indices: Indices, size: int) -> Iterator[Indices]:
-    return (indices[start : start + size] for start in range(0, len(indices), size))
+    for start in range(0, len(numbers), settings.batch_size):
+        chosen = numbers[start : start + settings.batch_size]
+        total += model.loss(gather(frames, chosen)) * len(chosen)
+    return total / len(numbers)

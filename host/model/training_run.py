@@ -12,8 +12,9 @@ import numpy as np
 from host import array_file, atomic
 from host.data.features import WINDOW_SIZE
 from host.errors import DataError, ModelError
-from host.model import autoencoder, checkpoint, run_folder, training
+from host.model import autoencoder, checkpoint, model_card, run_folder, training
 from host.model.checkpoint import Checkpoint, Epoch
+from host.model.input_pipeline import Frames, Pipeline
 from host.model.run_folder import RunFolder, RunRecord
 from host.report import plots
 
@@ -31,10 +32,11 @@ class Start(Enum):
 
 @dataclass(frozen=True)
 class Beginning:
-    """What was found in the folder before the first step."""
+    """What was found in the folder before the first step; `trained` if no epoch is left to do."""
 
     start: Start
     finished_epochs: int
+    trained: bool
     warnings: tuple[str, ...]
 
 
@@ -56,18 +58,23 @@ class RunCallbacks:
 
 
 def run(
-    folder: RunFolder, record: RunRecord, frames: training.Frames, callbacks: RunCallbacks | None = None
+    folder: RunFolder,
+    record: RunRecord,
+    frames: Frames,
+    callbacks: RunCallbacks | None = None,
+    pipeline: Pipeline = "thread",
 ) -> Outcome:
     """Train in `folder` until the epochs of `record` are done, going on from its checkpoint if there is one.
 
     After every epoch the checkpoint and history.csv are written; at the end model.keras (the best epoch),
-    representative.npy and history.png.
+    representative.npy, history.png and the model card.
 
     Args:
         folder: a new, empty or interrupted run.
         record: settings and dataset; must be those of the folder.
         frames: features of the training clips, float32 [clips, 200, 128] in dB.
         callbacks: what to call on the way.
+        pipeline: who prepares the batches; the result does not depend on it.
 
     Raises:
         ModelError: the folder belongs to another training, or the training diverged.
@@ -81,18 +88,21 @@ def run(
     found = checkpoint.load_latest(folder.checkpoint, record.recipe)
     state = found.checkpoint
     finished = len(state.history) if state else 0
-    unusable = _unusable_results(folder, windows) if finished == record.settings.epochs else ()
+    trained = state is not None and training.is_finished(state.history, record.settings)
+    unusable = _unusable_results(folder, windows) if trained else ()
     start = Start.FRESH if state is None else Start.RESUMED
-    if finished == record.settings.epochs and not unusable:
+    if trained and not unusable:
         start = Start.FINISHED
     rewritten = [
         f"{path} is missing or damaged: it is written again from the checkpoint" for path in unusable
     ]
-    callbacks.on_begin(Beginning(start, finished, (*warnings, *found.warnings, *rewritten)))
+    callbacks.on_begin(Beginning(start, finished, trained, (*warnings, *found.warnings, *rewritten)))
     if state is None or start is not Start.FINISHED:
         after_epoch = training.Callbacks(callbacks.on_step, lambda now: _save(folder, now))
-        state = training.train(frames, record.settings, record.recipe, state, after_epoch)
+        state = training.train(frames, record.settings, record.recipe, state, after_epoch, pipeline)
         _write_results(folder, record, windows, state)
+    if not folder.card.exists():
+        model_card.write(folder)
     return Outcome(start, state.history, state.best_epoch)
 
 
@@ -102,7 +112,7 @@ def kept_epochs(folder: RunFolder, record: RunRecord) -> int:
     return len(state.history) if state else 0
 
 
-def _unusable_results(folder: RunFolder, windows: training.Frames) -> tuple[Path, ...]:
+def _unusable_results(folder: RunFolder, windows: Frames) -> tuple[Path, ...]:
     """Return those files of a finished training that are missing or damaged, as far as that can be seen."""
     unusable = [path for path in (folder.history_csv, folder.history_png) if not path.is_file()]
     try:
@@ -124,15 +134,15 @@ def _save(folder: RunFolder, state: Checkpoint) -> None:
 def _write_history(folder: RunFolder, history: tuple[Epoch, ...]) -> None:
     text = io.StringIO()
     writer = csv.writer(text, lineterminator="\n")
-    writer.writerow(["epoch", "loss", "validation_loss", "seconds"])
-    writer.writerows(
-        [epoch.number, f"{epoch.loss:.6f}", f"{epoch.validation_loss:.6f}", f"{epoch.seconds:.2f}"]
-        for epoch in history
-    )
+    writer.writerow(["epoch", "loss", "validation_loss", "seconds", "input_seconds"])
+    for epoch in history:
+        waited = "" if epoch.input_seconds is None else f"{epoch.input_seconds:.3f}"
+        losses = (f"{epoch.loss:.6f}", f"{epoch.validation_loss:.6f}")
+        writer.writerow([epoch.number, *losses, f"{epoch.seconds:.2f}", waited])
     atomic.write_text(folder.history_csv, text.getvalue())
 
 
-def _write_results(folder: RunFolder, record: RunRecord, windows: training.Frames, state: Checkpoint) -> None:
+def _write_results(folder: RunFolder, record: RunRecord, windows: Frames, state: Checkpoint) -> None:
     _write_history(folder, state.history)
     array_file.write(folder.representative, windows)
     note = "synthetic data" if record.dataset.synthetic else record.dataset.name
@@ -141,9 +151,10 @@ def _write_results(folder: RunFolder, record: RunRecord, windows: training.Frame
     model.set_weights(list(state.best_weights))
     with atomic.atomic_path(folder.keras) as temporary:
         model.save(temporary)
+    model_card.write(folder)
 
 
-def read_representative(folder: RunFolder) -> training.Frames:
+def read_representative(folder: RunFolder) -> Frames:
     """Return the windows that calibrate the quantization, float32 [n, 640].
 
     Raises:

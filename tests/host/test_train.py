@@ -1,4 +1,5 @@
 import io
+import json
 import resource
 import signal
 import subprocess
@@ -11,7 +12,8 @@ import numpy as np
 import pytest
 
 from host.errors import DataError, ModelError, UsageError
-from host.model import autoencoder, checkpoint
+from host.model import autoencoder, checkpoint, run_folder
+from host.model.run_folder import RunFolder
 from host.train import main
 
 from .conftest import TinyRun
@@ -72,11 +74,12 @@ def test_folder_has_all_files(tiny_run: TinyRun) -> None:
         "history.csv",
         "history.png",
         "model.keras",
+        "model.md",
         "representative.npy",
         "settings.json",
     ]
     lines = (tiny_run.path / "history.csv").read_text().splitlines()
-    assert lines[0] == "epoch,loss,validation_loss,seconds"
+    assert lines[0] == "epoch,loss,validation_loss,seconds,input_seconds"
     assert [line.split(",")[0] for line in lines[1:]] == ["1", "2", "3", "4", "5"]
 
 
@@ -170,6 +173,55 @@ def test_no_data(tmp_path: Path, make: Callable[[Path], None], message: str) -> 
 def test_impossible_settings_are_a_usage_error(tmp_path: Path) -> None:
     with pytest.raises(UsageError, match="--epochs is 0"):
         main(["--data", str(tmp_path), "--out", str(tmp_path / "out"), "--epochs", "0"])
+
+
+def test_seeds_and_machines_have_folders_and_a_spread(
+    tiny_run: TinyRun, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    out, figures = tmp_path / "many", tmp_path / "figures.json"
+    data = ("--data", str(tiny_run.data), "--cache", str(tiny_run.cache))
+    arguments = [*data, "--recipe", "mltk", "--epochs", "1", "--seed", "4", "--seeds", "2"]
+    arguments += ["--per-machine-id", "--out", str(out)]
+    assert main([*arguments, "--json", str(figures)]) == 0
+    shown = capsys.readouterr().out
+    assert "one random 5-frame window per clip and epoch" in shown
+    document = json.loads((out / "trainings.json").read_text())
+    assert document == json.loads(figures.read_text())
+    trainings = document["trainings"]
+    assert [(t["machine_id"], t["seed"]) for t in trainings] == [("01", 4), ("01", 5), ("02", 4), ("02", 5)]
+    assert all(t["test_clips"] == 8 and 0 <= t["auc"] <= 1 for t in trainings)
+    for machine in ("01", "02"):
+        aucs = [t["auc"] for t in trainings if t["machine_id"] == machine]
+        spread = document["auc"][machine]
+        assert spread["mean"] == pytest.approx(sum(aucs) / 2)
+        assert spread["deviation"] == pytest.approx(abs(aucs[0] - aucs[1]) / 2**0.5)
+    record = run_folder.read_record(RunFolder(out / "id_02" / "seed_5"))
+    assert (record.dataset.machine_id, record.dataset.training_clips) == ("02", 3)
+    assert (record.settings.recipe, record.settings.batch_size) == ("mltk", 40)
+    settings = json.loads((out / "id_02/seed_5/settings.json").read_text())
+    assert {line["aspect"]: line["run"] for line in settings["recipe"]}["batch size"] == "40"
+    assert main(arguments) == 0
+    assert capsys.readouterr().out.count("already trained: 1 epochs") == 4
+
+
+def test_several_trainings_do_not_go_into_the_folder_of_one(tiny_run: TinyRun, run_copy: Path) -> None:
+    with pytest.raises(ModelError, match="holds one training: name another folder"):
+        main([*tiny_run.arguments, "--seeds", "2", "--out", str(run_copy)])
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (["--seeds", "0"], "--seeds is 0: give 1 or more"),
+        (["--machine-id", "09"], "no training clip of machine 09: there are 01, 02"),
+    ],
+)
+def test_impossible_sets_of_trainings(
+    tiny_run: TinyRun, tmp_path: Path, arguments: list[str], message: str
+) -> None:
+    with pytest.raises(UsageError, match=message):
+        main([*tiny_run.arguments, *arguments, "--out", str(tmp_path / "out")])
+    assert not (tmp_path / "out").exists()
 
 
 def test_no_room_for_the_checkpoint(tiny_run: TinyRun, tmp_path: Path) -> None:

@@ -1,4 +1,5 @@
 import errno
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -33,6 +34,12 @@ def assert_equal(left: Checkpoint, right: Checkpoint) -> None:
 def test_reads_back_every_bit(tmp_path: Path) -> None:
     checkpoint.save(tmp_path / "checkpoint", example(3))
     assert_equal(checkpoint.load(tmp_path / "checkpoint"), example(3))
+
+
+def test_unknown_time_for_input_stays_unknown(tmp_path: Path) -> None:
+    history = (Epoch(1, 1.0, 1.0, 2.0), Epoch(2, 1.0, 1.0, 2.0, 0.25))
+    checkpoint.save(tmp_path / "checkpoint", replace(example(), history=history))
+    assert checkpoint.load(tmp_path / "checkpoint").history == history
 
 
 def test_best_epoch_is_the_first_of_the_smallest_validation_losses() -> None:

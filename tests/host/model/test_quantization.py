@@ -5,6 +5,7 @@ from host.model import autoencoder, quantization
 from host.model.autoencoder import Autoencoder
 from host.model.quantization import QuantizationSettings
 from host.model.settings import TrainingSettings
+from host.model.trainer import Optimization, Trainer
 from host.tflite import reader
 from host.tflite.golden import GoldenInterpreter
 
@@ -31,7 +32,7 @@ def windows() -> np.ndarray:
 @pytest.fixture(scope="module")
 def trained(windows: np.ndarray) -> Autoencoder:
     model = autoencoder.build(SETTINGS)
-    trainer = autoencoder.Trainer(model, 0.01)
+    trainer = Trainer(model, Optimization(0.01))
     for _ in range(200):
         trainer.step(windows)
     return model

@@ -3,7 +3,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from host.errors import UsageError
-from host.model.settings import TrainingSettings, quick, validation_clips
+from host.model.settings import TrainingSettings, quick, steps_per_epoch, validation_clips
 
 
 def test_defaults_are_the_reference() -> None:
@@ -16,6 +16,22 @@ def test_defaults_are_the_reference() -> None:
 @pytest.mark.parametrize(("clips", "epochs"), [(600, 15), (7000, 2), (2, 100), (60, 100)])
 def test_quick_takes_about_3000_steps(clips: int, epochs: int) -> None:
     assert quick(TrainingSettings(), clips).epochs == epochs
+
+
+def test_one_window_per_clip_makes_few_steps() -> None:
+    mltk = TrainingSettings(batch_size=40, training_windows="random")
+    assert steps_per_epoch(mltk, 600) == 14  # 540 windows
+    assert steps_per_epoch(TrainingSettings(), 600) == 207
+    assert quick(mltk, 7000).epochs == 19  # 6,300 windows, 158 steps
+
+
+def test_later_fields_count_only_where_they_are_set() -> None:
+    # Checkpoints of runs that were begun before a field existed must stay theirs.
+    first = ["epochs", "batch_size", "learning_rate", "validation_split", "seed", "threads"]
+    assert list(TrainingSettings().hashed) == first
+    assert list(TrainingSettings(recipe="mltk").hashed) == first
+    assert TrainingSettings(ema=0.9).hashed["ema"] == 0.9
+    assert TrainingSettings(evaluation_windows="middle").hashed["evaluation_windows"] == "middle"
 
 
 def test_quick_never_adds_epochs() -> None:
@@ -37,6 +53,11 @@ def test_at_least_one_clip_on_each_side(clips: int, part: float) -> None:
         ("learning_rate", 0.0, "--learning-rate is 0.0"),
         ("learning_rate", float("nan"), "--learning-rate is nan"),
         ("validation_split", 1.0, "--validation-split is 1.0"),
+        ("early_stopping", -1, "--early-stopping is -1: give 0 or more"),
+        ("ema", 1.0, "--ema is 1.0: give 0 or more and less than 1"),
+        ("ema", float("nan"), "--ema is nan"),
+        ("schedule", "linear", "--schedule is linear: give constant or cosine or exponential"),
+        ("precision", "int4", "--precision is int4"),
     ],
 )
 def test_impossible_settings(name: str, value: float, message: str) -> None:

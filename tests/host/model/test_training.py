@@ -1,4 +1,4 @@
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import pytest
@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from host.errors import DataError, ModelError
 from host.model import training
-from host.model.checkpoint import Checkpoint
+from host.model.checkpoint import Checkpoint, Epoch
 from host.model.settings import TrainingSettings
 
 SETTINGS = TrainingSettings(epochs=3, batch_size=64, seed=2)
@@ -86,6 +86,55 @@ def test_resumed_training_gives_the_same_bits(frames: training.Frames, undisturb
         assert all(np.array_equal(a, b) for a, b in pairs), group
     losses = [(e.loss, e.validation_loss) for e in resumed.history]
     assert losses == [(e.loss, e.validation_loss) for e in undisturbed.final.history]
+
+
+def test_random_windows_are_one_per_clip_and_epoch() -> None:
+    clips = np.array([0, 2, 5])
+    settings = replace(SETTINGS, training_windows="random")
+    orders = [training.epoch_order(clips, settings, epoch) for epoch in range(1, 1500)]
+    assert all(sorted(order // 196) == [0, 2, 5] for order in orders)
+    starts = np.concatenate([order % 196 for order in orders])
+    assert (starts.min(), starts.max()) == (0, 195)
+    assert len({tuple(order) for order in orders}) > 1400
+    np.testing.assert_array_equal(orders[0], training.epoch_order(clips, settings, 1))
+
+
+def test_every_epoch_has_its_own_order_of_all_windows() -> None:
+    orders = [training.epoch_order(np.array([1, 3]), SETTINGS, epoch) for epoch in (1, 2)]
+    assert all(sorted(order) == [*range(196, 392), *range(588, 784)] for order in orders)
+    assert not np.array_equal(*orders)
+
+
+def test_the_middle_window_starts_at_the_middle_frame() -> None:
+    # 10 s at 16 kHz: 1 + 160000 // 512 = 313 frames; of them 50 to 249 are kept.
+    assert training.evaluated_positions("middle").tolist() == [313 // 2 - 50]
+    assert training.evaluated_positions("all").tolist() == list(range(196))
+
+
+@pytest.mark.parametrize(
+    ("losses", "finished"),
+    [([3.0, 2.0], False), ([3.0, 2.0, 2.1], False), ([3.0, 2.0, 2.1, 2.2], True), ([3.0] * 3, True)],
+)
+def test_early_stopping_counts_epochs_without_a_better_one(losses: list[float], finished: bool) -> None:
+    history = [Epoch(number, 1.0, loss, 1.0) for number, loss in enumerate(losses, start=1)]
+    settings = TrainingSettings(epochs=100, early_stopping=2)
+    assert training.is_finished(history, settings) == finished
+    assert not training.is_finished(history, replace(settings, early_stopping=0))
+    assert training.is_finished(history, replace(settings, epochs=len(losses), early_stopping=0))
+
+
+def test_averaged_training_is_resumed_with_the_same_bits(frames: training.Frames) -> None:
+    settings = replace(
+        SETTINGS, epochs=2, batch_size=294, ema=0.5, schedule="cosine", precision="mixed", early_stopping=1
+    )
+    states: list[Checkpoint] = []
+    final = training.train(frames, settings, "", callbacks=training.Callbacks(on_epoch=states.append))
+    # What is kept are the averaged weights with statistics of their own, not the trained ones.
+    assert not np.array_equal(states[0].best_weights[0], states[0].weights[0])
+    resumed = training.train(frames, settings, "", states[0], pipeline="tf.data")
+    for group in ("weights", "optimizer", "best_weights"):
+        pairs = zip(getattr(resumed, group), getattr(final, group), strict=True)
+        assert all(np.array_equal(a, b) for a, b in pairs), group
 
 
 def test_divergence_is_an_error(frames: training.Frames) -> None:

@@ -1,0 +1,158 @@
+"""The model card of a run folder, model.md: data, recipe, accuracy with intervals, files, licence, limits.
+
+Written anew by every stage from what the folder holds then; what no stage has measured yet is said to be so.
+"""
+
+import csv
+import json
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import jinja2
+
+from host import atomic
+from host.errors import ModelError
+from host.model import recipes, run_folder
+from host.model.recipes import Difference
+from host.model.run_folder import RunFolder, RunRecord
+
+TEMPLATES = Path(__file__).parent / "templates"
+
+SOURCE_NAMES = {
+    "float": "float, golden interpreter",
+    "int8": "int8, golden interpreter",
+    "host": "int8, firmware on this computer",
+    "simulated": "int8, firmware on the virtual board (simulated)",
+    "device": "int8, firmware on a board",
+}
+
+SYNTHETIC_LICENCE = "The recordings are synthetic, made by host.data synth: ours, free of others' rights."
+TOYCAR_LICENCE = (
+    "DCASE 2020 Task 2 ToyCar recordings are CC BY-NC-SA 4.0 (attribution, non-commercial, share-alike; "
+    "https://creativecommons.org/licenses/by-nc-sa/4.0/). The model was made from them: do not use it "
+    "commercially."
+)
+UNKNOWN_LICENCE = "Not known to this project: that of the recordings named above decides."
+
+
+@dataclass(frozen=True)
+class Accuracy:
+    """One line of the table: a model over all test clips, or over those of one machine.
+
+    `auc` and its interval [low, high] are None where only one kind of clip was there.
+    """
+
+    source: str
+    machine: str
+    clips: int
+    auc: float | None
+    interval: tuple[float, float] | None
+    pauc: float | None
+
+
+@dataclass(frozen=True)
+class Training:
+    """Finished epochs, the one that was kept, and its validation loss in dB²."""
+
+    epochs: int
+    best: int
+    validation_loss: float
+
+
+@dataclass(frozen=True)
+class CardFile:
+    """A model file of the folder and its size in bytes."""
+
+    name: str
+    size: int
+
+
+def write(folder: RunFolder) -> None:
+    """Write model.md.
+
+    Raises:
+        ModelError: the folder is no run, or one of its documents is damaged.
+        DataError: the folder cannot be written.
+    """
+    atomic.write_text(folder.card, render(folder))
+
+
+def render(folder: RunFolder) -> str:
+    """Return the text of the card, Markdown; raises as `write`."""
+    record = run_folder.read_record(folder)
+    environment = jinja2.Environment(
+        loader=jinja2.FileSystemLoader(TEMPLATES),
+        undefined=jinja2.StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        keep_trailing_newline=True,
+        autoescape=False,
+    )
+    return environment.get_template("model.md.jinja").render(
+        record=record,
+        settings=record.settings,
+        differences=[d for d in recipes.differences(record.settings) if not _same(d)],
+        training=_training(folder),
+        files=_files(folder),
+        quantization=_document(folder.quantization),
+        evaluation=_document(folder.evaluation),
+        accuracy=_accuracy(_document(folder.evaluation)),
+        licence=_licence(record),
+    )
+
+
+def _same(difference: Difference) -> bool:
+    return difference.run in (difference.mlperf, difference.mltk) and difference.mlperf == difference.mltk
+
+
+def _licence(record: RunRecord) -> str:
+    if record.dataset.synthetic:
+        return SYNTHETIC_LICENCE
+    return TOYCAR_LICENCE if "toycar" in record.dataset.name.lower() else UNKNOWN_LICENCE
+
+
+def _files(folder: RunFolder) -> list[CardFile]:
+    paths = [folder.keras, *sorted(folder.path.glob("model*.tflite"))]
+    return [CardFile(path.name, path.stat().st_size) for path in paths if path.is_file()]
+
+
+def _training(folder: RunFolder) -> Training | None:
+    try:
+        rows = list(csv.DictReader(folder.history_csv.read_text(encoding="utf-8").splitlines()))
+        best = min(rows, key=lambda row: float(row["validation_loss"]))
+        return Training(len(rows), int(best["epoch"]), float(best["validation_loss"]))
+    except (OSError, ValueError, KeyError, TypeError):
+        return None
+
+
+def _document(path: Path) -> dict[str, Any] | None:
+    try:
+        document: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        return None
+    except (OSError, ValueError) as error:
+        raise ModelError(f"{path} is damaged: run the command that writes it again") from error
+    return document
+
+
+def _accuracy(evaluation: dict[str, Any] | None) -> list[Accuracy]:
+    if evaluation is None:
+        return []
+    lines = []
+    try:
+        for source, result in evaluation["results"].items():
+            if result is None:
+                continue
+            name = SOURCE_NAMES.get(source, source)
+            lines.append(_line(name, "all", result))
+            lines += [_line(name, machine, figures) for machine, figures in result["per_id"].items()]
+    except (KeyError, TypeError, ValueError, AttributeError) as error:
+        raise ModelError("evaluation.json is of another version: run host.evaluate again") from error
+    return lines
+
+
+def _line(source: str, machine: str, figures: dict[str, Any]) -> Accuracy:
+    interval = figures["auc_ci95"]
+    bounds = None if interval is None else (float(interval[0]), float(interval[1]))
+    return Accuracy(source, machine, int(figures["clips"]), figures["auc"], bounds, figures["pauc"])

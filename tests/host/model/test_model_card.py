@@ -1,0 +1,76 @@
+import json
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from host.errors import ModelError
+from host.model import model_card, run_folder
+from host.model.run_folder import PackageVersion, RunDataset, RunFolder, RunRecord
+from host.model.settings import TrainingSettings
+
+RECORD = RunRecord(
+    TrainingSettings(epochs=3, recipe="mlperf", ema=0.99),
+    RunDataset("synthetic", "/data", "ab" * 32, synthetic=True, training_clips=6),
+    (PackageVersion("keras", "3.15.1"),),
+    "python -m host.train --data /data",
+)
+FIGURES = {"clips": 8, "auc": 0.875, "auc_ci95": [0.75, 1.0], "pauc": 0.625}
+NOTHING = {"clips": 4, "auc": None, "auc_ci95": None, "pauc": None}
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> RunFolder:
+    folder = RunFolder(tmp_path / "run")
+    run_folder.write_record(folder, RECORD)
+    return folder
+
+
+def test_a_run_without_results_says_what_is_missing(folder: RunFolder) -> None:
+    text = model_card.render(folder)
+    assert "Not quantized yet: `python -m host.quantize`" in text
+    assert "Not measured yet: `python -m host.evaluate`" in text
+    assert "weights averaged (EMA 0.99)" in text
+    assert "python -m host.train --data /data" in text
+
+
+def test_accuracy_comes_with_its_interval_per_machine(folder: RunFolder) -> None:
+    document = {
+        "dataset": {"clips": 12, "synthetic": True},
+        "results": {
+            "float": None,
+            "int8": {**FIGURES, "per_id": {"01": FIGURES, "02": NOTHING}},
+        },
+    }
+    folder.evaluation.write_text(json.dumps(document))
+    folder.int8_model.write_bytes(bytes(1234))
+    folder.quantization.write_text(json.dumps({"settings": {"per_channel": True, "equalize": False}}))
+    text = model_card.render(folder)
+    assert "| int8, golden interpreter | all | 8 | 0.8750 | 0.7500 to 1.0000 | 0.6250 |" in text
+    assert "| int8, golden interpreter | 02 | 4 | n/a | n/a | n/a |" in text
+    assert "says nothing about a real machine" in text
+    assert "| model_int8.tflite | 1,234 |" in text
+    assert "per channel True, equalize False" in text
+
+
+def test_the_kept_epoch_has_the_smallest_number_not_text(folder: RunFolder) -> None:
+    folder.history_csv.write_text("epoch,loss,validation_loss\n1,900,100.0\n2,9,9.5\n3,8,10.1\n")
+    assert "3 epochs trained; kept: epoch 2, validation loss 9.50 dB²" in model_card.render(folder)
+
+
+@pytest.mark.parametrize(
+    ("name", "synthetic", "licence"),
+    [("synthetic", True, "ours"), ("ToyCar", False, "CC BY-NC-SA 4.0"), ("pump", False, "Not known")],
+)
+def test_licence_follows_the_recordings(folder: RunFolder, name: str, synthetic: bool, licence: str) -> None:
+    dataset = replace(RECORD.dataset, name=name, synthetic=synthetic)
+    run_folder.write_record(folder, replace(RECORD, dataset=dataset))
+    assert licence in model_card.render(folder).split("Licence:")[1].split("\n")[0]
+
+
+@pytest.mark.parametrize("text", ["{", '{"results": {"int8": {"auc": 1}}}', '{"dataset": {}}'])
+def test_damaged_documents(folder: RunFolder, text: str) -> None:
+    folder.evaluation.write_text(text)
+    with pytest.raises(ModelError, match=r"evaluation\.json is"):
+        model_card.write(folder)
+    assert not folder.card.exists()
