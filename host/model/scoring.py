@@ -1,4 +1,4 @@
-"""Anomaly scores: how badly a model reconstructs a clip, computed with the golden interpreter.
+"""Anomaly scores: how badly a model reconstructs a clip, wherever the model runs.
 
 The score is the benchmark's `score_float`: the float input, not the re-dequantized one, is compared with the
 (dequantized) output. Window score: mean of (output - input)² over 640 values, in dB²; clip score: mean of
@@ -10,27 +10,52 @@ import signal
 import threading
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import ProcessPoolExecutor
+from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager
 from functools import partial
 from multiprocessing import get_context
+from typing import Any, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
-from host.data.features import windows
-from host.errors import ModelError
+from host.data.features import WINDOWS, windows
+from host.errors import HostError, ModelError
 from host.tflite.golden import GoldenInterpreter, TensorDetails
 
-CLIPS_PER_TASK = 8
+ALL_WINDOWS = slice(None)
+"""The choice of all windows of a clip."""
+
+_CLIPS_PER_TASK = 8
+_WINDOWS_PER_TASK = 800  # what starts an interpreter anew should be worth it
 
 Frames = NDArray[np.float32]
 Scores = NDArray[np.float64]
 
 
+class Interpreter(Protocol):
+    """Something that runs a model: the golden interpreter, the firmware here or on a virtual board."""
+
+    @property
+    def input(self) -> TensorDetails:
+        """What `run` takes."""
+
+    @property
+    def output(self) -> TensorDetails:
+        """What `run` returns."""
+
+    def run(self, batch: NDArray[Any]) -> NDArray[Any]:
+        """Return the outputs [n, ...] of inputs [n, 640] of the input's type."""
+
+
+Start = Callable[[], Interpreter]
+"""Makes an interpreter in the process that uses it: a partial of a class, since processes pickle it."""
+
+
 def score_clips(
     model: bytes, frames: Frames, processes: int | None = None, on_clips: Callable[[int], None] | None = None
 ) -> Scores:
-    """Return the clip scores of float32 [clips, 200, 128], float64 [clips].
+    """Return the clip scores of float32 [clips, 200, 128] by the golden interpreter, float64 [clips].
 
     Args:
         model: a .tflite file with 640 values in and out, float32 or int8.
@@ -41,11 +66,39 @@ def score_clips(
     Raises:
         ModelError: the model cannot be run, or is no autoencoder of such windows.
     """
-    tasks = [frames[start : start + CLIPS_PER_TASK] for start in range(0, len(frames), CLIPS_PER_TASK)]
-    score = partial(_score_task, model)
+    by_window = score_windows(partial(GoldenInterpreter, model), frames, ALL_WINDOWS, processes, on_clips)
+    return np.asarray(by_window.mean(axis=1), np.float64)
+
+
+def score_windows(
+    start: Start,
+    frames: Frames,
+    chosen: slice = ALL_WINDOWS,
+    processes: int | None = None,
+    on_clips: Callable[[int], None] | None = None,
+) -> Scores:
+    """Return the window scores of float32 [clips, 200, 128], float64 [clips, windows per clip].
+
+    The mean over the windows of a clip is the clip's score.
+
+    Args:
+        start: makes the interpreter, in each process and for each task.
+        frames: features in dB.
+        chosen: which of a clip's windows are scored; the benchmark scores all 196.
+        processes: how many to use; by default one per core.
+        on_clips: called with a number of newly scored clips now and then.
+
+    Raises:
+        ModelError: the model cannot be run, or is no autoencoder of such windows.
+        FirmwareError: the firmware refuses the model or fails.
+    """
+    count = len(range(WINDOWS)[chosen])
+    size = max(_CLIPS_PER_TASK, _WINDOWS_PER_TASK // count)
+    tasks = [frames[first : first + size] for first in range(0, len(frames), size)]
+    score = partial(_score_task, start, chosen)
     workers = min(processes or os.cpu_count() or 1, len(tasks))
     if workers <= 1:
-        return _collect(map(score, tasks), on_clips)
+        return _collect(map(score, tasks), count, on_clips)
     # Spawned, not forked: the parent may hold threads of other libraries.
     with _ignoring_interrupts():  # It starts a process, too, which keeps account of semaphores.
         pool = ProcessPoolExecutor(workers, get_context("spawn"))
@@ -53,18 +106,23 @@ def score_clips(
         try:
             with _ignoring_interrupts():
                 results = pool.map(score, tasks)
-            return _collect(results, on_clips)
+            return _collect(results, count, on_clips)
+        except BrokenProcessPool as error:
+            raise HostError(
+                "a process that was scoring clips was ended from outside: memory may have run out"
+            ) from error
         except BaseException:
             # Waited for: at the exit of Python the pool would be ended a second time, by another thread.
             pool.shutdown(wait=True, cancel_futures=True)
             raise
 
 
-def window_scores(interpreter: GoldenInterpreter, vectors: Frames) -> Scores:
+def window_scores(interpreter: Interpreter, vectors: Frames) -> Scores:
     """Return the scores of float32 [n, 640], float64 [n] in dB².
 
     Raises:
         ModelError: the model's input or output has not 640 values, or is neither float32 nor int8.
+        FirmwareError: the interpreter is the firmware, and it fails.
     """
     for details in (interpreter.input, interpreter.output):
         if int(np.prod(details.shape)) != vectors.shape[1] or details.dtype not in (np.float32, np.int8):
@@ -98,18 +156,20 @@ def dequantize(values: NDArray[np.float32] | NDArray[np.int8], details: TensorDe
     return (values.astype(np.float32) - np.float32(details.zero_point)) * np.float32(details.scale)
 
 
-def _score_task(model: bytes, frames: Frames) -> Scores:
-    interpreter = GoldenInterpreter(model)
-    return np.array([window_scores(interpreter, windows(clip)).mean() for clip in frames], dtype=np.float64)
+def _score_task(start: Start, chosen: slice, frames: Frames) -> Scores:
+    vectors = windows(frames)[:, chosen]
+    clips, count, elements = vectors.shape
+    flat = np.ascontiguousarray(vectors.reshape(-1, elements))
+    return window_scores(start(), flat).reshape(clips, count)
 
 
-def _collect(results: Iterable[Scores], on_clips: Callable[[int], None] | None) -> Scores:
-    scores = []
+def _collect(results: Iterable[Scores], count: int, on_clips: Callable[[int], None] | None) -> Scores:
+    scores = [np.empty((0, count))]
     for result in results:
         scores.append(result)
         if on_clips is not None:
             on_clips(len(result))
-    return np.concatenate(scores) if scores else np.empty(0)
+    return np.concatenate(scores)
 
 
 @contextmanager

@@ -25,6 +25,24 @@ def test_reference_kernel_scores_as_tflite_micro_does(sanitized_host, model):
     np.testing.assert_array_equal(scores, expected)
 
 
+# Known answers of TensorFlow Lite Micro on the only published feature file; see test_scoring.py.
+@pytest.mark.parametrize(
+    ("name", "kernel", "expected", "within"),
+    [
+        ("ad01_int8", "reference", (11.6762, 12.0007, 11.4530, 10.2645), 5e-5),
+        ("ad01_fp32", "reference", (11.0939, 11.6986, 10.8799, 9.7071), 5e-5),
+        # Kernel fast rounds otherwise: its scores are near, not equal.
+        ("ad01_int8", "fast", (11.6762, 12.0007, 11.4530, 10.2645), 0.2),
+    ],
+)
+def test_known_window_scores(shared, sanitized_host, name, kernel, expected, within):
+    published = shared / "data" / "mlperf_tiny"
+    frames = features.read_bin(published / "normal_id_01_00000000_hist_librosa.bin")[np.newaxis]
+    model = reader.read(published / f"{name}.tflite")
+    scores = native_scoring.window_scores(model, frames, kernel, sanitized_host)[0]
+    assert (scores[0], scores[1], scores[195], scores.mean()) == pytest.approx(expected, abs=within)
+
+
 def test_refuses_a_model_of_other_sizes(sanitized_host):
     model = reader.parse(tflite_models.chain(640, [tflite_models.Layer(4)]), "small")
     with pytest.raises(ModelError, match=r"int8 \[1, 4\] at its ends: an autoencoder of 640"):

@@ -3,7 +3,9 @@ import signal
 import subprocess
 import sys
 import time
+from collections.abc import Sequence
 from contextlib import suppress
+from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -12,7 +14,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from host.data import features
-from host.errors import ModelError
+from host.errors import HostError, ModelError
 from host.model import scoring
 from host.project import ROOT
 from host.tflite.golden import GoldenInterpreter, TensorDetails
@@ -57,6 +59,37 @@ def test_clips_score_alike_in_one_and_in_two_processes(published: Path, sample: 
     assert alone[0] == pytest.approx(10.2645, abs=5e-5)
     assert sum(counted) == len(alone) == 10
     np.testing.assert_array_equal(alone, together)
+
+
+@pytest.mark.parametrize(
+    ("chosen", "windows"),
+    [(slice(None), range(196)), (slice(0, None, 14), range(0, 196, 14)), (slice(106, None, 196), [106])],
+)
+def test_chosen_windows_are_scored(
+    published: Path, sample: scoring.Frames, chosen: slice, windows: Sequence[int]
+) -> None:
+    model = (published / "ad01_int8.tflite").read_bytes()
+    scores = scoring.score_windows(partial(GoldenInterpreter, model), sample[np.newaxis], chosen, processes=1)
+    expected = scoring.window_scores(GoldenInterpreter(model), features.windows(sample)[list(windows)])
+    np.testing.assert_array_equal(scores, expected[np.newaxis])
+
+
+def test_no_clips_have_no_scores() -> None:
+    model = ROOT / "host/model/pretrained/synthetic_int8.tflite"
+    none = np.zeros((0, 200, 128), np.float32)
+    assert scoring.score_clips(model.read_bytes(), none).shape == (0,)
+
+
+def test_a_process_that_is_ended_from_outside_is_said() -> None:
+    model = (ROOT / "host/model/pretrained/synthetic_int8.tflite").read_bytes()
+    frames = np.zeros((20, 200, 128), np.float32)
+    with pytest.raises(HostError, match="was ended from outside"):
+        scoring.score_windows(partial(end_this_process, model), frames, processes=2)
+
+
+def end_this_process(_: bytes) -> GoldenInterpreter:
+    os.kill(os.getpid(), signal.SIGKILL)
+    raise AssertionError
 
 
 SCORE_MANY = """
