@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import chain, zip_longest
 from pathlib import Path
 from typing import Any
@@ -15,8 +15,9 @@ from host.data.layout import Clip, Dataset
 from host.link.device import Device
 from host.link.device_evaluation import Evaluation
 from host.link.journal import ClipResult, Journal
-from host.model import evaluation
-from host.model.evaluation import ModelFile, ModelMetrics, ScoredClips, ScoredModel
+from host.model import evaluation_document
+from host.model.evaluation import ModelMetrics, ScoredClips, ScoredModel
+from host.model.operating_point import Criterion
 from host.model.run_folder import RunFolder
 from host.tflite.reader import Model
 
@@ -106,35 +107,30 @@ def journal_path(folder: RunFolder) -> Path:
     return folder.path / "device_scores.jsonl"
 
 
-def beside(
-    measured: Measured, earlier: ScoredClips | None, models: Sequence[ModelFile], features: FeatureSet
-) -> ScoredClips:
-    """Return the device's scores with those of the golden interpreter, taken from `earlier` where it has all.
-
-    Raises:
-        ModelError: a model cannot be run.
-    """
-    places = {clip: index for index, clip in enumerate(earlier.clips)} if earlier else {}
-    if earlier and all(clip in places for clip in measured.clips):
-        chosen = [places[clip] for clip in measured.clips]
-        golden = tuple(
-            ScoredModel(model.source, model.sha256, model.scores[chosen]) for model in earlier.models
-        )
-    else:
-        golden = evaluation.score(models, features.clips, 0, features.frames).models
-    scores = np.array([result.score for result in measured.results], np.float64)
-    on_device = ScoredModel(measured.source, measured.model_sha256, scores)
-    return ScoredClips(measured.clips, len(features.skipped), (*golden, on_device))
+def beside(measured: Measured, scored: ScoredClips) -> ScoredClips:
+    """Return the scores of other runtimes, of the same clips, with the device's after them."""
+    on_device = ScoredModel(
+        source=measured.source,
+        sha256=measured.model_sha256,
+        scores=np.array([result.score for result in measured.results], np.float64),
+        runtime=f"build {measured.build_id}",
+        kernel=measured.kernel,
+        score=SCORE,
+    )
+    others = tuple(model for model in scored.models if model.source != measured.source)
+    return replace(scored, models=(*others, on_device))
 
 
 def document(
-    dataset: Dataset, scored: ScoredClips, results: Sequence[ModelMetrics], measured: Measured
+    dataset: Dataset,
+    scored: ScoredClips,
+    results: Sequence[ModelMetrics],
+    criterion: Criterion,
+    measured: Measured,
 ) -> dict[str, Any]:
     """Return the document evaluation/1 with the device's figures."""
-    whole = evaluation.document(dataset, scored, results)
+    whole = evaluation_document.document(dataset, scored, results, criterion)
     whole["results"][measured.source] |= {
-        "score": SCORE,
-        "kernel": measured.kernel,
         "build_id": measured.build_id,
         "unique_id": measured.unique_id,
         "largest_score_difference": _largest_score_difference(measured),
@@ -143,14 +139,15 @@ def document(
     return whole
 
 
-def write(folder: RunFolder, whole: dict[str, Any], measured: Measured) -> None:
-    """Write the document into the run folder, as evaluation_SOURCE.json.
+def write(folder: RunFolder, whole: dict[str, Any], measured: Measured) -> Path:
+    """Write the document into the run folder, as evaluation_SOURCE.json; return its path.
 
     Raises:
         DataError: the disk is full or the folder not writable.
     """
-    text = json.dumps(whole, indent=2, allow_nan=False) + "\n"
-    atomic.write_text(folder.path / f"evaluation_{measured.source}.json", text)
+    path = folder.path / f"evaluation_{measured.source}.json"
+    atomic.write_text(path, json.dumps(whole, indent=2, allow_nan=False) + "\n")
+    return path
 
 
 def lines(measured: Measured) -> tuple[str, ...]:
@@ -158,7 +155,7 @@ def lines(measured: Measured) -> tuple[str, ...]:
     reused = f", {measured.reused} of them in an earlier run" if measured.reused else ""
     return (
         f"{measured.source}: {len(measured.clips)} clips, kernel {measured.kernel}, build "
-        f"{measured.build_id}{reused}; {SCORE}, float and int8 above: score_float",
+        f"{measured.build_id}{reused}; {SCORE}, the other columns: score_float",
         f"largest differences from the golden interpreter on the same codes: of a window's {SCORE} "
         f"{100 * _largest_score_difference(measured):.2g} %; of an output value, in each clip's last window, "
         f"{_largest_output_difference(measured):.3g} {measured.output_unit}",

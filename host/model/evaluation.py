@@ -1,64 +1,128 @@
-"""Accuracy of a run's models on labelled clips, by machine and over all, and the document evaluation/1.
+"""Accuracy of a run's models on labelled clips, by machine and over all, wherever the models ran."""
 
-Scores come from the golden interpreter; they are kept in the run folder and taken from there when neither
-the recordings nor the models nor the interpreter have changed.
-"""
-
-import csv
 import hashlib
-import io
-import json
-from collections.abc import Callable, Sequence
-from dataclasses import asdict, dataclass
-from importlib.metadata import version
-from typing import Any
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 
 import numpy as np
+from numpy.typing import NDArray
 
-from host import atomic
-from host.data.layout import Clip, Dataset
-from host.errors import DataError, ModelError
-from host.model import metrics, scoring
+from host.data.features import WINDOWS
+from host.data.layout import Clip
+from host.errors import ModelError
+from host.model import bootstrap, metrics, operating_point
+from host.model.bootstrap import Interval
 from host.model.metrics import Labels, Metrics, Scores
+from host.model.operating_point import Criterion, FalsePositiveRate, OperatingPoint
 from host.model.run_folder import RunFolder
-from host.report import plots
-
-SCHEMA = "evaluation/1"
 
 SOURCES = ("float", "int8", "host", "simulated", "device")
 """Keys of the results: the two models in the golden interpreter, then firmware by where it ran."""
 
 
 @dataclass(frozen=True)
+class ChosenWindows:
+    """Which windows of a clip make its score: `first` and every `step`-th after it."""
+
+    first: int = 0
+    step: int = 1
+
+    @property
+    def slice(self) -> slice:
+        """The choice as an index."""
+        return slice(self.first, None, self.step)
+
+    @property
+    def count(self) -> int:
+        """How many windows of a clip these are."""
+        return len(range(WINDOWS)[self.slice])
+
+
+ALL_WINDOWS = ChosenWindows()
+
+
+@dataclass(frozen=True)
 class ScoredModel:
-    """Clip scores of one model, float64 [clips] in the order of the clips; `source` is one of SOURCES."""
+    """Clip scores of one model, float64 [clips] in the order of the clips; `source` is one of SOURCES.
+
+    `runtime` names what ran it, with its version or hash; `kernel` is the firmware's, None for the golden
+    interpreter; `score` is "score_float" or, of a sliding window of int8 frames, "score_int8".
+    """
 
     source: str
     sha256: str
     scores: Scores
+    runtime: str = ""
+    kernel: str | None = None
+    windows: ChosenWindows = ALL_WINDOWS
+    score: str = "score_float"
 
 
 @dataclass(frozen=True)
 class ScoredClips:
-    """Test clips with the scores of every model; `skipped` clips could not be read."""
+    """Test clips with the scores of every model; `skipped` clips could not be read.
+
+    `sampled` are the golden int8 model's scores over the windows that the firmware's are made of, None where
+    these are the same as those of `models`.
+    """
 
     clips: tuple[Clip, ...]
     skipped: int
     models: tuple[ScoredModel, ...]
+    sampled: ScoredModel | None = None
 
     @property
     def labels(self) -> Labels:
         """0 for normal, 1 for anomalous, one per clip."""
         return np.array([clip.label for clip in self.clips], dtype=np.int_)
 
+    @property
+    def machine_ids(self) -> NDArray[np.str_]:
+        """The clips' machines."""
+        return np.array([clip.machine_id for clip in self.clips], dtype=np.str_)
+
 
 @dataclass(frozen=True)
 class MachineMetrics:
-    """Figures of one machine; None where its clips are all of one kind."""
+    """Figures of one machine; those that need both kinds of clips are None where one is missing."""
 
     machine_id: str
     clips: int
-    metrics: Metrics | None
+    metrics: Metrics
+
+
+@dataclass(frozen=True)
+class MeanAreas:
+    """Means over the machines that have both kinds of clips, each machine counted once."""
+
+    machines: int
+    auc: float
+    auc_ci95: Interval
+    pauc: float
+    pauc_ci95: Interval
+
+
+@dataclass(frozen=True)
+class ThresholdFigures:
+    """A threshold, what it finds, and how far precision and recall may be off on other clips."""
+
+    point: OperatingPoint
+    precision_ci95: Interval | None
+    recall_ci95: Interval | None
+
+
+@dataclass(frozen=True)
+class Difference:
+    """What another model or runtime changes: AUC less that of `source` on the same clips and windows.
+
+    `auc_ci95` is of the difference, both resampled together. `largest_score` is the largest difference of a
+    clip's score, as a part of it.
+    """
+
+    source: str
+    auc: float | None
+    auc_ci95: Interval | None
+    largest_score: float
 
 
 @dataclass(frozen=True)
@@ -69,6 +133,9 @@ class ModelMetrics:
     sha256: str
     overall: Metrics
     machines: tuple[MachineMetrics, ...]
+    means: MeanAreas | None = None
+    threshold: ThresholdFigures | None = None
+    difference: Difference | None = None
 
 
 @dataclass(frozen=True)
@@ -101,157 +168,110 @@ def model_files(folder: RunFolder) -> tuple[ModelFile, ...]:
     return tuple(files)
 
 
-def test_clips(dataset: Dataset) -> tuple[Clip, ...]:
-    """Return the test clips.
+def remarks(clips: Sequence[Clip]) -> tuple[str, ...]:
+    """Return what a person should know of the labels of clips before the figures are read."""
+    anomalous = sum(clip.label for clip in clips)
+    normal = len(clips) - anomalous
+    if normal and anomalous:
+        return ()
+    return (
+        f"{normal} normal and {anomalous} anomalous test clips: AUC, pAUC and accuracy are undefined without "
+        "both kinds",
+    )
+
+
+def measure(scored: ScoredClips, criterion: Criterion | None = None) -> tuple[ModelMetrics, ...]:
+    """Return the figures of every model, all from the same resamples of the clips.
+
+    Args:
+        scored: Clips with their scores.
+        criterion: How each model's threshold is chosen; None: by the usual false-positive rate.
 
     Raises:
-        DataError: a kind is missing, so that nothing can be told apart.
+        DataError: there are no clips, or a score is not a finite number.
     """
-    anomalous = sum(clip.label for clip in dataset.test)
-    normal = len(dataset.test) - anomalous
-    if not normal or not anomalous:
-        raise DataError(
-            f"{dataset.root} has {normal} normal and {anomalous} anomalous test clips: both kinds are needed"
-        )
-    return dataset.test
-
-
-def score(
-    models: Sequence[ModelFile],
-    clips: tuple[Clip, ...],
-    skipped: int,
-    frames: scoring.Frames,
-    on_clips: Callable[[int], None] | None = None,
-) -> ScoredClips:
-    """Score `clips`, whose features are `frames` [clips, 200, 128], with every model.
-
-    Raises:
-        ModelError: a model cannot be run.
-    """
-    scored = []
-    for model in models:
-        try:
-            scores = scoring.score_clips(model.data, frames, on_clips=on_clips)
-        except ModelError as error:
-            raise ModelError(f"{model.source} model: {error}") from error
-        scored.append(ScoredModel(model.source, model.sha256, scores))
-    return ScoredClips(clips, skipped, tuple(scored))
-
-
-def measure(scored: ScoredClips) -> tuple[ModelMetrics, ...]:
-    """Return the figures of every model.
-
-    Raises:
-        DataError: a class is missing, or a score is not a finite number.
-    """
-    labels = scored.labels
-    machine_ids = np.array([clip.machine_id for clip in scored.clips])
+    labels, machine_ids = scored.labels, scored.machine_ids
+    strata = np.unique([f"{name} {label}" for name, label in zip(machine_ids, labels, strict=True)])
+    numbers = np.searchsorted(
+        strata, [f"{name} {label}" for name, label in zip(machine_ids, labels, strict=True)]
+    )
+    draws = bootstrap.draw(numbers)
     results = []
     for model in scored.models:
-        machines = []
-        for machine_id in sorted(set(machine_ids.tolist())):
-            chosen = machine_ids == machine_id
-            both = len(set(labels[chosen].tolist())) == 2
-            figures = metrics.measure(labels[chosen], model.scores[chosen]) if both else None
-            machines.append(MachineMetrics(machine_id, int(chosen.sum()), figures))
-        overall = metrics.measure(labels, model.scores)
-        results.append(ModelMetrics(model.source, model.sha256, overall, tuple(machines)))
+        result = ModelMetrics(
+            model.source,
+            model.sha256,
+            overall=metrics.measure(labels, model.scores, draws),
+            machines=_by_machine(labels, model.scores, machine_ids, draws),
+            means=_means(labels, model.scores, machine_ids, draws),
+            threshold=_threshold(labels, model.scores, criterion or FalsePositiveRate(), draws),
+        )
+        other = _compared_with(model, scored)
+        if other is not None:
+            result = replace(result, difference=_difference(labels, model, other, draws))
+        results.append(result)
     return tuple(results)
 
 
-def document(dataset: Dataset, scored: ScoredClips, results: Sequence[ModelMetrics]) -> dict[str, Any]:
-    """Return the document evaluation/1; sources that were not measured are null."""
-    by_source = {result.source: _result(result) for result in results}
-    return {
-        "schema": SCHEMA,
-        "dataset": {
-            "name": dataset.name,
-            "fingerprint": dataset.fingerprint,
-            "synthetic": dataset.synthetic,
-            "clips": len(scored.clips),
-            "skipped_clips": scored.skipped,
-        },
-        "score": "score_float",
-        "interpreter": _interpreter_version(),
-        "results": {source: by_source.get(source) for source in SOURCES},
-    }
+def _by_machine(
+    labels: Labels, scores: Scores, machine_ids: NDArray[np.str_], draws: bootstrap.Draws
+) -> tuple[MachineMetrics, ...]:
+    machines = []
+    for machine_id in np.unique(machine_ids):
+        chosen = machine_ids == machine_id
+        figures = metrics.measure(labels[chosen], scores[chosen], draws[:, chosen])
+        machines.append(MachineMetrics(str(machine_id), int(chosen.sum()), figures))
+    return tuple(machines)
 
 
-def write(folder: RunFolder, dataset: Dataset, scored: ScoredClips, results: Sequence[ModelMetrics]) -> None:
-    """Write evaluation.json, scores.csv, a histogram per model and the ROC curves into the run folder.
-
-    Raises:
-        DataError: the disk is full or the folder not writable.
-    """
-    atomic.write_text(folder.scores, _scores_csv(dataset, scored))
-    note = "synthetic data" if dataset.synthetic else dataset.name
-    curves = []
-    for model, result in zip(scored.models, results, strict=True):
-        histogram = plots.score_histogram(scored.labels, model.scores, model.source, note)
-        plots.save(histogram, folder.path / f"scores_{model.source}.png")
-        curves.append(plots.RocCurve(model.source, scored.labels, model.scores, result.overall.auc))
-    plots.save(plots.roc(curves, note), folder.path / "roc.png")
-    # Last: it says that the files above are complete.
-    text = json.dumps(document(dataset, scored, results), indent=2, allow_nan=False) + "\n"
-    atomic.write_text(folder.evaluation, text)
-
-
-def earlier_scores(folder: RunFolder, dataset: Dataset, models: Sequence[ModelFile]) -> ScoredClips | None:
-    """Return the scores that the run folder holds, None unless they are of these models and recordings."""
-    try:
-        before = json.loads(folder.evaluation.read_text(encoding="utf-8"))
-        rows = list(csv.DictReader(io.StringIO(folder.scores.read_text(encoding="utf-8"))))
-        same = (
-            before["schema"] == SCHEMA
-            and before["interpreter"] == _interpreter_version()
-            and before["dataset"]["fingerprint"] == dataset.fingerprint
-            and before["dataset"]["clips"] == len(rows)
-            and all(before["results"][model.source]["model_sha256"] == model.sha256 for model in models)
-        )
-        if not same:
-            return None
-        by_name = {_name(dataset, clip): clip for clip in dataset.test}
-        clips = tuple(by_name[row["clip"]] for row in rows)
-        scored = [
-            ScoredModel(model.source, model.sha256, np.array([float(row[model.source]) for row in rows]))
-            for model in models
-        ]
-        return ScoredClips(clips, before["dataset"]["skipped_clips"], tuple(scored))
-    except (OSError, ValueError, KeyError, TypeError):
+def _means(
+    labels: Labels, scores: Scores, machine_ids: NDArray[np.str_], draws: bootstrap.Draws
+) -> MeanAreas | None:
+    masks = [machine_ids == machine_id for machine_id in np.unique(machine_ids)]
+    masks = [mask for mask in masks if metrics.has_both(labels[mask])]
+    if not masks:
         return None
+    resampled = [metrics.areas(labels[mask], scores[mask], draws[:, mask]) for mask in masks]
+    return MeanAreas(
+        machines=len(masks),
+        auc=float(np.mean([metrics.auc(labels[mask], scores[mask]) for mask in masks])),
+        auc_ci95=bootstrap.interval(np.mean([areas.auc for areas in resampled], axis=0)),
+        pauc=float(np.mean([metrics.partial_auc(labels[mask], scores[mask]) for mask in masks])),
+        pauc_ci95=bootstrap.interval(np.mean([areas.pauc for areas in resampled], axis=0)),
+    )
 
 
-def _result(result: ModelMetrics) -> dict[str, Any]:
-    return {
-        **_figures(result.overall, result.overall.clips),
-        "model_sha256": result.sha256,
-        "per_id": {
-            machine.machine_id: _figures(machine.metrics, machine.clips) for machine in result.machines
-        },
-    }
+def _threshold(
+    labels: Labels, scores: Scores, criterion: Criterion, draws: bootstrap.Draws
+) -> ThresholdFigures | None:
+    limit = operating_point.threshold(labels, scores, criterion)
+    if limit is None:
+        return None
+    return ThresholdFigures(
+        operating_point.at(labels, scores, limit),
+        operating_point.precision_interval(labels, scores, limit, draws),
+        operating_point.recall_interval(labels, scores, limit, draws),
+    )
 
 
-def _figures(figures: Metrics | None, clips: int) -> dict[str, Any]:
-    if figures is None:
-        names = ("auc", "auc_ci95", "pauc", "accuracy", "runner_accuracy")
-        return {"clips": clips, **dict.fromkeys(names)}
-    return {**asdict(figures), "auc_ci95": [figures.auc_ci95.low, figures.auc_ci95.high]}
+def _compared_with(model: ScoredModel, scored: ScoredClips) -> ScoredModel | None:
+    """Return what a model's scores are compared with: int8 with float, firmware with int8."""
+    wanted = {"float": None, "int8": "float"}.get(model.source, "int8")
+    candidates: Sequence[ScoredModel] = (*scored.models, *([scored.sampled] if scored.sampled else []))
+    for other in candidates:
+        if other.source == wanted and other.windows == model.windows:
+            return other
+    return None
 
 
-def _scores_csv(dataset: Dataset, scored: ScoredClips) -> str:
-    text = io.StringIO()
-    writer = csv.writer(text, lineterminator="\n")
-    writer.writerow(["clip", "machine_id", "label", *(model.source for model in scored.models)])
-    for index, clip in enumerate(scored.clips):
-        # repr: read back, it is the same number to the last bit.
-        scores = [repr(float(model.scores[index])) for model in scored.models]
-        writer.writerow([_name(dataset, clip), clip.machine_id, clip.label, *scores])
-    return text.getvalue()
-
-
-def _name(dataset: Dataset, clip: Clip) -> str:
-    return clip.path.relative_to(dataset.root).as_posix()
-
-
-def _interpreter_version() -> str:
-    return f"tflite-micro {version('tflite-micro')}"
+def _difference(labels: Labels, model: ScoredModel, other: ScoredModel, draws: bootstrap.Draws) -> Difference:
+    relative = np.abs(model.scores - other.scores) / np.maximum(np.abs(other.scores), 1e-30)
+    if not metrics.has_both(labels):
+        return Difference(other.source, None, None, float(relative.max()))
+    mine, others = (metrics.areas(labels, each.scores, draws).auc for each in (model, other))
+    return Difference(
+        source=other.source,
+        auc=metrics.auc(labels, model.scores) - metrics.auc(labels, other.scores),
+        auc_ci95=bootstrap.interval(mine - others),
+        largest_score=float(relative.max()),
+    )

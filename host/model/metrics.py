@@ -1,6 +1,7 @@
-"""How well scores tell anomalous clips from normal ones: AUC, partial AUC, two accuracies, an interval.
+"""How well scores tell anomalous clips from normal ones: AUC, partial AUC and two published accuracies.
 
-Arrays in, numbers out. Labels are 0 (normal) and 1 (anomalous); a higher score means more anomalous.
+Arrays in, numbers out. Labels are 0 (normal) and 1 (anomalous); a higher score means more anomalous. What
+needs both kinds of clips is None without one of them.
 """
 
 from dataclasses import dataclass
@@ -9,67 +10,82 @@ import numpy as np
 from numpy.typing import NDArray
 
 from host.errors import DataError
-from host.model.seeding import Stream, generator
+from host.model import bootstrap
+from host.model.bootstrap import Interval
 
 MAX_FALSE_POSITIVE_RATE = 0.1
 """Up to where the partial AUC counts."""
 
-BOOTSTRAP_SAMPLES = 2000
-RUNNER_THRESHOLDS = 100
+PUBLISHED_THRESHOLDS = 100
+"""How many thresholds the benchmark's runners and the seed's evaluation try."""
 
 Scores = NDArray[np.float64]
 Labels = NDArray[np.int_]
 
 
 @dataclass(frozen=True)
-class Interval:
-    """A confidence interval."""
-
-    low: float
-    high: float
-
-
-@dataclass(frozen=True)
 class Metrics:
-    """Figures of one set of scored clips; all are fractions of 1.
+    """Figures of one set of scored clips; all are fractions of 1, None where a kind of clips is missing.
 
     Attributes:
         clips: how many clips were scored.
         auc: area under the ROC curve.
         auc_ci95: its 95 % interval over resampled clips.
         pauc: partial AUC up to a false-positive rate of 0.1, standardised (McClish).
-        accuracy: correct answers at the best threshold. The threshold is chosen on the very clips that it is
-            measured on, and always answering with the larger class already gives that class' share.
-        runner_accuracy: what the benchmark's runners print: the best mean of precision and recall.
+        pauc_ci95: its 95 % interval.
+        accuracy: the largest share of correct answers over 100 thresholds that are tried on these very
+            clips, as the seed's evaluation prints it; always answering with the larger class already gives
+            `majority`.
+        runner_accuracy: what the benchmark's runners print: the largest mean of precision and recall over
+            the same thresholds.
+        majority: the share of the larger class.
     """
 
     clips: int
-    auc: float
-    auc_ci95: Interval
-    pauc: float
-    accuracy: float
-    runner_accuracy: float
+    auc: float | None
+    auc_ci95: Interval | None
+    pauc: float | None
+    pauc_ci95: Interval | None
+    accuracy: float | None
+    runner_accuracy: float | None
+    majority: float
 
 
-def measure(labels: Labels, scores: Scores) -> Metrics:
+def measure(labels: Labels, scores: Scores, draws: bootstrap.Draws | None = None) -> Metrics:
     """Return all figures.
 
+    Args:
+        labels: [clips], 0 or 1.
+        scores: [clips], finite.
+        draws: [samples, clips], bootstrap.draw of the clips' strata; None: the strata are the two classes.
+
     Raises:
-        DataError: a class is missing, or a score is not a finite number.
+        DataError: there are no clips, or a score is not a finite number.
     """
-    _check(labels, scores)
+    _check(scores)
+    majority = float(max(np.mean(labels == 0), np.mean(labels == 1)))
+    if not has_both(labels):
+        return Metrics(len(labels), None, None, None, None, None, None, majority)
+    resampled = areas(labels, scores, bootstrap.draw(labels) if draws is None else draws)
     return Metrics(
         clips=len(labels),
         auc=auc(labels, scores),
-        auc_ci95=auc_interval(labels, scores),
+        auc_ci95=bootstrap.interval(resampled.auc),
         pauc=partial_auc(labels, scores),
+        pauc_ci95=bootstrap.interval(resampled.pauc),
         accuracy=accuracy(labels, scores),
         runner_accuracy=runner_accuracy(labels, scores),
+        majority=majority,
     )
 
 
+def has_both(labels: Labels) -> bool:
+    """Return whether there are normal and anomalous clips: without both no ROC curve is defined."""
+    return bool(np.any(labels == 0) and np.any(labels == 1))
+
+
 def auc(labels: Labels, scores: Scores) -> float:
-    """Return the area under the ROC curve."""
+    """Return the area under the ROC curve; both kinds of clips must be there."""
     from sklearn.metrics import roc_auc_score
 
     return float(roc_auc_score(labels, scores))
@@ -82,25 +98,34 @@ def partial_auc(labels: Labels, scores: Scores) -> float:
     return float(roc_auc_score(labels, scores, max_fpr=MAX_FALSE_POSITIVE_RATE))
 
 
+def areas(labels: Labels, scores: Scores, draws: bootstrap.Draws) -> bootstrap.Areas:
+    """Return AUC and partial AUC of every resample, with both kinds of clips in each."""
+    return bootstrap.areas(labels, scores, draws, MAX_FALSE_POSITIVE_RATE)
+
+
+def published_thresholds(scores: Scores) -> Scores:
+    """Return `arange(min, max, (max - min) / 100)`, the highest score excluded, as published code has it.
+
+    Equal scores leave one threshold, which calls everything anomalous.
+    """
+    low, high = float(scores.min()), float(scores.max())
+    if high <= low:
+        return np.array([low])
+    return np.arange(low, high, (high - low) / PUBLISHED_THRESHOLDS)
+
+
 def accuracy(labels: Labels, scores: Scores) -> float:
-    """Return the best fraction of correct answers over all thresholds."""
-    order = np.argsort(-scores, kind="stable")
-    # Calling the k highest anomalous, for every k that does not split equal scores.
-    gained = np.concatenate([[0], np.cumsum(np.where(labels[order] == 1, 1, -1))])
-    ordered = scores[order]
-    possible = np.concatenate([[True], ordered[1:] != ordered[:-1], [True]])
-    return float((np.sum(labels == 0) + gained[possible].max()) / len(labels))
+    """Return the largest share of correct answers over the published thresholds."""
+    flagged = scores[np.newaxis, :] >= published_thresholds(scores)[:, np.newaxis]
+    return float(np.max(np.mean(flagged == (labels == 1), axis=1)))
 
 
 def runner_accuracy(labels: Labels, scores: Scores) -> float:
-    """Return the best mean of precision and recall over 100 thresholds from the lowest score up.
+    """Return the largest mean of precision and recall over the published thresholds.
 
-    The thresholds are `arange(min, max, (max - min) / 100)`, the highest score excluded, as the MLPerf Tiny
-    runners take them. Equal scores leave one threshold, which calls everything anomalous.
+    At least one clip must be anomalous.
     """
-    low, high = float(scores.min()), float(scores.max())
-    thresholds = np.arange(low, high, (high - low) / RUNNER_THRESHOLDS) if high > low else np.array([low])
-    flagged = scores[np.newaxis, :] >= thresholds[:, np.newaxis]
+    flagged = scores[np.newaxis, :] >= published_thresholds(scores)[:, np.newaxis]
     hits = np.sum(flagged & (labels == 1), axis=1)
     # Rounding can add a threshold above the highest score, which flags nothing.
     precision = hits / np.maximum(np.sum(flagged, axis=1), 1)
@@ -108,34 +133,8 @@ def runner_accuracy(labels: Labels, scores: Scores) -> float:
     return float(np.max((precision + recall) / 2))
 
 
-def auc_interval(labels: Labels, scores: Scores, samples: int = BOOTSTRAP_SAMPLES) -> Interval:
-    """Return the 95 % percentile interval of the AUC over clips resampled within each class.
-
-    The AUC is the share of (anomalous, normal) pairs in the right order, equal scores counted half; a
-    resample only changes how often each clip counts. Deterministic.
-    """
-    anomalous, normal = scores[labels == 1], scores[labels == 0]
-    right = (anomalous[:, np.newaxis] > normal).astype(np.float32)
-    right += np.float32(0.5) * (anomalous[:, np.newaxis] == normal)
-    random = generator(0, Stream.BOOTSTRAP)
-    of_anomalous = _resampled_weights(random, len(anomalous), samples)
-    of_normal = _resampled_weights(random, len(normal), samples)
-    areas = np.sum((of_anomalous @ right) * of_normal, axis=1, dtype=np.float64)
-    low, high = np.percentile(areas, [2.5, 97.5])
-    return Interval(float(low), float(min(high, 1.0)))
-
-
-def _resampled_weights(random: np.random.Generator, count: int, samples: int) -> NDArray[np.float32]:
-    """Return [samples, count]: how often each clip was drawn, as a part of all draws."""
-    drawn = random.multinomial(count, np.full(count, 1 / count), size=samples)
-    return (drawn / count).astype(np.float32)
-
-
-def _check(labels: Labels, scores: Scores) -> None:
-    normal, anomalous = int(np.sum(labels == 0)), int(np.sum(labels == 1))
-    if not normal or not anomalous:
-        raise DataError(
-            f"{normal} normal and {anomalous} anomalous test clips: both kinds are needed to measure accuracy"
-        )
+def _check(scores: Scores) -> None:
+    if not len(scores):
+        raise DataError("no scored clips to measure: name a dataset with test clips")
     if not np.isfinite(scores).all():
         raise DataError("a score is infinite or undefined: look at the model and the features")

@@ -6,9 +6,9 @@ import numpy as np
 import pytest
 
 from host.data import feature_cache, layout
-from host.errors import DataError, ModelError, UsageError
+from host.errors import BuildError, DataError, FirmwareError, ModelError, UsageError
 from host.evaluate import main
-from host.model import scoring
+from host.model import evaluation_runtimes, scoring
 
 from .conftest import TinyRun
 
@@ -26,7 +26,16 @@ def evaluated_run(quantized_run: Path, tiny_run: TinyRun, tmp_path_factory: pyte
 
 
 def arguments(run: Path, tiny_run: TinyRun) -> list[str]:
-    return [str(run), "--data", str(tiny_run.data), "--cache", str(tiny_run.cache)]
+    return [
+        str(run),
+        "--data",
+        str(tiny_run.data),
+        "--cache",
+        str(tiny_run.cache),
+        "--sources",
+        "float",
+        "int8",
+    ]
 
 
 def test_document(evaluated_run: Path) -> None:
@@ -42,12 +51,15 @@ def test_document(evaluated_run: Path) -> None:
 
 
 def test_second_run_scores_nothing_and_says_the_same(
-    evaluated_run: Path, tiny_run: TinyRun, capsys: pytest.CaptureFixture[str]
+    evaluated_run: Path,
+    tiny_run: TinyRun,
+    capsys: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     before = (evaluated_run / "evaluation.json").read_text()
+    monkeypatch.setattr(scoring, "score_windows", None)
     main(arguments(evaluated_run, tiny_run))
     output = capsys.readouterr().out
-    assert "already scored" in output
     assert "Accuracy on 16 test clips" in output
     assert (evaluated_run / "evaluation.json").read_text() == before
 
@@ -68,7 +80,7 @@ def test_synthetic_data_is_called_so(
 ) -> None:
     data = Path(shutil.copytree(tiny_run.data, tmp_path / "synthetic"))
     (data / "dataset.json").write_text('{"name": "synthetic", "seed": 1}')
-    main([str(run), "--data", str(data), "--cache", str(tiny_run.cache)])
+    main([*arguments(run, tiny_run), "--data", str(data)])
     assert "(synthetic data)" in capsys.readouterr().out
     assert json.loads((run / "evaluation.json").read_text())["dataset"]["synthetic"] is True
 
@@ -80,7 +92,7 @@ def test_files_that_cannot_be_used_and_missing_clips_are_said(
     (data / "test" / "fan_01.wav").write_bytes(b"")
     counts = {"ids": ["01", "02"], "train": 3, "test_normal": 4, "test_anomaly": 5}
     (data / "dataset.json").write_text(json.dumps({"name": "synthetic", **counts}))
-    main([str(run), "--data", str(data), "--cache", str(tiny_run.cache)])
+    main([*arguments(run, tiny_run), "--data", str(data)])
     errors = capsys.readouterr().err
     assert f"warning: 1 files are no clips of this layout, as {data / 'test/fan_01.wav'}" in errors
     assert f"warning: 2 clips are missing in {data}" in errors
@@ -106,7 +118,7 @@ def test_damaged_model(run: Path, tiny_run: TinyRun) -> None:
 
 def test_no_test_clips(run: Path, tiny_run: TinyRun, tmp_path: Path) -> None:
     shutil.copytree(tiny_run.data / "train", tmp_path / "data" / "train")
-    with pytest.raises(DataError, match="0 normal and 0 anomalous test clips"):
+    with pytest.raises(DataError, match=r"no labelled test clips .*: python -m host\.score"):
         main([str(run), "--data", str(tmp_path / "data"), "--cache", str(tiny_run.cache)])
 
 
@@ -114,10 +126,101 @@ def test_no_test_clips(run: Path, tiny_run: TinyRun, tmp_path: Path) -> None:
     ("options", "message"),
     [
         (["--clips", "4"], "--clips goes with --device or --simulator: add one"),
-        (["--device", "--kernel", "fast"], "--kernel goes with --simulator: a device has what its image has"),
+        (["--sources", "float", "host"], "--sources without int8: it is what the others are compared with"),
+        (["--false-positive-rate", "1"], "a false-positive rate of 1: from 0 up to below 1"),
         (["--simulator", "--port", "/dev/ttyS0"], "--port goes with --device: add it"),
     ],
 )
 def test_options_that_do_not_fit(options: list[str], message: str) -> None:
     with pytest.raises(UsageError, match=message):
         main(["nowhere", "--data", "nowhere", *options])
+
+
+@pytest.mark.parametrize(
+    ("options", "message"),
+    [
+        (["--cost", "3"], "3 is no FP:FN: two numbers, as 1:10"),
+        (["--cost", "a:b"], "a:b is no FP:FN"),
+        (["--step", "0"], "0 is no step: 1 to 196 is possible"),
+        (["--step", "197"], "197 is no step"),
+        (["--sources", "device"], "invalid choice: 'device'"),
+        (["--cost", "1:2", "--false-positive-rate", "0.1"], "not allowed with argument"),
+    ],
+)
+def test_options_that_make_no_sense(
+    options: list[str], message: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with pytest.raises(SystemExit) as stopped:
+        main(["nowhere", "--data", "nowhere", *options])
+    assert stopped.value.code == 2
+    assert message in capsys.readouterr().err
+
+
+def test_threshold_by_cost(evaluated_run: Path, run: Path, tiny_run: TinyRun, tmp_path: Path) -> None:
+    for name in ("evaluation.json", "scores.csv"):
+        shutil.copy(evaluated_run / name, run / name)
+    assert main([*arguments(run, tiny_run), "--cost", "1:5", "--json", str(tmp_path / "copy.json")]) == 0
+    document = json.loads((tmp_path / "copy.json").read_text())
+    assert document["threshold_criterion"] == "least cost at 1:5 (false alarm : missed anomaly)"
+    found = document["results"]["int8"]["threshold"]
+    assert (found["recall"], found["precision"], found["false_positive_rate"]) == (1.0, 1.0, 0.0)
+
+
+def test_clips_of_one_kind_are_one_line_and_no_crash(
+    run: Path, tiny_run: TinyRun, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    data = Path(shutil.copytree(tiny_run.data, tmp_path / "data"))
+    for path in (data / "test").glob("anomaly*"):
+        path.unlink()
+    assert main([*arguments(run, tiny_run), "--data", str(data)]) == 0
+    captured = capsys.readouterr()
+    assert (
+        captured.err.count("8 normal and 0 anomalous test clips: AUC, pAUC and accuracy are undefined") == 1
+    )
+    assert "Accuracy on 8 test clips" in captured.out
+    assert json.loads((run / "evaluation.json").read_text())["results"]["int8"]["auc"] is None
+
+
+def test_only_the_listed_clips(run: Path, tiny_run: TinyRun, tmp_path: Path) -> None:
+    names = sorted(path.name for path in (tiny_run.data / "test").iterdir())[::3]
+    lines = [f"{name},2,{int(name.startswith('anomaly'))},2560,512\n" for name in names]
+    (tmp_path / "y_labels.csv").write_text("".join(lines))
+    assert main([*arguments(run, tiny_run), "--labels", str(tmp_path / "y_labels.csv")]) == 0
+    rows = (run / "scores.csv").read_text().splitlines()[1:]
+    assert sorted(row.split(",")[0] for row in rows) == [f"test/{name}" for name in names]
+
+
+def test_the_host_build_stands_beside_the_golden_interpreter(
+    run: Path, tiny_run: TinyRun, sanitized_host: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    options = ["--sources", "int8", "host", "--kernel", "reference", "--step", "49"]
+    assert main([*arguments(run, tiny_run), *options, "--preset", "host-sanitize"]) == 0
+    host = json.loads((run / "evaluation.json").read_text())["results"]["host"]
+    assert (host["kernel"], host["windows"]["count"]) == ("reference", 4)
+    assert host["runtime"].startswith("host build ")
+    # The reference kernel is bit-exact to tflite-micro.
+    assert host["difference"] == {
+        "from": "int8",
+        "auc": 0.0,
+        "auc_ci95": [0.0, 0.0],
+        "largest_clip_score": 0.0,
+    }
+    assert "host build: every 49th window of each clip, 4 of 196" in capsys.readouterr().out
+
+
+def test_firmware_that_cannot_be_had_is_a_warning(
+    run: Path, tiny_run: TinyRun, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def fail(*_: object, **__: object) -> None:
+        raise BuildError("no compiler")
+
+    monkeypatch.setattr(evaluation_runtimes, "host_build", fail)
+    monkeypatch.setattr(evaluation_runtimes, "virtual_board", fail)
+    assert main(arguments(run, tiny_run)[:-3]) == 0
+    errors = capsys.readouterr().err
+    assert "warning: no scores of host: no compiler" in errors
+    assert "warning: no scores of simulated: no compiler" in errors
+    results = json.loads((run / "evaluation.json").read_text())["results"]
+    assert [name for name, result in results.items() if result] == ["float", "int8"]
+    with pytest.raises(FirmwareError, match="not every one of --sources"):
+        main([*arguments(run, tiny_run), "host"])

@@ -46,7 +46,7 @@ class Clips:
 
     @property
     def arguments(self) -> list[str]:
-        return ["--data", str(self.data), "--cache", str(self.cache)]
+        return ["--data", str(self.data), "--cache", str(self.cache), "--sources", "float", "int8"]
 
 
 def make(root: Path, settings: synth.Settings) -> Clips:
@@ -159,6 +159,29 @@ def test_a_virtual_board_in_this_process(
     # What was scored is not scored again.
     assert main([str(folder.path), *few.arguments, *options]) == 0
     assert "2 of them in an earlier run" in capsys.readouterr().out
+
+
+def test_all_runtimes_stand_side_by_side(
+    few: Clips, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    folder = RunFolder(Path(shutil.copytree(few.folder, tmp_path / "run")))
+    arguments = [str(folder.path), *few.arguments[:4], "--preset", "host-sanitize", "--step", "98"]
+    assert main(arguments) == 0
+    text = capsys.readouterr().out
+    assert re.search(r"all machines +float +int8 +build +board +device", text)
+    results = json.loads(folder.evaluation.read_text())["results"]
+    assert [name for name, result in results.items() if result] == ["float", "int8", "host", "simulated"]
+    assert results["host"]["kernel"] == results["simulated"]["kernel"] == "fast"
+    # The chip's image computes what the host build does.
+    lines = (folder.path / "scores.csv").read_text().splitlines()
+    host, simulated = (lines[0].split(",").index(name) for name in ("host", "simulated"))
+    for line in lines[1:]:
+        row = line.split(",")
+        assert float(row[host]) == pytest.approx(float(row[simulated]), rel=1e-5)
+    # What was scored is not scored again.
+    before = folder.evaluation.read_text()
+    assert main(arguments) == 0
+    assert folder.evaluation.read_text() == before
 
 
 @pytest.mark.slow

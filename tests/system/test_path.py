@@ -11,7 +11,7 @@ STAGES = (
     "host.data synth --out data --seed 3 --ids 01 --train 4 --test-normal 3 --test-anomaly 3 --seconds 8.2 9",
     "host.train --data data --out run --epochs 1 --cache cache",
     "host.quantize run --io int8 --io float --calibration 20",
-    "host.evaluate run --data data --cache cache --json evaluation.json",
+    "host.evaluate run --data data --cache cache --sources float int8 host --json evaluation.json",
     "host.summarize run/model_int8.tflite --json summary.json",
     "host.build --board xg24 --model run/model_int8.tflite --build-dir build --json run/build.json",
     "host.profile --host run/model_int8.tflite --json run/profile.json",

@@ -112,6 +112,7 @@ def test_the_command_goes_on_where_it_was_ended(
     fake = fake_of(reader.read(folder / "model_int8.tflite"))
     port = FakePort(fake)
     common = [str(folder), "--data", str(tiny_data), "--cache", str(tiny_run.cache)]
+    common += ["--sources", "float", "int8"]
     try:
         arguments = [*common, "--device", "--port", port.path, "--baud", "921600"]
         assert main([*arguments, "--clips", "2"]) == 0
@@ -129,7 +130,7 @@ def test_the_command_goes_on_where_it_was_ended(
         r"of an output value, in each clip's last window, \S+ (dB|int8 steps)\n",
         text,
     )
-    assert "score_int8, float and int8 above: score_float" in text
+    assert "score_int8, the other columns: score_float" in text
     document = json.loads(path.read_text())
     assert document == json.loads((folder / "evaluation_simulated.json").read_text())
     result = document["results"]["simulated"]
