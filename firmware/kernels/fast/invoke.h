@@ -5,6 +5,8 @@
 
 namespace kernels::fast {
 
+[[nodiscard]] TfLiteStatus InvokeConv2D(TfLiteContext* context, TfLiteNode* node);
+[[nodiscard]] TfLiteStatus InvokeDepthwiseConv2D(TfLiteContext* context, TfLiteNode* node);
 [[nodiscard]] TfLiteStatus InvokeDequantize(TfLiteContext* context, TfLiteNode* node);
 [[nodiscard]] TfLiteStatus InvokeFullyConnected(TfLiteContext* context, TfLiteNode* node);
 [[nodiscard]] TfLiteStatus InvokeQuantize(TfLiteContext* context, TfLiteNode* node);

@@ -40,17 +40,23 @@ void ConvolvePixel(const ConvolutionData& data, const ConvolutionWeights& weight
   }
 }
 
-TfLiteStatus Prepare(TfLiteContext* context, TfLiteNode* node) {
+}  // namespace
+
+TfLiteStatus PrepareConv2D(TfLiteContext* context, TfLiteNode* node) {
   const auto& params = *static_cast<const TfLiteConvParams*>(node->builtin_data);
   return PrepareConvolution(context, node, FilterOrder::kOutputsFirst,
                             {params.padding, params.stride_height, params.stride_width,
                              params.dilation_height_factor, params.dilation_width_factor, params.activation});
 }
 
-}  // namespace
-
 TfLiteStatus InvokeConv2D(TfLiteContext* context, TfLiteNode* node) {
-  return InvokeConvolution(context, node, ConvolvePixel);
+  const auto& data = *static_cast<const ConvolutionData*>(node->user_data);
+  const ConvolutionTensors tensors = TensorsOf(context, node);
+  ForEachPixel(data, tensors.input, tensors.output,
+               [&](const int8_t* image, const FilterSpan& rows, const FilterSpan& columns, int8_t* output) {
+                 ConvolvePixel(data, tensors.weights, image, rows, columns, output);
+               });
+  return kTfLiteOk;
 }
 
 }  // namespace reference
@@ -59,7 +65,7 @@ TfLiteStatus InvokeConv2D(TfLiteContext* context, TfLiteNode* node) {
 namespace tflite {
 
 TFLMRegistration Register_CONV_2D() {
-  return micro::RegisterOp(kernels::reference::InitLater, kernels::reference::Prepare,
+  return micro::RegisterOp(kernels::reference::InitLater, kernels::reference::PrepareConv2D,
                            kernels::reference::InvokeConv2D);
 }
 

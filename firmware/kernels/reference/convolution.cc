@@ -77,8 +77,8 @@ TfLiteStatus FindChannels(TfLiteContext* context, const int* input, const int* f
 // tensor has.
 TfLiteStatus FindGeometry(TfLiteContext* context, const int* in, const int* filter, const int* out,
                           const ConvolutionOptions& options, ConvolutionData* data) {
-  const int64_t height = tflite::EffectiveFilterSize(filter[1], options.dilation_height);
-  const int64_t width = tflite::EffectiveFilterSize(filter[2], options.dilation_width);
+  const int64_t height = int64_t{filter[1] - 1} * options.dilation_height + 1;
+  const int64_t width = int64_t{filter[2] - 1} * options.dilation_width + 1;
   TF_LITE_ENSURE_MSG(context, in[1] + height <= kMostElements && in[2] + width <= kMostElements,
                      "input and filter reach over more than 2^30 rows or columns");
   int rows = 0;
@@ -172,25 +172,12 @@ TfLiteStatus PrepareConvolution(TfLiteContext* context, TfLiteNode* node, Filter
   return FindScaling(context, operands, options.activation, data);
 }
 
-TfLiteStatus InvokeConvolution(TfLiteContext* context, TfLiteNode* node, PixelKernel kernel) {
-  const auto& data = *static_cast<const ConvolutionData*>(node->user_data);
+ConvolutionTensors TensorsOf(TfLiteContext* context, const TfLiteNode* node) {
   const TfLiteEvalTensor* bias = tflite::micro::GetEvalInput(context, node, 2);
-  const auto* image = tflite::micro::GetTensorData<int8_t>(tflite::micro::GetEvalInput(context, node, 0));
-  const ConvolutionWeights weights = {
-      tflite::micro::GetTensorData<int8_t>(tflite::micro::GetEvalInput(context, node, 1)),
-      tflite::micro::GetOptionalTensorData<int32_t>(bias)};
-  auto* output = tflite::micro::GetTensorData<int8_t>(tflite::micro::GetEvalOutput(context, node, 0));
-  for (int32_t b = 0; b < data.batches; ++b) {
-    for (int32_t y = 0; y < data.rows.output; ++y) {
-      const FilterSpan rows = SpanOf(data.rows, y);
-      for (int32_t x = 0; x < data.columns.output; ++x) {
-        kernel(data, weights, image, rows, SpanOf(data.columns, x), output);
-        output += data.output_channels;
-      }
-    }
-    image += static_cast<size_t>(data.rows.input) * data.columns.input * data.input_channels;
-  }
-  return kTfLiteOk;
+  return {tflite::micro::GetTensorData<int8_t>(tflite::micro::GetEvalInput(context, node, 0)),
+          {tflite::micro::GetTensorData<int8_t>(tflite::micro::GetEvalInput(context, node, 1)),
+           tflite::micro::GetOptionalTensorData<int32_t>(bias)},
+          tflite::micro::GetTensorData<int8_t>(tflite::micro::GetEvalOutput(context, node, 0))};
 }
 
 }  // namespace reference

@@ -37,6 +37,8 @@ struct ConvolutionData {
   int8_t activation_min;
   int8_t activation_max;
   bool per_channel;  // a factor for each output channel; else one for all
+  bool in_fours;     // of the fast kernels: see there, as of
+  int32_t scratch;
 };
 
 inline int32_t FactorCount(const ConvolutionData& data) {
@@ -78,18 +80,38 @@ struct ConvolutionOptions {
 [[nodiscard]] TfLiteStatus PrepareConvolution(TfLiteContext* context, TfLiteNode* node, FilterOrder order,
                                               const ConvolutionOptions& options);
 
+// The same with a node's own options, which CONV_2D and DEPTHWISE_CONV_2D have.
+[[nodiscard]] TfLiteStatus PrepareConv2D(TfLiteContext* context, TfLiteNode* node);
+[[nodiscard]] TfLiteStatus PrepareDepthwiseConv2D(TfLiteContext* context, TfLiteNode* node);
+
 struct ConvolutionWeights {
   const int8_t* filter;
   const int32_t* bias;  // [output channels] or nullptr
 };
 
-// Works out all channels of one output pixel. image: [rows.input, columns.input, input_channels].
-using PixelKernel = void (*)(const ConvolutionData& data, const ConvolutionWeights& weights,
-                             const int8_t* image, const FilterSpan& rows, const FilterSpan& columns,
-                             int8_t* output);
+// Calls pixel(image, rows, columns, output) for every pixel of every batch: the batch's image [rows.input,
+// columns.input, input_channels], the parts of the filter on it, and the pixel's output [output_channels].
+template <typename Pixel>
+void ForEachPixel(const ConvolutionData& data, const int8_t* image, int8_t* output, Pixel pixel) {
+  for (int32_t b = 0; b < data.batches; ++b) {
+    for (int32_t y = 0; y < data.rows.output; ++y) {
+      const FilterSpan rows = SpanOf(data.rows, y);
+      for (int32_t x = 0; x < data.columns.output; ++x) {
+        pixel(image, rows, SpanOf(data.columns, x), output);
+        output += data.output_channels;
+      }
+    }
+    image += static_cast<size_t>(data.rows.input) * data.columns.input * data.input_channels;
+  }
+}
 
-// Calls `kernel` for every pixel of every batch.
-TfLiteStatus InvokeConvolution(TfLiteContext* context, TfLiteNode* node, PixelKernel kernel);
+// The operands of a prepared node.
+struct ConvolutionTensors {
+  const int8_t* input;
+  ConvolutionWeights weights;
+  int8_t* output;
+};
+ConvolutionTensors TensorsOf(TfLiteContext* context, const TfLiteNode* node);
 
 }  // namespace reference
 }  // namespace kernels

@@ -37,18 +37,24 @@ void ConvolvePixel(const ConvolutionData& data, const ConvolutionWeights& weight
   }
 }
 
+}  // namespace
+
 // The shapes tell the depth multiplier: files may carry another one.
-TfLiteStatus Prepare(TfLiteContext* context, TfLiteNode* node) {
+TfLiteStatus PrepareDepthwiseConv2D(TfLiteContext* context, TfLiteNode* node) {
   const auto& params = *static_cast<const TfLiteDepthwiseConvParams*>(node->builtin_data);
   return PrepareConvolution(context, node, FilterOrder::kOutputsLast,
                             {params.padding, params.stride_height, params.stride_width,
                              params.dilation_height_factor, params.dilation_width_factor, params.activation});
 }
 
-}  // namespace
-
 TfLiteStatus InvokeDepthwiseConv2D(TfLiteContext* context, TfLiteNode* node) {
-  return InvokeConvolution(context, node, ConvolvePixel);
+  const auto& data = *static_cast<const ConvolutionData*>(node->user_data);
+  const ConvolutionTensors tensors = TensorsOf(context, node);
+  ForEachPixel(data, tensors.input, tensors.output,
+               [&](const int8_t* image, const FilterSpan& rows, const FilterSpan& columns, int8_t* output) {
+                 ConvolvePixel(data, tensors.weights, image, rows, columns, output);
+               });
+  return kTfLiteOk;
 }
 
 }  // namespace reference
@@ -57,7 +63,7 @@ TfLiteStatus InvokeDepthwiseConv2D(TfLiteContext* context, TfLiteNode* node) {
 namespace tflite {
 
 TFLMRegistration Register_DEPTHWISE_CONV_2D() {
-  return micro::RegisterOp(kernels::reference::InitLater, kernels::reference::Prepare,
+  return micro::RegisterOp(kernels::reference::InitLater, kernels::reference::PrepareDepthwiseConv2D,
                            kernels::reference::InvokeDepthwiseConv2D);
 }
 

@@ -1,0 +1,86 @@
+// Rows of int8 weights times inputs, which are widened to 16 bits once; then four rows per pass.
+#include "kernels/fast/weight_rows.h"
+
+#include <algorithm>
+#include <cstddef>
+#include <cstring>
+
+#include "four_rows.h"
+#include "kernels/weight_order.h"
+
+namespace kernels::fast {
+namespace {
+
+// What a row adds from element `begin` on: its weights `first` and every `step`-th after it.
+int32_t AddRow(const WeightRows& rows, const int8_t* inputs, const int8_t* first, int32_t step, int32_t begin,
+               int32_t sum) {
+  auto wrapping = static_cast<uint32_t>(sum);
+  for (int32_t d = begin; d < rows.depth; ++d) {
+    wrapping += static_cast<uint32_t>(first[d * step] * (inputs[d] + rows.input_offset));
+  }
+  return static_cast<int32_t>(wrapping);
+}
+
+// What is left of four rows behind the last whole step.
+template <WeightOrder order>
+[[gnu::noinline]] FourSums AddRest(const WeightRows& rows, const int8_t* inputs, int32_t unit,
+                                   const FourSums& sums) {
+  const ptrdiff_t depth = rows.depth;
+  const int32_t begin = rows.depth - rows.depth % kElementsPerStep;
+  const int8_t* first = rows.weights + unit * depth;
+  if constexpr (order == WeightOrder::kRows) {
+    return {AddRow(rows, inputs, first, 1, begin, sums.a),
+            AddRow(rows, inputs, first + depth, 1, begin, sums.b),
+            AddRow(rows, inputs, first + 2 * depth, 1, begin, sums.c),
+            AddRow(rows, inputs, first + 3 * depth, 1, begin, sums.d)};
+  }
+  const int8_t* second = first + 2 * depth;
+  return {AddRow(rows, inputs, first, 2, begin, sums.a), AddRow(rows, inputs, first + 1, 2, begin, sums.b),
+          AddRow(rows, inputs, second, 2, begin, sums.c), AddRow(rows, inputs, second + 1, 2, begin, sums.d)};
+}
+
+// Sums of `unit` to `unit` + 3. In pairs of rows `unit` is even.
+template <WeightOrder order>
+[[gnu::always_inline]] inline FourSums SumFour(const WeightRows& rows, const int8_t* inputs,
+                                               const Inputs& widened, int32_t unit) {
+  const int8_t* const weights = rows.weights + static_cast<ptrdiff_t>(unit) * rows.depth;
+  FourSums sums = FirstSums(rows.bias, unit);
+  if constexpr (order == WeightOrder::kRows) {
+    AddFourRows(weights, rows.depth, widened, sums);
+  } else {
+    AddTwoRowPairs(weights, rows.depth, widened, sums);
+  }
+  return rows.depth % kElementsPerStep == 0 ? sums : AddRest<order>(rows, inputs, unit, FourSums(sums));
+}
+
+template <WeightOrder order>
+[[gnu::always_inline]] inline void Multiply(const WeightRows& rows, const int8_t* inputs,
+                                            const Inputs& widened, int8_t* outputs) {
+  const int32_t last = rows.units - kChannelsPerPass;
+  // The last pass computes some outputs once more where the units are no multiple of four.
+  for (int32_t next = 0; next < last + kChannelsPerPass; next += kChannelsPerPass) {
+    const int32_t unit = std::min(next, last);
+    const uint32_t packed = Requantize(rows.by, unit, SumFour<order>(rows, inputs, widened, unit));
+    std::memcpy(outputs + unit, &packed, sizeof(packed));
+  }
+}
+
+}  // namespace
+
+[[gnu::hot]] void MultiplyRows(const WeightRows& given, const int8_t* inputs, int16_t* widened,
+                               int8_t* outputs) {
+  const WeightRows rows = given;  // which the outputs do not alias
+  const int32_t steps = rows.depth / kElementsPerStep;
+  WidenForRows(inputs, steps, rows.input_offset, widened);
+  Multiply<WeightOrder::kRows>(rows, inputs, InputsOf(widened, steps), outputs);
+}
+
+[[gnu::hot]] void MultiplyRowPairs(const WeightRows& given, const int8_t* inputs, int16_t* widened,
+                                   int8_t* outputs) {
+  const WeightRows rows = given;
+  const int32_t steps = rows.depth / kElementsPerStep;
+  WidenForRowPairs(inputs, steps, rows.input_offset, widened);
+  Multiply<WeightOrder::kRowPairs>(rows, inputs, InputsOf(widened, steps), outputs);
+}
+
+}  // namespace kernels::fast

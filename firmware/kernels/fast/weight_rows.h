@@ -1,0 +1,27 @@
+// Outputs that are each the products of a row of int8 weights and the same inputs, four rows per pass: a
+// batch of a fully connected layer, or a pixel of a convolution.
+#pragma once
+
+#include <cstdint>
+
+#include "kernels/fast/four_outputs.h"
+
+namespace kernels::fast {
+
+inline constexpr int32_t kElementsPerStep = 4;
+
+struct WeightRows {
+  const int8_t* weights;  // [units][depth], or in pairs of rows
+  const int32_t* bias;    // [units], or nullptr
+  int32_t units;          // kChannelsPerPass or more; even in pairs of rows
+  int32_t depth;
+  int32_t input_offset;  // minus the inputs' zero point
+  Requantization by;
+};
+
+// inputs: [depth]. widened: room for as many int16, 4-byte aligned, behind which 8 bytes can be read.
+// outputs: [units].
+void MultiplyRows(const WeightRows& rows, const int8_t* inputs, int16_t* widened, int8_t* outputs);
+void MultiplyRowPairs(const WeightRows& rows, const int8_t* inputs, int16_t* widened, int8_t* outputs);
+
+}  // namespace kernels::fast
