@@ -28,7 +28,8 @@ def main(argv: Sequence[str] | None = None) -> int:
         help="damaged .tflite models for the model reader and the interpreter",
         description=(
             "Damage models of every operator, and read, prepare and run each in a build with the address and "
-            "undefined-behaviour sanitizers. A file that breaks something is saved to build/fuzz."
+            "undefined-behaviour sanitizers: with the reference kernels, and again with those, the fast ones "
+            "or the accelerator's. A file that breaks something is saved to build/fuzz."
         ),
         epilog="example:\n  python -m host.fuzz model --runs 1000000 --seed 7",
         formatter_class=argparse.RawDescriptionHelpFormatter,
@@ -99,7 +100,11 @@ def _print(result: FuzzResult, seconds: float) -> None:
     refusals = Table("refused by", "files", "message", title="Most frequent refusals")
     for each in result.refusals[:_MESSAGES_SHOWN]:
         refusals.add_row(each.stage, str(each.count), each.message)
+    kernels = Table("kernels", "ran again", "programs of the accelerator", title="Second runs")
+    for kernel in result.kernels:
+        kernels.add_row(kernel.name, str(kernel.ran), str(kernel.programs))
     cli.show(seeds)
+    cli.show(kernels)
     cli.show(refusals)
     cli.out.print(
         f"{result.executions} executions in {seconds:.1f} s ({result.executions / max(seconds, 1e-9):.0f}/s):"

@@ -27,6 +27,9 @@ DEFAULT_SEED = 1
 MOST_FINDINGS = 10
 """Fuzzing ends when so many files have broken something."""
 
+KERNELS = ("reference", "fast", "baseline", "accelerated")
+"""Whose turn it is to run a file again: the core's kernels, and programs of the modelled accelerator."""
+
 _PROGRAM = "model_fuzzer"
 _BATCH = 20_000
 _TIMEOUT_S = 600.0  # of a batch; single executions are limited by the program
@@ -72,12 +75,22 @@ class SeedResult:
 
 
 @dataclass(frozen=True)
+class KernelResult:
+    """How many files ran a second time with a set of kernels, and the programs of the accelerator in that."""
+
+    name: str
+    ran: int
+    programs: int
+
+
+@dataclass(frozen=True)
 class FuzzResult:
     """What came of all executions; `refusals` most frequent first. Findings are not among the counts."""
 
     seed: int
     executions: int
     ran: int
+    kernels: tuple[KernelResult, ...]
     seeds: tuple[SeedResult, ...]
     refusals: tuple[Refusals, ...]
     findings: tuple[Finding, ...]
@@ -96,6 +109,8 @@ class Campaign:
 @dataclass(frozen=True)
 class _Batch:
     executions: int = 0
+    ran_again: Counter[str] = field(default_factory=Counter)
+    programs: Counter[str] = field(default_factory=Counter)
     begun: Counter[str] = field(default_factory=Counter)
     ran: Counter[str] = field(default_factory=Counter)
     refusals: Counter[tuple[str, str]] = field(default_factory=Counter)
@@ -197,6 +212,9 @@ def document(result: FuzzResult, seconds: float) -> dict[str, Any]:
         "executions_per_second": result.executions / seconds if seconds > 0 else None,
         "ran": result.ran,
         "refused": result.executions - result.ran,
+        "kernels": [
+            {"name": each.name, "ran": each.ran, "programs": each.programs} for each in result.kernels
+        ],
         "seeds": [
             {"name": seed.name, "executions": seed.executions, "ran": seed.ran} for seed in result.seeds
         ],
@@ -283,6 +301,8 @@ def _counts(answer: bytes) -> _Batch:
     try:
         return _Batch(
             executions=int(document["executions"]),
+            ran_again=Counter({str(each["name"]): int(each["ran"]) for each in document["kernels"]}),
+            programs=Counter({str(each["name"]): int(each["programs"]) for each in document["kernels"]}),
             begun=Counter({str(seed["name"]): int(seed["executions"]) for seed in document["seeds"]}),
             ran=Counter({str(seed["name"]): int(seed["ran"]) for seed in document["seeds"]}),
             refusals=Counter(
@@ -299,6 +319,8 @@ def _counts(answer: bytes) -> _Batch:
 def _joined(a: _Batch, b: _Batch) -> _Batch:
     return _Batch(
         a.executions + b.executions,
+        a.ran_again + b.ran_again,
+        a.programs + b.programs,
         a.begun + b.begun,
         a.ran + b.ran,
         a.refusals + b.refusals,
@@ -312,6 +334,7 @@ def _result(campaign: Campaign, done: _Batch) -> FuzzResult:
         seed=campaign.seed,
         executions=done.executions,
         ran=done.ran.total(),
+        kernels=tuple(KernelResult(name, done.ran_again[name], done.programs[name]) for name in KERNELS),
         seeds=tuple(SeedResult(name, done.begun[name], done.ran[name]) for name in names),
         refusals=tuple(
             Refusals(stage, message, count) for (stage, message), count in done.refusals.most_common()

@@ -144,6 +144,23 @@ def _fully_connected_float() -> bytes:
     return writer.pack([source], [result])
 
 
+def _layer_pair() -> bytes:
+    """Two layers one after the other, which the accelerator runs, between the conversions of float ends."""
+    writer = ModelWriter()
+    source = writer.tensor("float32", (1, 20))
+    quantized = writer.tensor("int8", (1, 20), [0.05], -3)
+    writer.operator("QUANTIZE", [source], [quantized], "Quantize")
+    tensors = [quantized]
+    for depth, units, tensor_scale, scale in ((20, 12, 0.05, 0.2), (12, 20, 0.2, 0.5)):
+        weights = writer.constant(_weights(units, depth), [0.01])
+        bias = writer.constant(_ints(*range(-7 * units, 7 * units, 14)), [tensor_scale * 0.01])
+        tensors.append(writer.tensor("int8", (1, units), [scale], 0))
+        writer.operator("FULLY_CONNECTED", [tensors[-2], weights, bias], [tensors[-1]], "FullyConnected")
+    result = writer.tensor("float32", (1, 20))
+    writer.operator("DEQUANTIZE", [tensors[-1]], [result], "Dequantize")
+    return writer.pack([source], [result])
+
+
 def _row_pairs() -> bytes:
     """Weights of which the metadata say that two rows each are interleaved."""
     writer = ModelWriter()
@@ -351,6 +368,7 @@ _WRITERS: tuple[Callable[[], bytes], ...] = (
     _fully_connected,
     _fully_connected_3d,
     _fully_connected_float,
+    _layer_pair,
     _logistic,
     _max_pool_2d,
     _mean,

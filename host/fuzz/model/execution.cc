@@ -7,54 +7,22 @@
 #include <memory>
 #include <utility>
 
+#include "host/sim/host_build/mvp_port.h"
+#include "kernels/mvp/context.h"
+#include "kernels/mvp/fully_connected.h"
 #include "model_verifier.h"
+#include "mvp/driver.h"
 #include "tensorflow/lite/micro/debug_log.h"
 #include "tensorflow/lite/micro/micro_interpreter.h"
-#include "tensorflow/lite/micro/micro_mutable_op_resolver.h"
+#include "weight_layout.h"
 
 namespace model_fuzzing {
 namespace {
-
-using Resolver = tflite::MicroMutableOpResolver<21>;
 
 // DebugLog is a plain function of the firmware, so what it is given must be kept in one place per program.
 std::string& Log() {
   static std::string log;
   return log;
-}
-
-std::unique_ptr<Resolver> MakeResolver() {
-  auto made = std::make_unique<Resolver>();
-  Resolver& all = *made;
-  for (const TfLiteStatus added : {all.AddAdd(),
-                                   all.AddAveragePool2D(),
-                                   all.AddConcatenation(),
-                                   all.AddConv2D(),
-                                   all.AddDequantize(),
-                                   all.AddDepthwiseConv2D(),
-                                   all.AddFullyConnected(),
-                                   all.AddLogistic(),
-                                   all.AddMaxPool2D(),
-                                   all.AddMean(),
-                                   all.AddMul(),
-                                   all.AddPack(),
-                                   all.AddPad(),
-                                   all.AddQuantize(),
-                                   all.AddRelu(),
-                                   all.AddRelu6(),
-                                   all.AddReshape(),
-                                   all.AddShape(),
-                                   all.AddSoftmax(),
-                                   all.AddStridedSlice(),
-                                   all.AddSub()}) {
-    if (added != kTfLiteOk) std::abort();
-  }
-  return made;
-}
-
-const Resolver& AllOperators() {
-  static const std::unique_ptr<Resolver> resolver = MakeResolver();
-  return *resolver;
 }
 
 // Memory of exactly `size` bytes at a multiple of 16.
@@ -92,31 +60,91 @@ void FillInputs(tflite::MicroInterpreter& interpreter, uint64_t seed) {
   }
 }
 
+// What a kernel finds besides its node: the order of weights and, for some kernels, the modelled accelerator,
+// which reaches the model and the arena and nothing else.
+class Surroundings {
+ public:
+  Surroundings(const Bytes& model, const uint8_t* block, ExactBlock& arena, size_t arena_bytes,
+               Kernels kernels)
+      : port_("device-flash"), driver_(port_) {
+    context_.model = tflite::GetModel(block);
+    context_.external.weight_orders = earshot::ReadWeightLayout(*context_.model);
+    if (!UsesAccelerator(kernels)) return;
+    port_.MapFlash(block, model.size());
+    port_.MapRam(arena.data(), arena_bytes);
+    if (driver_.Init() != mvp::Status::kOk) std::abort();
+    context_.driver = &driver_;
+  }
+
+  kernels::mvp::Context& context() { return context_; }
+  uint32_t faults() const { return driver_.faults(); }
+  uint32_t programs() const { return driver_.launches(); }
+
+ private:
+  host_build::MvpPort port_;
+  mvp::Driver driver_;
+  kernels::mvp::Context context_;
+};
+
+// Runs a prepared model, and judges it.
+void Invoke(tflite::MicroInterpreter& interpreter, const Settings& settings, Surroundings& around,
+            Outcome* outcome, Bytes* outputs) {
+  kernels::mvp::LocateOperands(around.context());
+  FillInputs(interpreter, settings.input_seed);
+  const Bytes inputs = Contents(interpreter, true);
+  outcome->stage = Stage::kInvocation;
+  const TfLiteStatus status = interpreter.Invoke();
+  if (status != kTfLiteOk || kernels::mvp::FinishRunningLayer(around.context()) != kTfLiteOk) {
+    outcome->violation = "Invoke fails after AllocateTensors has succeeded: " + Log();
+    return;
+  }
+  outcome->programs = around.programs();
+  *outputs = Contents(interpreter, false);
+  if (settings.keep_inputs && Contents(interpreter, true) != inputs) {
+    outcome->violation = "Invoke changes an input that is to be kept";
+  } else if (around.faults() > 0) {
+    outcome->violation = "the accelerator faults";
+  }
+}
+
 // Prepares and runs a model that the reader has accepted, in an arena full of `fill`.
-Outcome Run(const uint8_t* model, const Settings& settings, uint8_t fill, Bytes* outputs) {
+Outcome Run(const Bytes& model, const uint8_t* block, const Settings& settings, Kernels kernels, uint8_t fill,
+            Bytes* outputs) {
   ExactBlock arena(settings.arena_bytes);
   std::memset(arena.data(), fill, settings.arena_bytes);
+  Surroundings around(model, block, arena, settings.arena_bytes, kernels);
   Log().clear();
-  tflite::MicroInterpreter interpreter(tflite::GetModel(model), AllOperators(), arena.data(),
+  tflite::MicroInterpreter interpreter(tflite::GetModel(block), OperatorsOf(kernels), arena.data(),
                                        settings.arena_bytes, nullptr, nullptr, settings.preserve_all_tensors,
                                        settings.keep_inputs);
   Outcome outcome;
   outcome.stage = Stage::kAllocation;
+  if (interpreter.SetMicroExternalContext(&around.context()) != kTfLiteOk) std::abort();
   if (interpreter.AllocateTensors() != kTfLiteOk) {
     outcome.message = std::exchange(Log(), {});
     if (outcome.message.empty()) outcome.violation = "AllocateTensors fails without a message";
     return outcome;
   }
-  FillInputs(interpreter, settings.input_seed);
-  const Bytes inputs = Contents(interpreter, true);
-  outcome.stage = Stage::kInvocation;
-  if (interpreter.Invoke() != kTfLiteOk) {
-    outcome.violation = "Invoke fails after AllocateTensors has succeeded: " + Log();
-    return outcome;
+  Invoke(interpreter, settings, around, &outcome, outputs);
+  return outcome;
+}
+
+// The same file once more, with the kernels of the settings and another content of the arena. Those of the
+// accelerator round in their own way: they are compared with themselves.
+Outcome RunAgain(const Bytes& model, const uint8_t* block, const Settings& settings, const Bytes& expected) {
+  Bytes outputs;
+  const auto other = static_cast<uint8_t>(~settings.fill);
+  Outcome outcome = Run(model, block, settings, settings.kernels, other, &outputs);
+  if (outcome.stage != Stage::kInvocation || !outcome.violation.empty()) return outcome;
+  Bytes again = expected;
+  if (UsesAccelerator(settings.kernels)) {
+    outcome = Run(model, block, settings, settings.kernels, settings.fill, &again);
+    if (!outcome.violation.empty()) return outcome;
   }
-  *outputs = Contents(interpreter, false);
-  if (settings.keep_inputs && Contents(interpreter, true) != inputs) {
-    outcome.violation = "Invoke changes an input that is to be kept";
+  if (again != outputs) {
+    outcome.violation = settings.kernels == Kernels::kFast
+                            ? "the outputs are not those of the reference kernels"
+                            : "the outputs depend on what was in the arena before";
   }
   return outcome;
 }
@@ -135,12 +163,13 @@ Outcome Execute(const Bytes& model, const Settings& settings) {
     return outcome;
   }
   Bytes outputs;
-  Outcome outcome = Run(block.data(), settings, 0xA5, &outputs);
+  Outcome outcome = Run(model, block.data(), settings, Kernels::kReference, settings.fill, &outputs);
   if (outcome.stage != Stage::kInvocation || !outcome.violation.empty()) return outcome;
-  Bytes again;
-  outcome = Run(block.data(), settings, 0x5A, &again);
-  if (outcome.violation.empty() && again != outputs) {
-    outcome.violation = "the outputs depend on what was in the arena before";
+  const Outcome again = RunAgain(model, block.data(), settings, outputs);
+  outcome.ran_again = again.stage == Stage::kInvocation;
+  outcome.programs = again.programs;
+  if (!again.violation.empty()) {
+    outcome.violation = NameOf(settings.kernels) + (" kernels: " + again.violation);
   }
   if (outcome.violation.empty() && std::memcmp(block.data(), model.data(), model.size()) != 0) {
     outcome.violation = "the model is changed";

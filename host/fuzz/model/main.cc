@@ -44,6 +44,9 @@ Trial MakeTrial(const std::vector<Seed>& seeds, uint64_t seed, uint64_t number) 
   trial.settings.preserve_all_tensors = random.OneIn(8);
   trial.settings.keep_inputs = random.OneIn(2);
   trial.settings.input_seed = random.Next();
+  trial.settings.kernels = kAllKernels[random.Below(std::size(kAllKernels))];
+  constexpr uint8_t kFills[] = {0xA5, 0x00, 0x7F, 0x80};
+  trial.settings.fill = kFills[random.Below(std::size(kFills))];
   return trial;
 }
 
@@ -90,7 +93,7 @@ int RunTrials(const std::vector<Seed>& seeds, uint64_t seed, uint64_t first, uin
       std::fprintf(stderr, "violation: %s\n", outcome.violation.c_str());
       return EXIT_FAILURE;
     }
-    counts.Add(trial.seed, outcome);
+    counts.Add(trial.seed, trial.settings.kernels, outcome);
   }
   std::puts(counts.Json().c_str());
   return EXIT_SUCCESS;

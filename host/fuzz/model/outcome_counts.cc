@@ -49,7 +49,11 @@ OutcomeCounts::OutcomeCounts(const std::vector<Seed>& seeds) {
   for (const Seed& seed : seeds) seeds_.push_back({seed.name});
 }
 
-void OutcomeCounts::Add(size_t seed, const Outcome& outcome) {
+void OutcomeCounts::Add(size_t seed, Kernels kernels, const Outcome& outcome) {
+  if (outcome.ran_again) {
+    ++kernels_[kernels].ran;
+    kernels_[kernels].programs += outcome.programs;
+  }
   ++seeds_[seed].executions;
   if (outcome.stage == Stage::kInvocation) {
     ++seeds_[seed].ran;
@@ -69,13 +73,19 @@ std::string OutcomeCounts::Json() const {
              ",\"executions\":" + std::to_string(seed.executions) + ",\"ran\":" + std::to_string(seed.ran) +
              "}";
   }
+  std::string kernels;
+  for (const auto& [each, count] : kernels_) {
+    kernels += (kernels.empty() ? "" : ",") + ("{\"name\":" + Quoted(NameOf(each))) +
+               ",\"ran\":" + std::to_string(count.ran) + ",\"programs\":" + std::to_string(count.programs) +
+               "}";
+  }
   std::string messages;
   for (const auto& [key, count] : messages_) {
     messages += (messages.empty() ? "" : ",") + ("{\"stage\":" + Quoted(StageName(key.first))) +
                 ",\"message\":" + Quoted(key.second) + ",\"count\":" + std::to_string(count) + "}";
   }
   return "{\"executions\":" + std::to_string(executions) + ",\"ran\":" + std::to_string(ran) +
-         ",\"seeds\":[" + seeds + "],\"messages\":[" + messages + "]}";
+         ",\"kernels\":[" + kernels + "],\"seeds\":[" + seeds + "],\"messages\":[" + messages + "]}";
 }
 
 }  // namespace model_fuzzing

@@ -18,10 +18,10 @@ class OutcomeCounts {
  public:
   explicit OutcomeCounts(const std::vector<Seed>& seeds);
 
-  void Add(size_t seed, const Outcome& outcome);
+  void Add(size_t seed, Kernels kernels, const Outcome& outcome);
 
-  // {"executions", "ran", "seeds": [{"name", "executions", "ran"}], "messages": [{"stage", "message",
-  // "count"}]}
+  // {"executions", "ran", "kernels": [{"name", "ran", "programs"}], "seeds": [{"name", "executions", "ran"}],
+  // "messages": [{"stage", "message", "count"}]}
   std::string Json() const;
 
  private:
@@ -31,7 +31,13 @@ class OutcomeCounts {
     uint64_t ran = 0;
   };
 
+  struct KernelCount {
+    uint64_t ran = 0;
+    uint64_t programs = 0;
+  };
+
   std::vector<SeedCount> seeds_;
+  std::map<Kernels, KernelCount> kernels_;  // of second runs
   std::map<std::pair<Stage, std::string>, uint64_t> messages_;
 };
 

@@ -31,7 +31,8 @@ for number in range(first, first + count):
         if isinstance(what, int):
             os.kill(os.getpid(), what)
         sys.exit("first line\\n" + what)
-print(json.dumps({"executions": count, "ran": 0, "seeds": [{"name": "a", "executions": count, "ran": 0}],
+print(json.dumps({"executions": count, "ran": 0, "kernels": [],
+    "seeds": [{"name": "a", "executions": count, "ran": 0}],
     "messages": [{"stage": "reader", "message": "no", "count": count}]}))
 """
 
@@ -54,6 +55,10 @@ def test_twenty_thousand_damaged_models_break_nothing(tmp_path, capsys, record_p
     assert {seed["name"] for seed in document["seeds"]} == {model.name for model in seed_models()}
     # Each seed's damages reach the reader, the kernels' preparation and the kernels.
     assert all(seed["executions"] > 500 and seed["ran"] > 20 for seed in document["seeds"])
+    # So do they with each set of kernels.
+    assert [kernel["name"] for kernel in document["kernels"]] == list(model_fuzzer.KERNELS)
+    assert all(kernel["ran"] > 500 for kernel in document["kernels"])
+    assert all((kernel["programs"] > 50) == (place > 1) for place, kernel in enumerate(document["kernels"]))
     assert {refusals["stage"] for refusals in document["refusals"]} == {"reader", "AllocateTensors"}
     assert len(document["refusals"]) > 200
     assert all(refusals["message"] for refusals in document["refusals"])

@@ -11,6 +11,7 @@ using model_building::BuildModel;
 using model_building::ModelSpec;
 using model_building::SmallModel;
 using model_fuzzing::Execute;
+using model_fuzzing::Kernels;
 using model_fuzzing::Outcome;
 using model_fuzzing::Settings;
 using model_fuzzing::Stage;
@@ -22,6 +23,17 @@ TEST(Execution, AModelRuns) {
       EXPECT_EQ(outcome.stage, Stage::kInvocation) << outcome.message;
       EXPECT_EQ(outcome.violation, "");
     }
+  }
+}
+
+TEST(Execution, EachSetOfKernelsRunsItAgain) {
+  for (const Kernels kernels : model_fuzzing::kAllKernels) {
+    Settings settings;
+    settings.kernels = kernels;
+    const Outcome outcome = Execute(BuildModel(SmallModel()), settings);
+    EXPECT_EQ(outcome.violation, "");
+    EXPECT_TRUE(outcome.ran_again) << model_fuzzing::NameOf(kernels);
+    EXPECT_EQ(outcome.programs > 0, UsesAccelerator(kernels)) << model_fuzzing::NameOf(kernels);
   }
 }
 

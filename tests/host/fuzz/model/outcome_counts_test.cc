@@ -5,6 +5,7 @@
 
 namespace {
 
+using model_fuzzing::Kernels;
 using model_fuzzing::MessageClass;
 using model_fuzzing::Outcome;
 using model_fuzzing::OutcomeCounts;
@@ -22,12 +23,13 @@ TEST(MessageClass, LinesBecomeOne) { EXPECT_EQ(MessageClass("first 1\r\nsecond\n
 
 TEST(OutcomeCounts, CountsSeedsAndMessages) {
   OutcomeCounts counts({Seed{"a", {}, {}}, Seed{"b \"x\"", {}, {}}});
-  counts.Add(0, Outcome{Stage::kInvocation, "", ""});
-  counts.Add(0, Outcome{Stage::kReader, "bad 1", ""});
-  counts.Add(1, Outcome{Stage::kReader, "bad 2", ""});
-  counts.Add(1, Outcome{Stage::kAllocation, "worse\t\n", ""});
+  counts.Add(0, Kernels::kBaseline, Outcome{Stage::kInvocation, "", true, 3, ""});
+  counts.Add(0, Kernels::kFast, Outcome{Stage::kReader, "bad 1", false, 0, ""});
+  counts.Add(1, Kernels::kFast, Outcome{Stage::kReader, "bad 2", false, 0, ""});
+  counts.Add(1, Kernels::kReference, Outcome{Stage::kAllocation, "worse\t\n", false, 0, ""});
   EXPECT_EQ(counts.Json(),
-            "{\"executions\":4,\"ran\":1,\"seeds\":[{\"name\":\"a\",\"executions\":2,\"ran\":1},"
+            "{\"executions\":4,\"ran\":1,\"kernels\":[{\"name\":\"baseline\",\"ran\":1,\"programs\":3}],"
+            "\"seeds\":[{\"name\":\"a\",\"executions\":2,\"ran\":1},"
             "{\"name\":\"b \\\"x\\\"\",\"executions\":2,\"ran\":0}],"
             "\"messages\":[{\"stage\":\"reader\",\"message\":\"bad N\",\"count\":2},"
             "{\"stage\":\"AllocateTensors\",\"message\":\"worse?\",\"count\":1}]}");
