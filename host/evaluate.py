@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from rich.console import Console
@@ -41,7 +42,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     dataset = _of_run(layout.scan(arguments.data), record)
     features = _features(dataset, arguments)
     measured = _on_a_device(arguments, folder, dataset, features)
-    scored = _score(arguments, folder, dataset, features, measured)
+    scored = _score(arguments, folder, record, dataset, features, measured)
     results = evaluation.measure(scored, criterion)
     if measured is not None:
         document = evaluation_report.document(dataset, scored, results, criterion, measured)
@@ -60,6 +61,10 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 def _of_run(dataset: Dataset, record: RunRecord) -> Dataset:
     """Return the recordings that the run's model is for; say where they are not what it was trained on."""
+    machine_id = record.dataset.machine_id
+    if machine_id is not None:
+        clips = tuple(clip for clip in dataset.clips if clip.machine_id == machine_id)
+        dataset = replace(dataset, clips=clips)
     if dataset.fingerprint != record.dataset.fingerprint:
         cli.warn(f"{dataset.root} is not what the model was trained on ({record.dataset.root})")
     return dataset
@@ -93,6 +98,7 @@ def _features(dataset: Dataset, arguments: argparse.Namespace) -> FeatureSet:
 def _score(
     arguments: argparse.Namespace,
     folder: RunFolder,
+    record: RunRecord,
     dataset: Dataset,
     features: FeatureSet,
     measured: Measured | None,
@@ -103,7 +109,7 @@ def _score(
 
     request = _request(arguments, measured)
     with cli.err.status("building what runs the model"):
-        runtimes = list(evaluation_runtimes.available(folder, request, cli.warn))
+        runtimes = list(evaluation_runtimes.available(folder, record, request, cli.warn))
     if arguments.sources and len(runtimes) < len(request.sources):
         raise FirmwareError("not every one of --sources can be had: leave out what was named above")
     with cli.progress() as bar:

@@ -14,11 +14,12 @@ import numpy as np
 
 from host import native
 from host.data.feature_cache import FeatureSet
+from host.data.features import WINDOWS
 from host.data.layout import Clip
 from host.errors import BuildError, FirmwareError, ModelError
 from host.model import evaluation, scoring
 from host.model.evaluation import ALL_WINDOWS, ChosenWindows, ModelFile, ScoredClips, ScoredModel
-from host.model.run_folder import RunFolder
+from host.model.run_folder import RunFolder, RunRecord
 from host.model.scoring import Start
 from host.tflite import reader
 from host.tflite.golden import GoldenInterpreter
@@ -64,11 +65,12 @@ class Runtime:
     start: Start
 
 
-def find(folder: RunFolder, request: Request, source: str) -> Runtime:
+def find(folder: RunFolder, record: RunRecord, request: Request, source: str) -> Runtime:
     """Return the runtime of a source, built where it has to be.
 
     Args:
         folder: The run.
+        record: What it says of its training; its recipe may score one window per clip.
         request: Kernel, preset and windows.
         source: One of the request's.
 
@@ -78,9 +80,10 @@ def find(folder: RunFolder, request: Request, source: str) -> Runtime:
         FirmwareError: the firmware refuses the model.
     """
     files = {file.source: file for file in evaluation.model_files(folder)}
+    whole = _windows(record)
     if source in GOLDEN_SOURCES:
-        return golden(files[source])
-    chosen = ChosenWindows(0, request.step)
+        return golden(files[source], whole)
+    chosen = ChosenWindows(0, request.step) if whole == ALL_WINDOWS else whole
     path = folder.int8_model
     if source == "host":
         return host_build(files["int8"], path, request.kernel, request.preset, chosen)
@@ -112,7 +115,9 @@ def virtual_board(file: ModelFile, path: Path, kernel: str, preset: str, windows
     return Runtime("simulated", file.sha256, f"image {_hash(image)}", kernel, windows, start)
 
 
-def available(folder: RunFolder, request: Request, on_failure: OnFailure) -> Iterator[Runtime]:
+def available(
+    folder: RunFolder, record: RunRecord, request: Request, on_failure: OnFailure
+) -> Iterator[Runtime]:
     """Yield the runtimes of a request; `on_failure` gets a line for each firmware that cannot be had.
 
     Raises:
@@ -120,7 +125,7 @@ def available(folder: RunFolder, request: Request, on_failure: OnFailure) -> Ite
     """
     for source in request.sources:
         try:
-            yield find(folder, request, source)
+            yield find(folder, record, request, source)
         except (BuildError, FirmwareError, ModelError) as error:
             if source in GOLDEN_SOURCES:
                 raise
@@ -198,6 +203,14 @@ def sampled_runtime(runtimes: Sequence[Runtime]) -> Runtime | None:
 
 def _scored(runtime: Runtime, scores: scoring.Scores) -> ScoredModel:
     return ScoredModel(runtime.source, runtime.sha256, scores, runtime.name, runtime.kernel, runtime.windows)
+
+
+def _windows(record: RunRecord) -> ChosenWindows:
+    if record.settings.evaluation_windows == "all":
+        return ALL_WINDOWS
+    from host.model.training import MIDDLE_WINDOW
+
+    return ChosenWindows(MIDDLE_WINDOW, WINDOWS)
 
 
 def _hash(path: Path) -> str:

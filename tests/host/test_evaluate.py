@@ -136,6 +136,16 @@ def test_options_that_do_not_fit(options: list[str], message: str) -> None:
         main(["nowhere", "--data", "nowhere", *options])
 
 
+def test_a_model_of_one_machine_is_evaluated_on_its_clips(run: Path, tiny_run: TinyRun) -> None:
+    record = json.loads((run / "settings.json").read_text())
+    record["dataset"]["machine_id"] = "02"
+    (run / "settings.json").write_text(json.dumps(record))
+    assert main(arguments(run, tiny_run)) == 0
+    document = json.loads((run / "evaluation.json").read_text())
+    assert document["dataset"]["clips"] == 8
+    assert set(document["results"]["int8"]["per_id"]) == {"02"}
+
+
 @pytest.mark.parametrize(
     ("options", "message"),
     [

@@ -7,12 +7,15 @@ import numpy as np
 import pytest
 import tflite_models
 
+from host import native
 from host.data.feature_cache import FeatureSet
 from host.data.layout import Clip
 from host.errors import FirmwareError, ModelError
 from host.model import evaluation_runtimes
 from host.model.evaluation import ALL_WINDOWS, ChosenWindows, ModelFile, ScoredClips
-from host.model.evaluation_runtimes import Runtime
+from host.model.evaluation_runtimes import Request, Runtime
+from host.model.run_folder import RunDataset, RunFolder, RunRecord
+from host.model.settings import TrainingSettings
 from host.tflite.golden import GoldenInterpreter
 
 MODEL = tflite_models.autoencoder_int8()
@@ -85,3 +88,38 @@ def test_a_model_of_other_sizes_is_refused_by_its_source() -> None:
     small = ModelFile("float", tflite_models.chain(640, [tflite_models.Layer(4)]))
     with pytest.raises(ModelError, match=r"float model: the model has int8 \[1, 4\] at its ends"):
         score([evaluation_runtimes.golden(small)])
+
+
+@pytest.mark.parametrize(
+    ("recipe", "golden", "firmware"),
+    [
+        (TrainingSettings(), ALL_WINDOWS, ChosenWindows(0, 7)),
+        # Frame 156 of a clip of 10 s, 313 frames, of which the window's numbers count from frame 50 on.
+        (TrainingSettings(evaluation_windows="middle"), ChosenWindows(106, 196), ChosenWindows(106, 196)),
+    ],
+)
+def test_the_recipe_says_which_windows_make_a_score(
+    recipe: TrainingSettings,
+    golden: ChosenWindows,
+    firmware: ChosenWindows,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    folder = RunFolder(tmp_path)
+    for path in (folder.float_model, folder.int8_model):
+        path.write_bytes(MODEL)
+    monkeypatch.setattr(native, "build", lambda preset: folder.int8_model)
+    dataset = RunDataset("x", "x", "x", True, 1)
+    found = evaluation_runtimes.available(
+        folder,
+        RunRecord(recipe, dataset, (), "x"),
+        Request(("float", "int8", "host"), step=7),
+        lambda line: None,
+    )
+    assert [runtime.windows for runtime in found] == [golden, golden, firmware]
+
+
+def test_a_missing_model_is_an_error(tmp_path: Path) -> None:
+    record = RunRecord(TrainingSettings(), RunDataset("x", "x", "x", True, 1), (), "x")
+    with pytest.raises(ModelError, match=r"model_float\.tflite: run python -m host\.quantize"):
+        list(evaluation_runtimes.available(RunFolder(tmp_path), record, Request(), lambda line: None))
