@@ -8,7 +8,7 @@ from pathlib import Path
 from rich.progress import TaskID
 
 from host import cli, project
-from host.data import export_command, layout, reference_model, synth, toycar
+from host.data import check_command, export_command, layout, reference_model, synth, toycar
 from host.errors import UsageError
 
 
@@ -24,6 +24,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
     _add_synth(commands)
     _add_fetch(commands)
+    _add_check(commands)
     _add_reference_model(commands)
     _add_export(commands)
     arguments = parser.parse_args(argv)
@@ -194,6 +195,17 @@ def _reference_model(arguments: argparse.Namespace) -> int:
         for path in paths:
             cli.out.print(str(path), soft_wrap=True)
     return 0
+
+
+def _add_check(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    parser = _add(
+        commands,
+        "check",
+        "count a data set's clips and find what is wrong with them",
+        "build/synthetic --plot build/gallery.png",
+    )
+    parser.set_defaults(run=check_command.run)
+    check_command.add_arguments(parser)
 
 
 def _add_export(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:

@@ -121,8 +121,8 @@ def export(
     if found.skipped:
         first = found.skipped[0]
         raise DataError(
-            f"{len(found.skipped)} of {len(clips)} clips cannot be used; the first, {first.path}: {first.reason}"
-            "; nothing was written"
+            f"{len(found.skipped)} of {len(clips)} clips cannot be used, so nothing was written; the first, "
+            f"{first.path}: {first.reason}"
         )
     with atomic.atomic_path(out) as folder:
         folder.mkdir()

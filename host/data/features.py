@@ -53,11 +53,7 @@ def log_mel(samples: NDArray[np.floating], rate: int) -> NDArray[np.float32]:
     """
     if samples.ndim != 1:
         raise DataError(f"a clip must be mono, this one has shape {samples.shape}")
-    if samples.size < MIN_SAMPLES:
-        raise DataError(
-            f"too short: {samples.size} samples ({samples.size / rate:.2f} s), "
-            f"at least {MIN_SAMPLES} ({MIN_SAMPLES / rate:.2f} s) are needed"
-        )
+    check_length(samples.size, rate)
     # Frame k is centred at sample 512 k.
     start = FIRST_FRAME * HOP_SAMPLES - FRAME_SAMPLES // 2
     used = samples[start : start + (FRAMES - 1) * HOP_SAMPLES + FRAME_SAMPLES].astype(np.float64)
@@ -66,6 +62,19 @@ def log_mel(samples: NDArray[np.floating], rate: int) -> NDArray[np.float32]:
     for block in range(0, FRAMES, _BLOCK_FRAMES):
         decibels[block : block + _BLOCK_FRAMES] = _decibels(frames[block : block + _BLOCK_FRAMES], rate)
     return decibels
+
+
+def check_length(samples: int, rate: int) -> None:
+    """Refuse a clip of fewer samples than MIN_SAMPLES.
+
+    Raises:
+        DataError: it is too short; the message gives the reason only.
+    """
+    if samples < MIN_SAMPLES:
+        raise DataError(
+            f"too short: {samples} samples ({samples / rate:.2f} s), "
+            f"at least {MIN_SAMPLES} ({MIN_SAMPLES / rate:.2f} s) are needed"
+        )
 
 
 def _decibels(frames: NDArray[np.float64], rate: int) -> NDArray[np.float64]:

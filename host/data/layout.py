@@ -21,6 +21,8 @@ SAMPLE_RATE = 16_000
 """Hz; the only rate accepted."""
 
 _CLIP_NAME = re.compile(r"(?P<label>normal|anomaly)_id_(?P<machine_id>[0-9]{2})_\w+\.wav", re.ASCII)
+# The evaluation archive of DCASE 2020 names its test clips so.
+_UNLABELLED_NAME = re.compile(r"id_[0-9]{2}_\w+\.wav", re.ASCII)
 _CHILD_CHAINS = (Path(), Path("ToyCar"), Path("dev_data/ToyCar"), Path("dev_data"))
 
 
@@ -52,11 +54,21 @@ class Dataset:
     missing: int = 0
 
     @property
+    def unlabelled(self) -> tuple[Path, ...]:
+        """Test clips whose name has a machine id and no label."""
+        return tuple(path for path in self.unusable if _is_unlabelled(path))
+
+    @property
     def remarks(self) -> tuple[str, ...]:
         """What a person should know before the figures are read, one line each."""
         remarks = []
-        if self.unusable:
-            remarks.append(f"{len(self.unusable)} files are no clips of this layout, as {self.unusable[0]}")
+        if self.unlabelled:
+            remarks.append(
+                f"{len(self.unlabelled)} test clips have no label in their names, as {self.unlabelled[0]}: "
+                "they are left out"
+            )
+        if others := [path for path in self.unusable if not _is_unlabelled(path)]:
+            remarks.append(f"{len(others)} files are no clips of this layout, as {others[0]}")
         if self.missing:
             remarks.append(
                 f"{self.missing} clips are missing in {self.root} that its {marker.FILE_NAME} names: "
@@ -93,9 +105,18 @@ def scan(root: Path) -> Dataset:
     """Find the clips below `root`, which has `train/` and `test/` itself or in ToyCar/ or dev_data/ToyCar/.
 
     Raises:
-        DataError: there is no such folder, it has no such layout, or no usable clip is in it.
+        DataError: there is no such folder, it cannot be read or has no such layout, or it has no usable clip.
     """
-    base = _find_base(root)
+    try:
+        return _scan(_find_base(root))
+    except OSError as error:
+        raise DataError(
+            f"cannot read {error.filename or root}: {error.strerror}; make the folder readable, or name "
+            "another"
+        ) from error
+
+
+def _scan(base: Path) -> Dataset:
     place = base / marker.FILE_NAME
     found = marker.read(place) if place.exists() else Marker({})
     clips: list[Clip] = []
@@ -108,6 +129,12 @@ def scan(root: Path) -> Dataset:
         faulty = found.faults.get(f"{split}/{path.name}", FaultyClip())
         label: Label = 1 if match["label"] == "anomaly" else 0
         clips.append(Clip(path, match["machine_id"], split, label, faulty.fault, faulty.severity))
+    if not clips and unusable and all(_is_unlabelled(path) for path in unusable):
+        raise DataError(
+            f"no labels: none of the {len(unusable)} test clips in {base} has one in its name, as "
+            f"{unusable[0].name}; names like normal_id_01_00000000.wav and anomaly_id_01_00000000.wav are "
+            "needed"
+        )
     if not clips:
         raise DataError(
             f"no clips in {base}: expected train/normal_id_01_00000000.wav and the like; "
@@ -116,6 +143,10 @@ def scan(root: Path) -> Dataset:
     name = base.resolve().name if found.name is None else found.name
     made = sum(found.made(f"{clip.split}/{clip.path.name}") for clip in clips)
     return Dataset(base, name, name == SYNTHETIC, tuple(clips), tuple(unusable), found.clips - made)
+
+
+def _is_unlabelled(path: Path) -> bool:
+    return path.parent.name == "test" and _UNLABELLED_NAME.fullmatch(path.name) is not None
 
 
 def _find_base(root: Path) -> Path:

@@ -38,7 +38,7 @@ def test_synth_makes_a_set_says_so_and_keeps_it(tmp_path: Path, capsys: pytest.C
     assert "already there, kept" in capsys.readouterr().out
 
 
-@pytest.mark.parametrize("command", ["", "synth", "fetch", "reference-model"])
+@pytest.mark.parametrize("command", ["", "synth", "fetch", "check", "reference-model", "export-benchmark"])
 def test_help_ends_with_an_example(command: str, capsys: pytest.CaptureFixture[str]) -> None:
     with pytest.raises(SystemExit) as caught:
         main([*command.split(), "--help"])
