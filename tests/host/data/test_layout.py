@@ -83,6 +83,17 @@ def test_a_set_without_a_marker_misses_nothing(tmp_path: Path) -> None:
     assert dataset.remarks == (f"1 files are no clips of this layout, as {tmp_path / 'train/odd.wav'}",)
 
 
+def test_test_clips_without_labels_are_told_apart_from_other_files(tmp_path: Path) -> None:
+    _touch(tmp_path, "test/normal_id_01_00000000.wav", "test/id_05_00000000.wav", "train/id_05_00000000.wav")
+    dataset = layout.scan(tmp_path)
+    assert dataset.unlabelled == (tmp_path / "test/id_05_00000000.wav",)
+    (test_clip,) = dataset.unlabelled
+    assert dataset.remarks == (
+        f"1 test clips have no label in their names, as {test_clip}: they are left out",
+        f"1 files are no clips of this layout, as {tmp_path / 'train/id_05_00000000.wav'}",
+    )
+
+
 @pytest.mark.parametrize("text", ["{", "[]", '{"faults": [1]}', '{"faults": [{}]}', "\xff"])
 def test_a_damaged_marker_is_an_error(tmp_path: Path, text: str) -> None:
     _touch(tmp_path, "train/normal_id_01_00000000.wav")
