@@ -90,6 +90,8 @@ def _complete(
         except ChangedAtSourceError as change:
             part.begin_again(change.origin)
         else:
+            if not part.complete:
+                raise requests.ConnectionError("the connections ended too early")
             return
     raise DataError(f"{remote.url} changes at its source while it is downloaded: run the command again later")
 

@@ -129,6 +129,28 @@ def test_sets_that_were_not_used_for_long_are_removed(tmp_path: Path) -> None:
     assert sizes == list(range(5, 13))
 
 
+def test_an_interruption_of_several_processes_loses_nothing_that_was_finished(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    clips = _clips(tmp_path, 150)
+    _settled(monkeypatch)
+
+    def interrupt(done: int, total: int) -> None:
+        if done == 40:
+            raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        feature_cache.load(clips, tmp_path / "cache", interrupt, workers=2)
+    files = [path for path in (tmp_path / "cache").rglob("*") if path.is_file()]
+    entries = [path for path in files if path.suffix == ".bin"]
+    assert {path.stat().st_size for path in entries} == {102_400}
+    assert len(entries) >= 40
+    assert {path.suffix for path in files} == {".bin", ".json"}
+    calls: list[int] = []
+    feature_cache.load(clips, tmp_path / "cache", lambda done, total: calls.append(done))
+    assert calls[0] >= 40
+
+
 def test_a_killed_extraction_leaves_whole_entries_which_the_next_uses(tmp_path: Path) -> None:
     _clips(tmp_path, 400)
     script = (
