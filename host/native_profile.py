@@ -18,7 +18,12 @@ from host.tflite.reader import Model
 SEED = 1
 """Of the inputs that layers are measured on."""
 
-_FAST_ON_CORE = {("quantize", "float32", "int8"), ("dequantize", "int8", "float32")}
+_FAST_ON_CORE = {
+    ("conv_2d", "int8", "int8"),
+    ("depthwise_conv_2d", "int8", "int8"),
+    ("dequantize", "int8", "float32"),
+    ("quantize", "float32", "int8"),
+}
 """Operators with types of input and output that have a fast kernel on the core (firmware/kernels/fast)."""
 
 AFTER_FAULT = "reference (after fault)"
@@ -26,6 +31,13 @@ AFTER_FAULT = "reference (after fault)"
 
 _RECIPROCAL_SCALES = (2.0**-64, 2.0**64)
 """Scales that the fast quantize takes; with others it calls the reference (kernels/fast/reciprocal.h)."""
+
+_CONVOLUTION_FACTORS = (2.0**-33, 0.25)
+"""Factors from sums to outputs that the fast convolutions take, the upper one excluded; with others they call
+the reference (kernels/fast/four_outputs.h)."""
+
+_CHANNELS_PER_PASS = 4
+"""The fewest output channels that the fast convolutions take."""
 
 _LARGEST_BASELINE_MULTIPLIER = 65504 / 2**15
 """The baseline program has the output multiplier times 2^15 in a register of binary16, where it saturates.
@@ -274,18 +286,34 @@ def _kernel_of(layer: Layer, parts: Sequence[NativeLayer], kernel: str) -> str:
     if parts[0].launches:
         return kernel
     return (
-        "fast" if kernel != native.REFERENCE_KERNEL and _has_fast_kernel(layer) else native.REFERENCE_KERNEL
+        "fast"
+        if kernel != native.REFERENCE_KERNEL and _has_fast_kernel(layer, kernel)
+        else native.REFERENCE_KERNEL
     )
 
 
-def _has_fast_kernel(layer: Layer) -> bool:
+def _has_fast_kernel(layer: Layer, kernel: str) -> bool:
     if (layer.opcode, layer.inputs[0].type, *(tensor.type for tensor in layer.outputs)) not in _FAST_ON_CORE:
         return False
+    if layer.opcode.endswith("conv_2d"):
+        return kernel == "fast" and _convolves_in_fours(layer)
     quantization = layer.outputs[0].quantization
     if layer.opcode != "quantize" or quantization is None:
         return True
     low, high = _RECIPROCAL_SCALES
     return low <= quantization.scales[0] <= high
+
+
+def _convolves_in_fours(layer: Layer) -> bool:
+    inputs, weights, outputs = layer.inputs[0], layer.inputs[1], layer.outputs[0]
+    if inputs.quantization is None or weights.quantization is None or outputs.quantization is None:
+        return False
+    channels_seen = weights.shape[3] if layer.opcode == "conv_2d" else outputs.shape[3]
+    if channels_seen != inputs.shape[3] or outputs.shape[3] < _CHANNELS_PER_PASS:
+        return False
+    low, high = _CONVOLUTION_FACTORS
+    per_scale = inputs.quantization.scales[0] / outputs.quantization.scales[0]
+    return all(low <= per_scale * scale < high for scale in weights.quantization.scales)
 
 
 def _row(layer: Layer, parts: Sequence[NativeLayer], kernel: str) -> ProfileLayer:

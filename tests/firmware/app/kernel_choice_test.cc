@@ -3,6 +3,8 @@
 
 #include <gtest/gtest.h>
 
+#include "kernels/fast/conv_2d.h"
+#include "kernels/fast/depthwise_conv_2d.h"
 #include "kernels/fast/dequantize.h"
 #include "kernels/fast/fully_connected.h"
 #include "kernels/fast/quantize.h"
@@ -31,6 +33,19 @@ TEST(KernelChoice, TheFastConversionsComeWithTheAccelerators) {
     const app::KernelChoice chosen = app::ChooseKernels(kernel);
     EXPECT_EQ(chosen.quantize.invoke, kernels::fast::RegisterQuantize().invoke);
     EXPECT_EQ(chosen.dequantize.invoke, kernels::fast::RegisterDequantize().invoke);
+  }
+}
+
+TEST(KernelChoice, ConvolutionsOnTheCoreAreFastUnderFast) {
+  for (const app::Kernel kernel : {app::Kernel::kReference, app::Kernel::kBaseline, app::Kernel::kFast}) {
+    for (const bool accelerated : {false, true}) {
+      const app::KernelChoice chosen = app::ChooseKernels(kernel, accelerated);
+      const bool fast = kernel == app::Kernel::kFast;
+      EXPECT_EQ(chosen.conv_2d().invoke,
+                fast ? kernels::fast::RegisterConv2D().invoke : tflite::Register_CONV_2D().invoke);
+      EXPECT_EQ(chosen.depthwise_conv_2d().invoke, fast ? kernels::fast::RegisterDepthwiseConv2D().invoke
+                                                        : tflite::Register_DEPTHWISE_CONV_2D().invoke);
+    }
   }
 }
 

@@ -76,7 +76,7 @@ def test_accelerated_operators_are_the_firmwares():
 
 def test_operators_with_several_kernels_are_chosen_in_one_place():
     chosen = {opcode for opcode, adder in firmware_sources._ADDERS.items() if "kernels." in adder}
-    choice = names(ROOT / "firmware" / "app" / "kernel_choice.h", r"TFLMRegistration (\w+);")
+    choice = names(ROOT / "firmware" / "app" / "kernel_choice.h", r"TFLMRegistration (\w+)(?:\(\) const)?;")
     assert {name.upper() for name in choice} == chosen
     fast_on_core = {opcode.upper() for opcode, *_ in native_profile._FAST_ON_CORE}
     assert fast_on_core | operators.ACCELERATED == chosen
