@@ -70,8 +70,8 @@ Session::Resolver& Session::AddOperators(Resolver& resolver, app::Kernel kernel,
   Require(resolver.AddAdd(), failed);
   Require(resolver.AddAveragePool2D(), failed);
   Require(resolver.AddConcatenation(), failed);
-  Require(resolver.AddConv2D(), failed);
-  Require(resolver.AddDepthwiseConv2D(), failed);
+  Require(resolver.AddConv2D(kernels.conv_2d()), failed);
+  Require(resolver.AddDepthwiseConv2D(kernels.depthwise_conv_2d()), failed);
   Require(resolver.AddLogistic(), failed);
   Require(resolver.AddMaxPool2D(), failed);
   Require(resolver.AddMean(), failed);
