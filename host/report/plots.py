@@ -10,11 +10,13 @@ from pathlib import Path
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
+from matplotlib.patches import Rectangle
 from matplotlib.ticker import FuncFormatter, LogLocator, MaxNLocator, NullFormatter
 from numpy.typing import NDArray
 
 from host import atomic
 from host.model.checkpoint import Epoch
+from host.tflite.memory_plan import MemoryPlan
 
 NORMAL_COLOUR = "#4878a8"
 ANOMALOUS_COLOUR = "#d1605e"
@@ -34,7 +36,7 @@ class RocCurve:
 
 
 def save(figure: Figure, path: Path) -> None:
-    """Write `figure` as PNG.
+    """Write `figure` as PNG or SVG, as the path's suffix says.
 
     Raises:
         DataError: the disk is full or the place not writable.
@@ -132,6 +134,42 @@ def roc(curves: Sequence[RocCurve], note: str) -> Figure:
     axes.set_xlabel("false-positive rate")
     axes.set_ylabel("true-positive rate")
     axes.legend(frameon=False, loc="lower right")
+    return figure
+
+
+def memory_plan(plan: MemoryPlan, note: str) -> Figure:
+    """Return a plan of tensors' memory: operators to the right, addresses upwards, inputs hatched."""
+    figure, axes = _figure("Memory of the tensors", note, size=(8.0, 4.8))
+    for place in plan.allocations:
+        left, width = place.first - 0.5, place.last - place.first + 1
+        colour = ANOMALOUS_COLOUR if place.is_input or place.is_output else NORMAL_COLOUR
+        hatch = "//" if place.is_input else None
+        axes.add_patch(
+            Rectangle(
+                (left, place.offset),
+                width,
+                place.bytes,
+                alpha=0.5,
+                hatch=hatch,
+                edgecolor="black",
+                facecolor=colour,
+            )
+        )
+        label = ", ".join(f"#{tensor}" for tensor in place.tensors)
+        middle = (left + width / 2, place.offset + place.bytes / 2)
+        axes.annotate(label, middle, ha="center", va="center", fontsize="x-small")
+    for size, name, style in (
+        (plan.bytes, "needed", "-"),
+        (plan.greedy_bytes, "run-time planner", "--"),
+        (plan.least_bytes, "no plan less", ":"),
+    ):
+        axes.axhline(size, color=NEUTRAL_COLOUR, linestyle=style, label=f"{name}: {size} B")
+    axes.set_xlim(-0.5, plan.operators - 0.5)
+    axes.set_ylim(0, 1.05 * max(plan.bytes, plan.greedy_bytes))
+    axes.xaxis.set_major_locator(MaxNLocator(integer=True))
+    axes.set_xlabel("operator")
+    axes.set_ylabel("offset (bytes)")
+    figure.legend(loc="outside lower center", ncols=3, frameon=False)
     return figure
 
 

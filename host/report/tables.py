@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from rich.console import JustifyMethod, RenderableType
 from rich.table import Table
 
+from host.report import memory_picture
 from host.report.fitting import WidestThatFits
 from host.report.profile_document import Cycles, Profile, ProfileLayer
 from host.tflite.operators import shape_text
@@ -20,8 +21,9 @@ _ON_CORE = re.compile(r"runs on the CPU: (?P<reason>.+)")
 
 
 def model_summary(summary: Summary) -> tuple[RenderableType, ...]:
-    """Return the operator table and the totals of a model."""
-    return (_operator_table(summary), _totals(summary))
+    """Return the operator table, the picture of the memory, its blocks, and the totals of a model."""
+    picture = memory_picture.picture(summary.activations, summary.layers)
+    return (_operator_table(summary), *picture, _totals(summary))
 
 
 def profile(result: Profile) -> tuple[RenderableType, ...]:
@@ -103,7 +105,8 @@ def _operator_table(summary: Summary) -> Table:
 
 
 def _totals(summary: Summary) -> Table:
-    table = _pairs("Totals")
+    table, plan = _pairs("Totals"), summary.activations
+    source = "by the plan in the file" if plan.is_from_file else "planned at run time"
     table.add_row("Input", ", ".join(_tensor(tensor) for tensor in summary.inputs))
     table.add_row("Output", ", ".join(_tensor(tensor) for tensor in summary.outputs))
     table.add_row("Operators", str(len(summary.layers)))
@@ -112,12 +115,11 @@ def _totals(summary: Summary) -> Table:
     table.add_row("Weights", summary.weights)
     table.add_row(
         "Arena, activations only (planned)",
-        f"{summary.activations.bytes} B; records, tables and images of kernels come on top",
+        f"{plan.bytes} B {source}; scratch, records, tables and images of kernels come on top",
     )
-    for place in summary.activations.allocations:
-        names = ", ".join(f"#{tensor}" for tensor in place.tensors)
-        where = f"{place.bytes} B at {place.offset}"
-        table.add_row(f"  operators {place.first} to {place.last}", f"{where}: tensor {names}")
+    table.add_row("  with the run-time planner", f"{plan.greedy_bytes} B")
+    table.add_row("  smallest plan found", f"{plan.found_bytes} B")
+    table.add_row("  needed at one operator", f"{plan.least_bytes} B: no plan takes less")
     table.add_row("File", f"{summary.file_bytes} B")
     table.add_row("SHA-256", summary.sha256)
     return table

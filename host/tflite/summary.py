@@ -62,6 +62,10 @@ def document(summary: Summary) -> dict[str, Any]:
             "macs": summary.work.macs,
             "layers": len(summary.layers),
             "activation_plan_bytes": summary.activations.bytes,
+            "activation_plan_from_file": summary.activations.is_from_file,
+            "run_time_plan_bytes": summary.activations.greedy_bytes,
+            "searched_plan_bytes": summary.activations.found_bytes,
+            "least_plan_bytes": summary.activations.least_bytes,
         },
         "layers": [
             {
@@ -82,6 +86,9 @@ def document(summary: Summary) -> dict[str, Any]:
                 "bytes": place.bytes,
                 "first_layer": place.first,
                 "last_layer": place.last,
+                "kept_input": place.is_input,
+                "output": place.is_output,
+                "overwritten_by": place.in_place,
             }
             for place in summary.activations.allocations
         ],

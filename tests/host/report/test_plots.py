@@ -9,6 +9,7 @@ from sklearn.metrics import auc, roc_auc_score
 from host.errors import DataError
 from host.model.checkpoint import Epoch
 from host.report import plots
+from host.tflite.memory_plan import Allocation, MemoryPlan
 
 LABELS = np.array([0, 0, 1, 1, 1])
 SCORES = np.array([7.0, 9.0, 8.0, 12.0, 900.0])
@@ -56,3 +57,16 @@ def test_unwritable_place(tmp_path: Path) -> None:
     (tmp_path / "file").touch()
     with pytest.raises(DataError, match="cannot write"):
         plots.save(plots.score_histogram(LABELS, SCORES, "float", "x"), tmp_path / "file" / "plot.png")
+
+
+def test_a_memory_plan_has_a_block_for_each_place(tmp_path: Path) -> None:
+    places = (Allocation((0,), 0, 64, 0, 1, is_input=True), Allocation((1, 2), 64, 32, 0, 0))
+    figure = plots.memory_plan(MemoryPlan(places, 96, 112, 96, 96, False, 2), "model")
+    axes = figure.axes[0]
+    blocks = [(patch.get_y(), patch.get_height(), patch.get_width()) for patch in axes.patches]
+    assert blocks == [(0, 64, 2), (64, 32, 1)]
+    assert [text.get_text() for text in axes.texts] == ["#0", "#1, #2"]
+    assert [line.get_ydata()[0] for line in axes.lines] == [96, 112, 96]
+    for name in ("plan.png", "plan.svg"):
+        plots.save(figure, tmp_path / name)
+    assert b"</svg>" in (tmp_path / "plan.svg").read_bytes()

@@ -27,5 +27,9 @@ def test_document_holds_the_plan():
     assert document["summary"]["activation_plan_bytes"] == max(
         place["offset"] + place["bytes"] for place in plan
     )
+    assert document["summary"]["run_time_plan_bytes"] == document["summary"]["least_plan_bytes"] == 5120
+    assert document["summary"]["activation_plan_from_file"] is False
+    assert [place["kept_input"] for place in plan].count(True) == 1
+    assert [place["overwritten_by"] for place in plan if place["overwritten_by"] is not None] == [44]
     assert document["layers"][2]["inputs"][1]["constant"] is True
     assert document["inputs"][0]["quantization"] is None
