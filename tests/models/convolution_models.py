@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 import numpy as np
 import tflite_models
+from drawn_models import Numbers
 from numpy.typing import NDArray
 from tflite_models import Operand
 
@@ -19,25 +20,21 @@ class Axis:
     output: int
 
 
-def convolution(seed: int) -> bytes:
-    """Return a model of CONV_2D drawn by seed; one in four has groups of channels."""
-    random = np.random.default_rng(seed)
-    groups = int(random.integers(2, 4)) if seed % 4 == 3 else 1
+def convolution(random: Numbers) -> bytes:
+    """Return a model of CONV_2D; one in four has groups of channels."""
+    groups = int(random.integers(2, 4)) if random.random() < 0.25 else 1
     depth, channels = int(random.integers(1, 10)), groups * int(random.integers(1, 7))
     return _model(random, "CONV_2D", groups * depth, channels, depth)
 
 
-def depthwise(seed: int) -> bytes:
-    """Return a model of DEPTHWISE_CONV_2D drawn by seed; every other one has more outputs than inputs."""
-    random = np.random.default_rng(seed)
-    multiplier = int(random.integers(2, 5)) if seed % 2 else 1
+def depthwise(random: Numbers) -> bytes:
+    """Return a model of DEPTHWISE_CONV_2D; every other one has more outputs than inputs."""
+    multiplier = int(random.integers(2, 5)) if random.random() < 0.5 else 1
     channels = int(random.integers(1, 10))
     return _model(random, "DEPTHWISE_CONV_2D", channels, channels * multiplier, 1)
 
 
-def _model(
-    random: np.random.Generator, opcode: str, input_channels: int, output_channels: int, depth: int
-) -> bytes:
+def _model(random: Numbers, opcode: str, input_channels: int, output_channels: int, depth: int) -> bytes:
     """`depth`: input channels that an output channel sees."""
     padding = str(random.choice(list(tflite_models.PADDINGS)))
     rows, columns = _axis(random, padding), _axis(random, padding)
@@ -70,12 +67,12 @@ def _model(
     )
 
 
-def _zero(random: np.random.Generator) -> int:
+def _zero(random: Numbers) -> int:
     """Return a zero point, the ends of the range being rarer than its middle."""
     return int(np.clip(np.rint(random.normal(0, 50)), -128, 127))
 
 
-def _axis(random: np.random.Generator, padding: str) -> Axis:
+def _axis(random: Numbers, padding: str) -> Axis:
     size, stride = int(random.integers(1, 13)), int(random.integers(1, 5))
     dilation = int(random.choice([1, 1, 2, 3]))
     if padding == "same":
@@ -86,7 +83,7 @@ def _axis(random: np.random.Generator, padding: str) -> Axis:
 
 
 def _bias(
-    random: np.random.Generator,
+    random: Numbers,
     opcode: str,
     spread: float,
     input_scale: float,

@@ -1,8 +1,8 @@
-"""Models of one operator that computes element by element: shapes, scales, zero points and options drawn by
-seed."""
+"""Models of one operator that computes element by element: shapes, scales, zero points and options drawn."""
 
 import numpy as np
 import tflite_models
+from drawn_models import Numbers
 from numpy.typing import NDArray
 from tflite_models import Operand
 
@@ -10,35 +10,34 @@ MOST_DIMENSIONS = 6
 FINE_VALUES = 15
 
 
-def draw_scale(random: np.random.Generator, least: float = 0.005, most: float = 0.5) -> float:
+def draw_scale(random: Numbers, least: float = 0.005, most: float = 0.5) -> float:
     """Return a scale, its logarithm uniformly distributed, that float32 represents."""
     return float(np.float32(np.exp(random.uniform(np.log(least), np.log(most)))))
 
 
-def draw_zero_point(random: np.random.Generator) -> int:
+def draw_zero_point(random: Numbers) -> int:
     """Return a zero point of int8; the ends are as likely as all between."""
     return int(random.choice([-128, 127, random.integers(-128, 128)]))
 
 
-def draw_shape(random: np.random.Generator, least: int = 0, most: int = MOST_DIMENSIONS) -> tuple[int, ...]:
+def draw_shape(random: Numbers, least: int = 0, most: int = MOST_DIMENSIONS) -> tuple[int, ...]:
     """Return from `least` to `most` dimensions, of 1 to 5 elements."""
     return tuple(int(size) for size in random.integers(1, 6, random.integers(least, most + 1)))
 
 
-def draw_values(random: np.random.Generator, shape: tuple[int, ...]) -> NDArray[np.int8]:
+def draw_values(random: Numbers, shape: tuple[int, ...]) -> NDArray[np.int8]:
     return random.integers(-128, 128, shape, np.int8)
 
 
-def binary(opcode: str, options: str, seed: int, products: bool = False) -> bytes:
+def binary(opcode: str, options: str, random: Numbers, products: bool = False) -> bytes:
     """Return a model of two operands that broadcast, one of them constant at times.
 
     Args:
         opcode: As "ADD".
         options: Name of its options, as "AddOptionsT".
-        seed: Of everything.
+        random: Draws everything.
         products: Whether the output is of the magnitude of products, not of sums.
     """
-    random = np.random.default_rng(seed)
     shape = draw_shape(random)
     operands = [_operand(random, sizes) for sizes in _pair(random, shape)]
     if random.random() < 0.25:
@@ -80,9 +79,8 @@ def cancelling(opcode: str, steps: tuple[int, int]) -> list[NDArray[np.int8]]:
     return [(factors[None] * step).astype(np.int8) for step in (steps[0], sign * steps[1])]
 
 
-def unary(opcode: str, seed: int, output: tuple[float, int] | None = None) -> bytes:
+def unary(opcode: str, random: Numbers, output: tuple[float, int] | None = None) -> bytes:
     """Return a model of one operand; `output`: scale and zero point, where the operator prescribes them."""
-    random = np.random.default_rng(seed)
     shape = draw_shape(random)
     scale = draw_scale(random)
     if output is None:
@@ -94,11 +92,11 @@ def unary(opcode: str, seed: int, output: tuple[float, int] | None = None) -> by
     )
 
 
-def _operand(random: np.random.Generator, shape: tuple[int, ...]) -> Operand:
+def _operand(random: Numbers, shape: tuple[int, ...]) -> Operand:
     return Operand("int8", shape, [draw_scale(random)], draw_zero_point(random))
 
 
-def _pair(random: np.random.Generator, shape: tuple[int, ...]) -> list[tuple[int, ...]]:
+def _pair(random: Numbers, shape: tuple[int, ...]) -> list[tuple[int, ...]]:
     """Return two shapes that broadcast to `shape`: half the time as they are, else some 1 or missing."""
     if random.random() < 0.5:
         return [shape, shape]

@@ -2,12 +2,12 @@
 
 import numpy as np
 import tflite_models
+from drawn_models import Numbers
 from tflite_models import Operand
 
 
-def pool(opcode: str, seed: int) -> bytes:
-    """Return a model of pooling `opcode` with everything that its options let vary, drawn by seed."""
-    random = np.random.default_rng(seed)
+def pool(opcode: str, random: Numbers) -> bytes:
+    """Return a model of pooling `opcode` with everything that its options let vary."""
     rows, columns, channels, batches = (int(random.integers(1, most)) for most in (12, 12, 9, 3))
     padding = str(random.choice(list(tflite_models.PADDINGS)))
     # A window that does not fit without padding is refused by both.

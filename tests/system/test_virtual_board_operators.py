@@ -44,7 +44,7 @@ def test_keyword_spotting(tmp_path: Path) -> None:
 @pytest.mark.slow
 @pytest.mark.parametrize("opcode", OPERATORS)
 def test_a_model_of_one_operator(opcode: str, tmp_path: Path) -> None:
-    data = tflite_models.with_one_input(converted_operators.model(opcode, seed=5))
+    data = tflite_models.with_one_input(converted_operators.model(opcode, np.random.default_rng(5)))
     assert_agrees(data, 20, tmp_path)
 
 

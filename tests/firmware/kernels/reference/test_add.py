@@ -1,19 +1,23 @@
 """ADD against tflite-micro: every byte, over random shapes that broadcast, scales and activations."""
 
 import pytest
+from drawn_models import FEW, MANY, Numbers, models
 from elementwise_models import binary, cancelling, fine_sum
 from golden_comparison import compare
-
-SHORT, LONG = 12, 2_000
-
-
-def model(seed: int) -> bytes:
-    return binary("ADD", "AddOptionsT", seed)
+from hypothesis import given
 
 
-@pytest.mark.parametrize("seed", range(SHORT))
-def test_agrees_with_tflite_micro(sanitized_host, seed):
-    compare(model(seed), 16, sanitized_host, seed)
+def write(random: Numbers) -> bytes:
+    return binary("ADD", "AddOptionsT", random)
+
+
+MODELS = models(write)
+
+
+@FEW
+@given(model=MODELS)
+def test_agrees_with_tflite_micro(sanitized_host, model):
+    compare(model.data, 16, sanitized_host)
 
 
 # With the factors of the operands in float, not in double, at least three of fifteen bytes differ.
@@ -24,6 +28,7 @@ def test_agrees_on_operands_that_cancel_out(sanitized_host, steps):
 
 
 @pytest.mark.slow
-def test_many_agree_with_tflite_micro(sanitized_host):
-    for seed in range(SHORT, LONG):
-        compare(model(seed), 16, sanitized_host, seed)
+@MANY
+@given(model=MODELS)
+def test_many_agree_with_tflite_micro(sanitized_host, model):
+    compare(model.data, 16, sanitized_host)

@@ -1,20 +1,19 @@
 """CONCATENATION against tflite-micro: every byte, over random shapes, axes, types and numbers of inputs."""
 
-import numpy as np
 import pytest
 import tflite_models
+from drawn_models import FEW, MANY, Numbers, models
 from elementwise_models import draw_scale, draw_shape, draw_values, draw_zero_point
 from golden_comparison import compare
+from hypothesis import given
 from tflite_models import Operand
 
-SHORT, LONG = 12, 2_000
 MOST_INPUTS = 10
 """Of tflite-micro."""
 
 
-def model(seed: int) -> bytes:
+def write(random: Numbers) -> bytes:
     """Return a model of 1 to 10 inputs, the first of which is not a constant."""
-    random = np.random.default_rng(seed)
     shape = list(draw_shape(random, least=1))
     axis = int(random.integers(len(shape)))
     kind = str(random.choice(["int8", "int8", "float32", "int32"]))
@@ -35,12 +34,17 @@ def model(seed: int) -> bytes:
     )
 
 
-@pytest.mark.parametrize("seed", range(SHORT))
-def test_agrees_with_tflite_micro(sanitized_host, seed):
-    compare(model(seed), 4, sanitized_host, seed)
+MODELS = models(write)
+
+
+@FEW
+@given(model=MODELS)
+def test_agrees_with_tflite_micro(sanitized_host, model):
+    compare(model.data, 4, sanitized_host)
 
 
 @pytest.mark.slow
-def test_many_agree_with_tflite_micro(sanitized_host):
-    for seed in range(SHORT, LONG):
-        compare(model(seed), 4, sanitized_host, seed)
+@MANY
+@given(model=MODELS)
+def test_many_agree_with_tflite_micro(sanitized_host, model):
+    compare(model.data, 4, sanitized_host)

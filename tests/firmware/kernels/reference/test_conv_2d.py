@@ -2,17 +2,21 @@
 
 import pytest
 from convolution_models import convolution
+from drawn_models import FEW, MANY, models
 from golden_comparison import compare
+from hypothesis import given
 
-SHORT, LONG = 12, 2_000
+MODELS = models(convolution)
 
 
-@pytest.mark.parametrize("seed", range(SHORT))
-def test_agrees_with_tflite_micro(sanitized_host, seed):
-    compare(convolution(seed), 4, sanitized_host, seed)
+@FEW
+@given(model=MODELS)
+def test_agrees_with_tflite_micro(sanitized_host, model):
+    compare(model.data, 4, sanitized_host)
 
 
 @pytest.mark.slow
-def test_many_agree_with_tflite_micro(sanitized_host):
-    for seed in range(SHORT, LONG):
-        compare(convolution(seed), 4, sanitized_host, seed)
+@MANY
+@given(model=MODELS)
+def test_many_agree_with_tflite_micro(sanitized_host, model):
+    compare(model.data, 4, sanitized_host)

@@ -2,16 +2,17 @@
 
 import numpy as np
 import pytest
+from drawn_models import FEW, MANY, Numbers, models
 from elementwise_models import draw_scale, unary
 from golden_comparison import compare
+from hypothesis import given
 from tflite_models import Operand, single
 
-SHORT, LONG = 12, 2_000
 OUTPUT = (1 / 256, -128)
 
 
-def model(seed: int) -> bytes:
-    return unary("LOGISTIC", seed, OUTPUT)
+def write(random: Numbers) -> bytes:
+    return unary("LOGISTIC", random, OUTPUT)
 
 
 def every_value(scale: float, zero_point: int) -> bytes:
@@ -23,9 +24,13 @@ def every_value(scale: float, zero_point: int) -> bytes:
     )
 
 
-@pytest.mark.parametrize("seed", range(SHORT))
-def test_agrees_with_tflite_micro(sanitized_host, seed):
-    compare(model(seed), 16, sanitized_host, seed)
+MODELS = models(write)
+
+
+@FEW
+@given(model=MODELS)
+def test_agrees_with_tflite_micro(sanitized_host, model):
+    compare(model.data, 16, sanitized_host)
 
 
 @pytest.mark.parametrize("scale", [2.0**-28, 1e-4, 0.03, 0.5, 7.9, 8.0, 1e6])
@@ -35,9 +40,10 @@ def test_all_inputs_agree_at_scales_near_the_limits(sanitized_host, scale):
 
 
 @pytest.mark.slow
-def test_many_agree_with_tflite_micro(sanitized_host):
-    for seed in range(SHORT, LONG):
-        compare(model(seed), 16, sanitized_host, seed)
+@MANY
+@given(model=MODELS)
+def test_many_agree_with_tflite_micro(sanitized_host, model):
+    compare(model.data, 16, sanitized_host)
 
 
 @pytest.mark.slow

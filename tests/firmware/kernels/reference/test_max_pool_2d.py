@@ -1,18 +1,22 @@
 """MAX_POOL_2D against tflite-micro: every byte, over random shapes, windows, strides and paddings."""
 
 import pytest
+from drawn_models import FEW, MANY, models
 from golden_comparison import compare
+from hypothesis import given
 from pooling_models import pool
 
-SHORT, LONG = 12, 2_000
+MODELS = models(lambda random: pool("MAX_POOL_2D", random))
 
 
-@pytest.mark.parametrize("seed", range(SHORT))
-def test_agrees_with_tflite_micro(sanitized_host, seed):
-    compare(pool("MAX_POOL_2D", seed), 4, sanitized_host, seed)
+@FEW
+@given(model=MODELS)
+def test_agrees_with_tflite_micro(sanitized_host, model):
+    compare(model.data, 4, sanitized_host)
 
 
 @pytest.mark.slow
-def test_many_agree_with_tflite_micro(sanitized_host):
-    for seed in range(SHORT, LONG):
-        compare(pool("MAX_POOL_2D", seed), 4, sanitized_host, seed)
+@MANY
+@given(model=MODELS)
+def test_many_agree_with_tflite_micro(sanitized_host, model):
+    compare(model.data, 4, sanitized_host)

@@ -3,11 +3,11 @@
 import numpy as np
 import pytest
 import tflite_models
+from drawn_models import FEW, MANY, Numbers, models
 from elementwise_models import draw_scale, draw_shape, draw_zero_point
 from golden_comparison import compare
+from hypothesis import given
 from tflite_models import Operand
-
-SHORT, LONG = 12, 2_000
 
 
 def mean(
@@ -30,8 +30,7 @@ def mean(
     )
 
 
-def model(seed: int) -> bytes:
-    random = np.random.default_rng(seed)
+def write(random: Numbers) -> bytes:
     shape = draw_shape(random, least=1)
     axes = random.integers(-len(shape), len(shape), random.integers(1, len(shape) + 2))
     scale = draw_scale(random)
@@ -41,9 +40,13 @@ def model(seed: int) -> bytes:
     return mean(shape, [int(axis) for axis in axes], bool(random.integers(2)), scales, zero_points)
 
 
-@pytest.mark.parametrize("seed", range(SHORT))
-def test_agrees_with_tflite_micro(sanitized_host, seed):
-    compare(model(seed), 16, sanitized_host, seed)
+MODELS = models(write)
+
+
+@FEW
+@given(model=MODELS)
+def test_agrees_with_tflite_micro(sanitized_host, model):
+    compare(model.data, 16, sanitized_host)
 
 
 @pytest.mark.parametrize(
@@ -57,6 +60,7 @@ def test_agrees_on_many_elements_and_at_the_ends_of_scales(sanitized_host, shape
 
 
 @pytest.mark.slow
-def test_many_agree_with_tflite_micro(sanitized_host):
-    for seed in range(SHORT, LONG):
-        compare(model(seed), 16, sanitized_host, seed)
+@MANY
+@given(model=MODELS)
+def test_many_agree_with_tflite_micro(sanitized_host, model):
+    compare(model.data, 16, sanitized_host)

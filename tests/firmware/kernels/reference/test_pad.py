@@ -3,20 +3,20 @@
 import numpy as np
 import pytest
 import tflite_models
+from drawn_models import FEW, MANY, Numbers, models
 from golden_comparison import compare
+from hypothesis import given
 from tflite_models import Operand
 
-SHORT, LONG = 12, 2_000
 # tflite-micro takes no more; the firmware has one more.
 MOST_DIMENSIONS = 5
 
 
-def pad(seed: int) -> bytes:
-    """Return a model with a shape, paddings and a zero point drawn by seed; every other one pads an image."""
-    random = np.random.default_rng(seed)
+def pad(random: Numbers) -> bytes:
+    """Return a model with a shape, paddings and a zero point drawn; every other one pads an image."""
     rank = int(random.integers(1, MOST_DIMENSIONS + 1))
     paddings = random.integers(0, 4, (rank, 2), np.int32)
-    if seed % 2:
+    if random.integers(2):
         rank, paddings = 4, np.pad(random.integers(0, 6, (2, 2), np.int32), ((1, 1), (0, 0)))
     shape = random.integers(1, 7, rank)
     scale, zero_point = float(np.float32(random.uniform(0.005, 0.2))), int(random.integers(-128, 128))
@@ -31,12 +31,17 @@ def pad(seed: int) -> bytes:
     )
 
 
-@pytest.mark.parametrize("seed", range(SHORT))
-def test_agrees_with_tflite_micro(sanitized_host, seed):
-    compare(pad(seed), 4, sanitized_host, seed)
+MODELS = models(pad)
+
+
+@FEW
+@given(model=MODELS)
+def test_agrees_with_tflite_micro(sanitized_host, model):
+    compare(model.data, 4, sanitized_host)
 
 
 @pytest.mark.slow
-def test_many_agree_with_tflite_micro(sanitized_host):
-    for seed in range(SHORT, LONG):
-        compare(pad(seed), 4, sanitized_host, seed)
+@MANY
+@given(model=MODELS)
+def test_many_agree_with_tflite_micro(sanitized_host, model):
+    compare(model.data, 4, sanitized_host)

@@ -1,22 +1,27 @@
 """RELU6 against tflite-micro: every byte, over random shapes, scales and zero points."""
 
 import pytest
+from drawn_models import FEW, MANY, Numbers, models
 from elementwise_models import unary
 from golden_comparison import compare
-
-SHORT, LONG = 12, 2_000
-
-
-def model(seed: int) -> bytes:
-    return unary("RELU6", seed)
+from hypothesis import given
 
 
-@pytest.mark.parametrize("seed", range(SHORT))
-def test_agrees_with_tflite_micro(sanitized_host, seed):
-    compare(model(seed), 16, sanitized_host, seed)
+def write(random: Numbers) -> bytes:
+    return unary("RELU6", random)
+
+
+MODELS = models(write)
+
+
+@FEW
+@given(model=MODELS)
+def test_agrees_with_tflite_micro(sanitized_host, model):
+    compare(model.data, 16, sanitized_host)
 
 
 @pytest.mark.slow
-def test_many_agree_with_tflite_micro(sanitized_host):
-    for seed in range(SHORT, LONG):
-        compare(model(seed), 16, sanitized_host, seed)
+@MANY
+@given(model=MODELS)
+def test_many_agree_with_tflite_micro(sanitized_host, model):
+    compare(model.data, 16, sanitized_host)

@@ -3,11 +3,12 @@
 import numpy as np
 import pytest
 import tflite_models
+from drawn_models import FEW, MANY, Numbers, models
 from elementwise_models import draw_scale, draw_shape, draw_zero_point
 from golden_comparison import compare
+from hypothesis import given
 from tflite_models import Operand
 
-SHORT, LONG = 12, 2_000
 MOST_DEPTH = 511
 """With more, rows of equal values stop tflite-micro."""
 
@@ -22,8 +23,7 @@ def softmax(depth: int, leading: tuple[int, ...], scale: float, zero_point: int,
     )
 
 
-def model(seed: int) -> bytes:
-    random = np.random.default_rng(seed)
+def write(random: Numbers) -> bytes:
     depth = int(np.exp(random.uniform(0, np.log(MOST_DEPTH))))
     leading = draw_shape(random, most=3)
     return softmax(
@@ -31,9 +31,13 @@ def model(seed: int) -> bytes:
     )
 
 
-@pytest.mark.parametrize("seed", range(SHORT))
-def test_agrees_with_tflite_micro(sanitized_host, seed):
-    compare(model(seed), 4, sanitized_host, seed)
+MODELS = models(write)
+
+
+@FEW
+@given(model=MODELS)
+def test_agrees_with_tflite_micro(sanitized_host, model):
+    compare(model.data, 4, sanitized_host)
 
 
 @pytest.mark.parametrize("scale", [2.1 * 2.0**-27, 1.0, 15.9, 16.0, 31.9, 32.0, 1e6])
@@ -49,6 +53,7 @@ def test_agrees_on_equal_values(sanitized_host, depth):
 
 
 @pytest.mark.slow
-def test_many_agree_with_tflite_micro(sanitized_host):
-    for seed in range(SHORT, LONG):
-        compare(model(seed), 4, sanitized_host, seed)
+@MANY
+@given(model=MODELS)
+def test_many_agree_with_tflite_micro(sanitized_host, model):
+    compare(model.data, 4, sanitized_host)
