@@ -35,6 +35,15 @@ TEST(MemoryPlanner, BothEndsOfALifeCount) {
   EXPECT_EQ(PlanMemory(buffers, 2), 64u);
 }
 
+// As tests/host/tflite/test_memory_planner.py has it of the planner in Python.
+TEST(MemoryPlanner, LeavesAGapThatASearchWouldClose) {
+  PlannedBuffer buffers[] = {Buffer(16, -1, 4), Buffer(32, 0, 1), Buffer(16, 1, 2), Buffer(16, 2, 3),
+                             Buffer(32, 3, 4)};
+  EXPECT_EQ(PlanMemory(buffers, 5), 80u);
+  const size_t expected[] = {32, 0, 48, 64, 0};
+  for (int i = 0; i < 5; ++i) EXPECT_EQ(buffers[i].offset, expected[i]);
+}
+
 TEST(MemoryPlanner, AChainInPlaceNeedsOneBuffer) {
   PlannedBuffer buffers[] = {Buffer(64, -1, 0, 1), Buffer(64, 0, 1, 2), Buffer(64, 1, 2)};
   EXPECT_EQ(PlanMemory(buffers, 3), 64u);

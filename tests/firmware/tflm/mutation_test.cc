@@ -47,7 +47,11 @@ ModelSpec EveryOperator() {
                                                   {packed},
                                                   tflite::BuiltinOptions_PackOptions,
                                                   Node::Table().Set<int32_t>(4, 1)}});
-  spec.metadata = {{"earshot.layout", model_building::Bytes<uint32_t>({1})}};
+  std::vector<int32_t> plan = {1, 0, static_cast<int32_t>(spec.tensors.size())};
+  plan.resize(plan.size() + spec.tensors.size(), -1);
+  plan[3] = 0;  // of the input, which the planner has there too
+  spec.metadata = {{"earshot.layout", model_building::Bytes<uint32_t>({1})},
+                   {"OfflineMemoryAllocation", model_building::Bytes(plan)}};
   return spec;
 }
 

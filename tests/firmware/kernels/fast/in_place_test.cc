@@ -1,5 +1,7 @@
 // The fast conversions where output and input share memory: the bytes are those of arrays that lie apart, at
 // the least distance that the planner may choose and above it.
+#include "kernels/in_place.h"
+
 #include <gtest/gtest.h>
 
 #include <algorithm>
@@ -51,6 +53,17 @@ TEST(FastInPlace, OutputsOfQuantizeMayLieAtOrBelowTheStartOfItsInput) {
       ASSERT_EQ(std::memcmp(output, apart.data(), Size(count)), 0) << count << " elements at " << distance;
     }
   }
+}
+
+// A registration of an installed TFLM.
+struct WithoutAWord {
+  int invoke;
+};
+
+TEST(FastInPlace, ThePromiseIsLeftOutWhereThereIsNoWordForIt) {
+  EXPECT_EQ(kernels::ReadsBeforeItWrites(WithoutAWord{5}).invoke, 5);
+  EXPECT_TRUE(kernels::ReadsBeforeItWrites(TFLMRegistration{}).in_place);
+  EXPECT_FALSE(TFLMRegistration{}.in_place);
 }
 
 }  // namespace
