@@ -28,8 +28,14 @@ int32_t DepthOf(const ConvolutionData& data) {
 // Then the part of the input is a pixel, and lies in order.
 bool IsPointwise(const ConvolutionData& data) { return data.rows.filter == 1 && data.columns.filter == 1; }
 
-// The widened inputs, what is read behind them, and the patch.
-size_t WidenedBytes(int32_t depth) { return (static_cast<size_t>(depth) + 3) / 4 * 8 + 8; }
+// Whether two pixels at a time share the weights.
+bool RunsInPairs(const ConvolutionData& data) { return DepthOf(data) % kElementsPerStep == 0; }
+
+// Inputs as 16-bit values, and what is read behind them.
+size_t WidenedBytes(const ConvolutionData& data) {
+  const size_t bytes = static_cast<size_t>(DepthOf(data)) * sizeof(int16_t);
+  return ((RunsInPairs(data) ? 2 * bytes : bytes) + 3) / 4 * 4 + 8;
+}
 
 // In words: the C library's is made for size.
 int8_t* CopyBytes(const int8_t* from, int32_t bytes, int8_t* to) {
@@ -78,17 +84,66 @@ void GatherPatch(const ConvolutionData& data, const int8_t* image, const FilterS
   Fill(border, (data.rows.filter - rows.end) * row_bytes, to);
 }
 
+// Runs one pixel after the other, in pairs where that can be.
+class PixelRunner {
+ public:
+  PixelRunner(const ConvolutionData& data, const WeightRows& weights, int8_t* scratch)
+      : data_(data),
+        weights_(weights),
+        widened_(static_cast<int16_t*>(static_cast<void*>(scratch))),
+        patch_(scratch + WidenedBytes(data)),
+        pointwise_(IsPointwise(data)),
+        in_pairs_(RunsInPairs(data)) {}
+
+  void Run(const int8_t* image, const FilterSpan& rows, const FilterSpan& columns, int8_t* output) {
+    const int8_t* inputs = InputsOfPixel(image, rows, columns);
+    if (!in_pairs_) return MultiplyRows(weights_, inputs, widened_, output);
+    if (waiting_ == nullptr) {
+      WidenOneOfTwo(weights_, inputs, 0, widened_);
+      waiting_ = output;
+    } else {
+      WidenOneOfTwo(weights_, inputs, 1, widened_);
+      MultiplyRowsByTwo(weights_, widened_, waiting_);
+      waiting_ = nullptr;
+    }
+    last_inputs_ = inputs;
+  }
+
+  // The last pixel, where their number is odd.
+  void Finish() {
+    if (waiting_ != nullptr) MultiplyRows(weights_, last_inputs_, widened_, waiting_);
+  }
+
+ private:
+  const int8_t* InputsOfPixel(const int8_t* image, const FilterSpan& rows, const FilterSpan& columns) {
+    if (pointwise_) {
+      const ptrdiff_t pixel = static_cast<ptrdiff_t>(rows.origin) * data_.columns.input + columns.origin;
+      return image + pixel * data_.input_channels;
+    }
+    GatherPatch(data_, image, rows, columns, patch_);
+    return patch_;
+  }
+
+  const ConvolutionData& data_;
+  const WeightRows& weights_;
+  int16_t* widened_;
+  int8_t* patch_;
+  bool pointwise_;
+  bool in_pairs_;
+  int8_t* waiting_ = nullptr;  // output of the pixel that waits for the second of its pair
+  const int8_t* last_inputs_ = nullptr;
+};
+
 TfLiteStatus Prepare(TfLiteContext* context, TfLiteNode* node) {
   TF_LITE_ENSURE_STATUS(reference::PrepareConv2D(context, node));
   auto& data = *static_cast<ConvolutionData*>(node->user_data);
   data.in_fours = data.group_inputs == data.input_channels && data.output_channels >= kChannelsPerPass &&
                   ScalesDown(data);
   if (!data.in_fours) return kTfLiteOk;
-  const int32_t depth = DepthOf(data);
-  const size_t patch_bytes = IsPointwise(data) ? 0 : static_cast<size_t>(depth);
+  const size_t patch_bytes = IsPointwise(data) ? 0 : static_cast<size_t>(DepthOf(data));
   int scratch = 0;
   TF_LITE_ENSURE_STATUS(tflite::GetMicroContext(context)->RequestScratchBufferInArena(
-      WidenedBytes(depth) + patch_bytes, &scratch));
+      WidenedBytes(data) + patch_bytes, &scratch));
   data.scratch = scratch;
   return kTfLiteOk;
 }
@@ -99,24 +154,14 @@ TfLiteStatus Prepare(TfLiteContext* context, TfLiteNode* node) {
   const auto& data = *static_cast<const ConvolutionData*>(node->user_data);
   if (!data.in_fours) return reference::InvokeConv2D(context, node);
   const reference::ConvolutionTensors tensors = reference::TensorsOf(context, node);
-  auto* scratch = static_cast<int8_t*>(tflite::GetMicroContext(context)->GetScratchBuffer(data.scratch));
-  auto* widened = static_cast<int16_t*>(static_cast<void*>(scratch));
-  int8_t* patch = scratch + WidenedBytes(DepthOf(data));
-  const bool pointwise = IsPointwise(data);
   const WeightRows weights = {tensors.weights.filter, tensors.weights.bias, data.output_channels,
                               DepthOf(data),          data.input_offset,    RequantizationOf(data)};
-  reference::ForEachPixel(
-      data, tensors.input, tensors.output,
-      [&](const int8_t* image, const FilterSpan& rows, const FilterSpan& columns, int8_t* output) {
-        const int8_t* inputs = patch;
-        if (pointwise) {
-          const auto pixel = static_cast<ptrdiff_t>(rows.origin) * data.columns.input + columns.origin;
-          inputs = image + pixel * data.input_channels;
-        } else {
-          GatherPatch(data, image, rows, columns, patch);
-        }
-        MultiplyRows(weights, inputs, widened, output);
-      });
+  auto* scratch = static_cast<int8_t*>(tflite::GetMicroContext(context)->GetScratchBuffer(data.scratch));
+  PixelRunner runner(data, weights, scratch);
+  reference::ForEachPixel(data, tensors.input, tensors.output,
+                          [&](const int8_t* image, const FilterSpan& rows, const FilterSpan& columns,
+                              int8_t* output) { runner.Run(image, rows, columns, output); });
+  runner.Finish();
   return kTfLiteOk;
 }
 

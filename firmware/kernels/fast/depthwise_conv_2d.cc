@@ -51,31 +51,35 @@ Taps TapsOf(const ConvolutionData& data, const int8_t* image, const int8_t* filt
           channels};
 }
 
+// Adds the products of a row of the filter. Neighbours on the input are as far apart as those of the filter.
+[[gnu::always_inline]] inline void AddNeighbours(const int8_t* input, const int8_t* filter, int32_t count,
+                                                 ptrdiff_t step, InputOffset offset, FourSums& sums) {
+  for (; count >= 3; count -= 3, input += 3 * step, filter += 3 * step) {
+    AddThreeChannels(input, filter, step, offset, sums);
+  }
+  for (; count > 0; --count, input += step, filter += step) AddChannels(input, filter, offset, sums);
+}
+
 // Adds the products of four channels, the first one `channel`.
-[[gnu::always_inline]] inline void AddTaps(const Taps& taps, int32_t channel, int32_t offset,
+[[gnu::always_inline]] inline void AddTaps(const Taps& taps, int32_t channel, InputOffset offset,
                                            FourSums& sums) {
-  const int8_t* input_row = taps.input + channel;
-  const int8_t* filter_row = taps.filter + channel;
-  for (int32_t i = taps.rows; i > 0; --i, input_row += taps.input_row, filter_row += taps.filter_row) {
-    const int8_t* input = input_row;
-    const int8_t* filter = filter_row;
-    int32_t j = taps.columns;
-    for (; j >= 3; j -= 3) {
-      AddFourChannels(input, filter, offset, sums);
-      AddFourChannels(input + taps.input_column, filter + taps.filter_column, offset, sums);
-      AddFourChannels(input + 2 * taps.input_column, filter + 2 * taps.filter_column, offset, sums);
-      input += 3 * taps.input_column;
-      filter += 3 * taps.filter_column;
+  const int8_t* input = taps.input + channel;
+  const int8_t* filter = taps.filter + channel;
+  for (int32_t i = taps.rows; i > 0; --i, input += taps.input_row, filter += taps.filter_row) {
+    if (taps.input_column == taps.filter_column) {
+      AddNeighbours(input, filter, taps.columns, taps.filter_column, offset, sums);
+      continue;
     }
-    for (; j > 0; --j, input += taps.input_column, filter += taps.filter_column) {
-      AddFourChannels(input, filter, offset, sums);
+    for (int32_t j = 0; j < taps.columns; ++j) {
+      AddChannels(input + j * taps.input_column, filter + j * taps.filter_column, offset, sums);
     }
   }
 }
 
 // All channels of one output pixel.
-[[gnu::hot]] void ConvolvePixel(const Taps& given, const int32_t* bias, int32_t channels, int32_t offset,
-                                const Requantization& given_by, int8_t* output) {
+[[gnu::noinline, gnu::hot]] void ConvolvePixel(const Taps& given, const int32_t* bias, int32_t channels,
+                                               InputOffset offset, const Requantization& given_by,
+                                               int8_t* output) {
   const Taps taps = given;  // which the outputs do not alias
   const Requantization by = given_by;
   const int32_t last = channels - kChannelsPerPass;
@@ -84,7 +88,7 @@ Taps TapsOf(const ConvolutionData& data, const int8_t* image, const int8_t* filt
     const int32_t channel = std::min(next, last);
     FourSums sums = FirstSums(bias, channel);
     AddTaps(taps, channel, offset, sums);
-    const uint32_t packed = Requantize(by, channel, sums);
+    const uint32_t packed = Requantize(by, FactorsFrom(by, channel), sums);
     std::memcpy(output + channel, &packed, sizeof(packed));
   }
 }
@@ -107,7 +111,7 @@ TfLiteStatus Prepare(TfLiteContext* context, TfLiteNode* node) {
       data, tensors.input, tensors.output,
       [&](const int8_t* image, const FilterSpan& rows, const FilterSpan& columns, int8_t* output) {
         ConvolvePixel(TapsOf(data, image, tensors.weights.filter, rows, columns), tensors.weights.bias,
-                      data.output_channels, data.input_offset, by, output);
+                      data.output_channels, InputOffsetOf(data.input_offset), by, output);
       });
   return kTfLiteOk;
 }

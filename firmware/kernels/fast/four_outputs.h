@@ -37,11 +37,15 @@ Requantization RequantizationOf(const Data& data) {
           FourTimes(data.activation_max)};
 }
 
-// The outputs of `channel` and the next three, the first one lowest.
-[[gnu::always_inline]] inline uint32_t Requantize(const Requantization& by, int32_t channel,
+// Of `channel` and the next three.
+[[gnu::always_inline]] inline FourFactors FactorsFrom(const Requantization& by, int32_t channel) {
+  if (by.per_channel) return FactorsOf(by.multipliers + channel, by.shifts + channel);
+  return {by.common, by.common, by.common, by.common};
+}
+
+// The outputs of four channels, the first one lowest.
+[[gnu::always_inline]] inline uint32_t Requantize(const Requantization& by, const FourFactors& factors,
                                                   const FourSums& sums) {
-  FourFactors factors = {by.common, by.common, by.common, by.common};
-  if (by.per_channel) factors = FactorsOf(by.multipliers + channel, by.shifts + channel);
   return ClampBytes(ScaleFour(sums, factors, by.zero_point), by.low, by.high);
 }
 

@@ -53,6 +53,8 @@ template <WeightOrder order>
   return rows.depth % kElementsPerStep == 0 ? sums : AddRest<order>(rows, inputs, unit, FourSums(sums));
 }
 
+void Store(uint32_t packed, int8_t* outputs) { std::memcpy(outputs, &packed, sizeof(packed)); }
+
 template <WeightOrder order>
 [[gnu::always_inline]] inline void Multiply(const WeightRows& rows, const int8_t* inputs,
                                             const Inputs& widened, int8_t* outputs) {
@@ -60,12 +62,48 @@ template <WeightOrder order>
   // The last pass computes some outputs once more where the units are no multiple of four.
   for (int32_t next = 0; next < last + kChannelsPerPass; next += kChannelsPerPass) {
     const int32_t unit = std::min(next, last);
-    const uint32_t packed = Requantize(rows.by, unit, SumFour<order>(rows, inputs, widened, unit));
-    std::memcpy(outputs + unit, &packed, sizeof(packed));
+    const FourSums sums = SumFour<order>(rows, inputs, widened, unit);
+    const uint32_t packed = Requantize(rows.by, FactorsFrom(rows.by, unit), sums);
+    Store(packed, outputs + unit);
   }
 }
 
+// Sums of `unit` to `unit` + 3 with either vector.
+struct TwoSums {
+  FourSums first;
+  FourSums second;
+};
+
+[[gnu::always_inline]] inline TwoSums SumFourTwice(const WeightRows& rows, const Inputs& widened,
+                                                   int32_t unit) {
+  const FourSums bias = FirstSums(rows.bias, unit);
+  const int8_t* weights = rows.weights + static_cast<ptrdiff_t>(unit) * rows.depth;
+  FourSums pairs[2] = {{bias.a, bias.a, bias.b, bias.b}, {bias.c, bias.c, bias.d, bias.d}};
+  for (FourSums& sums : pairs) {
+    AddTwoRowsTwice(weights, rows.depth, widened, sums);
+    weights += 2 * static_cast<ptrdiff_t>(rows.depth);
+  }
+  return {{pairs[0].a, pairs[0].c, pairs[1].a, pairs[1].c}, {pairs[0].b, pairs[0].d, pairs[1].b, pairs[1].d}};
+}
+
 }  // namespace
+
+void WidenOneOfTwo(const WeightRows& rows, const int8_t* inputs, int32_t which, int16_t* widened) {
+  WidenForTwo(inputs, rows.depth / kElementsPerStep, rows.input_offset, widened + which * kElementsPerStep);
+}
+
+[[gnu::hot]] void MultiplyRowsByTwo(const WeightRows& given, const int16_t* widened, int8_t* outputs) {
+  const WeightRows rows = given;
+  const Inputs inputs = TwoInputsOf(widened, rows.depth / kElementsPerStep);
+  const int32_t last = rows.units - kChannelsPerPass;
+  for (int32_t next = 0; next < last + kChannelsPerPass; next += kChannelsPerPass) {
+    const int32_t unit = std::min(next, last);
+    const TwoSums sums = SumFourTwice(rows, inputs, unit);
+    const FourFactors factors = FactorsFrom(rows.by, unit);
+    Store(Requantize(rows.by, factors, sums.first), outputs + unit);
+    Store(Requantize(rows.by, factors, sums.second), outputs + rows.units + unit);
+  }
+}
 
 [[gnu::hot]] void MultiplyRows(const WeightRows& given, const int8_t* inputs, int16_t* widened,
                                int8_t* outputs) {

@@ -24,4 +24,10 @@ struct WeightRows {
 void MultiplyRows(const WeightRows& rows, const int8_t* inputs, int16_t* widened, int8_t* outputs);
 void MultiplyRowPairs(const WeightRows& rows, const int8_t* inputs, int16_t* widened, int8_t* outputs);
 
+// For rows of whole fours two vectors of inputs share each word of weights, which a third of the time goes
+// into: puts one of them, 0 or 1, in `widened`, room for 2 * depth int16.
+void WidenOneOfTwo(const WeightRows& rows, const int8_t* inputs, int32_t which, int16_t* widened);
+// outputs: [2][units].
+void MultiplyRowsByTwo(const WeightRows& rows, const int16_t* widened, int8_t* outputs);
+
 }  // namespace kernels::fast

@@ -185,4 +185,72 @@ inline Inputs InputsOf(const int16_t* widened, int32_t steps) {
       : "cc", "memory");
 }
 
+// Two vectors of inputs side by side: of each four elements those of the first vector, in the order of
+// WidenForRows, then those of the second. Stores one of them, `widened` being its first place.
+inline void WidenForTwo(const int8_t* input, int32_t steps, int32_t offset, int16_t* widened) {
+  const uint32_t offsets = InBothHalves(offset);
+  for (; steps > 0; --steps, input += 4, widened += 8) {
+    const WidenedFour four = WidenFour(input, offsets);
+    std::memcpy(widened, &four.even, sizeof(four.even));
+    std::memcpy(widened + 2, &four.odd, sizeof(four.odd));
+  }
+}
+
+inline Inputs TwoInputsOf(const int16_t* widened, int32_t steps) {
+  return {widened, widened + 8 * (steps & ~7), widened + 8 * steps};
+}
+
+// Adds the products of rows [2][depth] with both vectors: the first row's to a (first vector) and b, the
+// second row's to c and d. A step is 18 cycles for 16 products: words of weights are split once for both.
+[[gnu::always_inline]] inline void AddTwoRowsTwice(const int8_t* rows, int32_t depth, const Inputs& inputs,
+                                                   FourSums& sums) {
+  const int16_t* next = inputs.first;
+  uint32_t even, odd, second_even, second_odd, low, high;
+  __asm(
+      ".macro earshot_step_of_two\n\t"
+      "ldr %[high], [%[rows], %[depth]]\n\t"
+      "ldrd %[even], %[odd], [%[inputs]], #8\n\t"
+      "ldrd %[second_even], %[second_odd], [%[inputs]], #8\n\t"
+      "sxtb16 %[low], %[high]\n\t"
+      "sxtb16 %[high], %[high], ror #8\n\t"
+      "smlad %[c], %[low], %[even], %[c]\n\t"
+      "smlad %[d], %[low], %[second_even], %[d]\n\t"
+      "ldr %[low], [%[rows]], #4\n\t"
+      "smlad %[c], %[high], %[odd], %[c]\n\t"
+      "smlad %[d], %[high], %[second_odd], %[d]\n\t"
+      "sxtb16 %[high], %[low], ror #8\n\t"
+      "sxtb16 %[low], %[low]\n\t"
+      "smlad %[a], %[high], %[odd], %[a]\n\t"
+      "smlad %[b], %[high], %[second_odd], %[b]\n\t"
+      "smlad %[a], %[low], %[even], %[a]\n\t"
+      "smlad %[b], %[low], %[second_even], %[b]\n\t"
+      ".endm\n\t"
+      "ldr %[low], %[long_end]\n\t"
+      "cmp %[inputs], %[low]\n\t"
+      "beq 2f\n"
+      "1:\n\t"
+      ".rept 8\n\t"
+      "earshot_step_of_two\n\t"
+      ".endr\n\t"
+      "ldr %[low], %[long_end]\n\t"
+      "cmp %[inputs], %[low]\n\t"
+      "bne 1b\n"
+      "2:\n\t"
+      "ldr %[low], %[end]\n\t"
+      "cmp %[inputs], %[low]\n\t"
+      "beq 4f\n"
+      "3:\n\t"
+      "earshot_step_of_two\n\t"
+      "ldr %[low], %[end]\n\t"
+      "cmp %[inputs], %[low]\n\t"
+      "bne 3b\n"
+      "4:\n\t"
+      ".purgem earshot_step_of_two"
+      : [a] "+r"(sums.a), [b] "+r"(sums.b), [c] "+r"(sums.c), [d] "+r"(sums.d), [rows] "+r"(rows),
+        [inputs] "+r"(next), [even] "=&r"(even), [odd] "=&r"(odd), [second_even] "=&r"(second_even),
+        [second_odd] "=&r"(second_odd), [low] "=&r"(low), [high] "=&r"(high)
+      : [depth] "r"(depth), [long_end] "m"(inputs.long_end), [end] "m"(inputs.end)
+      : "cc", "memory");
+}
+
 }  // namespace kernels::fast

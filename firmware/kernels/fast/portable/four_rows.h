@@ -60,4 +60,27 @@ inline void AddTwoRowPairs(const int8_t* pairs, int32_t depth, const Inputs& inp
   }
 }
 
+// Two vectors of inputs side by side: of each four elements those of the first vector, in the order of
+// WidenForRows, then those of the second. Stores one of them, `widened` being its first place.
+inline void WidenForTwo(const int8_t* input, int32_t steps, int32_t offset, int16_t* widened) {
+  for (; steps > 0; --steps, input += 4, widened += 8) WidenForRows(input, 1, offset, widened);
+}
+
+inline Inputs TwoInputsOf(const int16_t* widened, int32_t steps) { return {widened, 8 * ptrdiff_t{steps}}; }
+
+// Adds the products of rows [2][depth] with both vectors: the first row's to a (first vector) and b, the
+// second row's to c and d.
+inline void AddTwoRowsTwice(const int8_t* rows, int32_t depth, const Inputs& inputs, FourSums& sums) {
+  constexpr int kOrder[] = {0, 2, 1, 3};
+  for (ptrdiff_t i = 0; i < inputs.count; i += 8) {
+    for (int k = 0; k < 4; ++k) {
+      const ptrdiff_t d = i / 2 + kOrder[k];
+      AddProduct(rows[d], inputs.first[i + k], sums.a);
+      AddProduct(rows[d], inputs.first[i + 4 + k], sums.b);
+      AddProduct(rows[depth + d], inputs.first[i + k], sums.c);
+      AddProduct(rows[depth + d], inputs.first[i + 4 + k], sums.d);
+    }
+  }
+}
+
 }  // namespace kernels::fast
