@@ -56,10 +56,20 @@ def log_mel(samples: NDArray[np.floating], rate: int) -> NDArray[np.float32]:
     check_length(samples.size, rate)
     # Frame k is centred at sample 512 k.
     start = FIRST_FRAME * HOP_SAMPLES - FRAME_SAMPLES // 2
-    used = samples[start : start + (FRAMES - 1) * HOP_SAMPLES + FRAME_SAMPLES].astype(np.float64)
+    return frame_decibels(samples[start : start + (FRAMES - 1) * HOP_SAMPLES + FRAME_SAMPLES], rate)
+
+
+def frame_decibels(samples: NDArray[np.floating], rate: int) -> NDArray[np.float32]:
+    """Return the log-mel spectrogram of all whole frames of mono samples, float32 [frames, 128] in dB.
+
+    Frame k starts at sample 512 k; fewer than 1,024 samples have none.
+    """
+    if samples.size < FRAME_SAMPLES:
+        return np.empty((0, MEL_BANDS), np.float32)
+    used = samples.astype(np.float64)
     frames = np.lib.stride_tricks.sliding_window_view(used, FRAME_SAMPLES)[::HOP_SAMPLES]
-    decibels = np.empty((FRAMES, MEL_BANDS), dtype=np.float32)
-    for block in range(0, FRAMES, _BLOCK_FRAMES):
+    decibels = np.empty((len(frames), MEL_BANDS), dtype=np.float32)
+    for block in range(0, len(frames), _BLOCK_FRAMES):
         decibels[block : block + _BLOCK_FRAMES] = _decibels(frames[block : block + _BLOCK_FRAMES], rate)
     return decibels
 
