@@ -11,6 +11,7 @@ import tflite_models
 
 from host import native, profile
 from host.errors import FirmwareError, HostError, ModelError, UsageError
+from host.fuzz.model_writer import ModelWriter
 
 
 def document(model: bytes, folder: Path, *options: str) -> dict[str, Any]:
@@ -104,7 +105,7 @@ def test_compares_baseline_and_fast(tmp_path, capsys):
 
 def with_multiplier(multiplier: float) -> bytes:
     """Two layers of 16 elements; the second one's output multiplier is given."""
-    writer = tflite_models.ModelWriter()
+    writer = ModelWriter()
     random = np.random.default_rng(1)
     tensors = [writer.tensor("int8", (1, 16), [0.5])]
     for scale in (40.0, 0.5 * 40 / multiplier):

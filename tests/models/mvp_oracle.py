@@ -8,7 +8,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 from tflite_micro.tensorflow.lite.micro.python import schema_py_generated as schema
-from tflite_models import ModelWriter
+
+from host.fuzz.model_writer import ModelWriter
 
 FOLDER = Path(__file__).resolve().parent.parent / "data" / "mvp_oracle"
 

@@ -13,6 +13,8 @@ import numpy as np
 from numpy.typing import NDArray
 from tflite_micro.tensorflow.lite.micro.python import schema_py_generated as schema
 
+from host.fuzz.model_writer import ModelWriter
+
 PADDINGS = {"same": 0, "valid": 1}
 ACTIVATIONS = {"none": 0, "relu": 1, "relu_n1_to_1": 2, "relu6": 3}
 
@@ -39,76 +41,6 @@ class Layer:
     activation: str = "relu"
     bias: bool = True
     per_channel: bool = False
-
-
-class ModelWriter:
-    """Collects tensors and operators and packs them to the bytes of a .tflite file."""
-
-    def __init__(self) -> None:
-        self.buffers = [schema.BufferT()]
-        self.tensors: list[schema.TensorT] = []
-        self.operators: list[schema.OperatorT] = []
-        self.codes: list[int] = []
-
-    def tensor(
-        self,
-        kind: str,
-        shape: Sequence[int],
-        scales: Sequence[float] = (),
-        zero_point: int = 0,
-        data: NDArray[np.generic] | None = None,
-        quantized_dimension: int = 0,
-    ) -> int:
-        tensor = schema.TensorT()
-        tensor.name = f"tensor_{len(self.tensors)}"
-        tensor.type = getattr(schema.TensorType, kind.upper())
-        tensor.shape = list(shape)
-        if scales:
-            tensor.quantization = schema.QuantizationParametersT()
-            tensor.quantization.scale = list(scales)
-            tensor.quantization.zeroPoint = [zero_point] * len(scales)
-            tensor.quantization.quantizedDimension = quantized_dimension
-        if data is not None:
-            buffer = schema.BufferT()
-            buffer.data = np.frombuffer(data.tobytes(), np.uint8)
-            tensor.buffer = len(self.buffers)
-            self.buffers.append(buffer)
-        self.tensors.append(tensor)
-        return len(self.tensors) - 1
-
-    def operator(
-        self, opcode: str, inputs: Sequence[int], outputs: Sequence[int], options: object = None
-    ) -> None:
-        code = getattr(schema.BuiltinOperator, opcode)
-        if code not in self.codes:
-            self.codes.append(code)
-        operator = schema.OperatorT()
-        operator.opcodeIndex = self.codes.index(code)
-        operator.inputs, operator.outputs = list(inputs), list(outputs)
-        if options is not None:
-            name = type(options).__name__.removesuffix("T")
-            operator.builtinOptionsType = getattr(schema.BuiltinOptions, name)
-            operator.builtinOptions = options
-        self.operators.append(operator)
-
-    def pack(self, inputs: Sequence[int], outputs: Sequence[int]) -> bytes:
-        graph = schema.SubGraphT()
-        graph.name = "main"
-        graph.tensors, graph.operators = self.tensors, self.operators
-        graph.inputs, graph.outputs = list(inputs), list(outputs)
-        model = schema.ModelT()
-        model.version = 3
-        model.description = "written by tests"
-        model.subgraphs, model.buffers = [graph], self.buffers
-        model.operatorCodes = []
-        for code in self.codes:
-            entry = schema.OperatorCodeT()
-            entry.deprecatedBuiltinCode, entry.builtinCode, entry.version = min(code, 127), code, 1
-            model.operatorCodes.append(entry)
-        builder = flatbuffers.Builder(1 << 16)
-        builder.ForceDefaults(False)
-        builder.Finish(model.Pack(builder), file_identifier=b"TFL3")
-        return bytes(builder.Output())
 
 
 def single(

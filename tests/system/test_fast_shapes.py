@@ -20,9 +20,9 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 from tflite_micro.tensorflow.lite.micro.python import schema_py_generated as schema
-from tflite_models import ModelWriter
 
 from host import native
+from host.fuzz.model_writer import ModelWriter
 from host.tflite import reader, weight_layout
 
 UNIT = 2.0**-11

@@ -29,7 +29,7 @@ def changed(change: Callable[[schema.ModelT], object], data: bytes = SMALL) -> b
 def test_states_what_was_written():
     model = reader.parse(SMALL, "small")
     assert model.name == "small"
-    assert model.description == "written by tests"
+    assert model.description == "written by ModelWriter"
     assert [operator.opcode for operator in model.operators] == ["FULLY_CONNECTED"] * 2
     assert model.input.shape == (1, 5)
     assert model.input.type == "int8"

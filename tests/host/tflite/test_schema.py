@@ -9,7 +9,7 @@ from host.tflite import schema
 
 def test_hands_on_plain_values():
     raw = schema.load(tflite_models.chain(5, [tflite_models.Layer(3, "relu6", bias=False)]))
-    assert raw.description == "written by tests"
+    assert raw.description == "written by ModelWriter"
     assert raw.codes == (schema.RawCode("FULLY_CONNECTED", ""),)
     (operator,) = raw.operators
     assert operator.inputs[2] == -1

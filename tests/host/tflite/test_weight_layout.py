@@ -9,6 +9,7 @@ from tflite_models import Layer
 
 from host import native, native_profile
 from host.errors import ModelError
+from host.fuzz.model_writer import ModelWriter
 from host.tflite import reader, submodel, weight_layout
 from host.tflite.golden import GoldenInterpreter
 from host.tflite.reader import Model
@@ -110,7 +111,7 @@ def test_layers_that_fit_only_in_the_files_order_keep_it(sanitized_host, depth: 
 
 
 def test_shared_weights_stay() -> None:
-    writer = tflite_models.ModelWriter()
+    writer = ModelWriter()
     first = writer.tensor("int8", (1, 4), [0.1])
     weights = writer.tensor("int8", (4, 4), [0.1], 0, np.arange(16, dtype=np.int8))
     twin = writer.tensor("int8", (4, 4), [0.1])
