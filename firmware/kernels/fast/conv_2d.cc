@@ -58,13 +58,12 @@ int8_t* GatherRow(const ConvolutionData& data, const int8_t* row, const FilterSp
                   int8_t* to) {
   const int32_t channels = data.input_channels;
   to = Fill(border, columns.begin * channels, to);
-  if (columns.begin < columns.end) {
-    const int8_t* from = row + (columns.origin + columns.begin * data.columns.dilation) * channels;
-    // Neighbours on the input are copied at once.
-    const int32_t together = data.columns.dilation == 1 ? columns.end - columns.begin : 1;
-    for (int32_t j = columns.begin; j < columns.end; j += together) {
-      to = CopyBytes(from, together * channels, to);
-      from += data.columns.dilation * channels;
+  if (data.columns.dilation == 1) {
+    to = CopyBytes(row + (columns.origin + columns.begin) * channels,
+                   (columns.end - columns.begin) * channels, to);
+  } else {
+    for (int32_t j = columns.begin; j < columns.end; ++j) {
+      to = CopyBytes(row + (columns.origin + j * data.columns.dilation) * channels, channels, to);
     }
   }
   return Fill(border, (data.columns.filter - columns.end) * channels, to);

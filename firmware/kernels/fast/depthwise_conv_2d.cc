@@ -20,44 +20,46 @@ namespace {
 using reference::ConvolutionData;
 using reference::FilterSpan;
 
-// The part of a filter that lies on the input, from one channel on; steps are in elements.
+// The part of a filter that lies on the input, from channel 0 on.
 struct Taps {
   const int8_t* input;
   const int8_t* filter;
-  int32_t rows;
   int32_t columns;
-  ptrdiff_t input_row;
-  ptrdiff_t input_column;
-  ptrdiff_t filter_row;
-  ptrdiff_t filter_column;
+  int32_t input_column;  // bytes from one to the next; in the filter it is block.step
+  Block block;
 };
 
 // image: [rows, columns, channels]; filter: [rows, columns, channels].
 Taps TapsOf(const ConvolutionData& data, const int8_t* image, const int8_t* filter, const FilterSpan& rows,
             const FilterSpan& columns) {
   if (rows.begin >= rows.end || columns.begin >= columns.end) return {};
-  const ptrdiff_t channels = data.output_channels;
-  const ptrdiff_t image_row = data.columns.input * channels;
-  const ptrdiff_t filter_row = data.columns.filter * channels;
-  const ptrdiff_t y = rows.origin + rows.begin * data.rows.dilation;
-  const ptrdiff_t x = columns.origin + columns.begin * data.columns.dilation;
+  const int32_t channels = data.output_channels;
+  const int32_t image_row = data.columns.input * channels;
+  const int32_t filter_row = data.columns.filter * channels;
+  const int32_t y = rows.origin + rows.begin * data.rows.dilation;
+  const int32_t x = columns.origin + columns.begin * data.columns.dilation;
+  const int32_t taps_down = rows.end - rows.begin;
+  const int32_t taps_across = columns.end - columns.begin;
+  // Where there is but one, a step may reach further than int32.
+  const int32_t input_row = taps_down == 1 ? 0 : data.rows.dilation * image_row;
+  const int32_t input_column = taps_across == 1 ? channels : data.columns.dilation * channels;
   return {image + y * image_row + x * channels,
           filter + rows.begin * filter_row + columns.begin * channels,
-          rows.end - rows.begin,
-          columns.end - columns.begin,
-          data.rows.dilation * image_row,
-          data.columns.dilation * channels,
-          filter_row,
-          channels};
+          taps_across,
+          input_column,
+          {taps_down, channels, input_row, filter_row}};
 }
 
-// Adds the products of a row of the filter. Neighbours on the input are as far apart as those of the filter.
-[[gnu::always_inline]] inline void AddNeighbours(const int8_t* input, const int8_t* filter, int32_t count,
-                                                 ptrdiff_t step, InputOffset offset, FourSums& sums) {
-  for (; count >= 3; count -= 3, input += 3 * step, filter += 3 * step) {
-    AddThreeChannels(input, filter, step, offset, sums);
+// Adds the products of a filter whose neighbours on the input are as far apart as its own, three columns of
+// it at a time.
+[[gnu::always_inline]] inline void AddNeighbours(const Taps& taps, const int8_t* input, const int8_t* filter,
+                                                 InputOffset offset, FourSums& sums) {
+  int32_t columns = taps.columns;
+  for (; columns >= 3; columns -= 3, input += 3 * taps.block.step, filter += 3 * taps.block.step) {
+    AddBlock<3>(input, filter, taps.block, offset, sums);
   }
-  for (; count > 0; --count, input += step, filter += step) AddChannels(input, filter, offset, sums);
+  if (columns == 2) AddBlock<2>(input, filter, taps.block, offset, sums);
+  if (columns == 1) AddBlock<1>(input, filter, taps.block, offset, sums);
 }
 
 // Adds the products of four channels, the first one `channel`.
@@ -65,14 +67,10 @@ Taps TapsOf(const ConvolutionData& data, const int8_t* image, const int8_t* filt
                                            FourSums& sums) {
   const int8_t* input = taps.input + channel;
   const int8_t* filter = taps.filter + channel;
-  for (int32_t i = taps.rows; i > 0; --i, input += taps.input_row, filter += taps.filter_row) {
-    if (taps.input_column == taps.filter_column) {
-      AddNeighbours(input, filter, taps.columns, taps.filter_column, offset, sums);
-      continue;
-    }
-    for (int32_t j = 0; j < taps.columns; ++j) {
-      AddChannels(input + j * taps.input_column, filter + j * taps.filter_column, offset, sums);
-    }
+  if (taps.columns == 0) return;
+  if (taps.input_column == taps.block.step) return AddNeighbours(taps, input, filter, offset, sums);
+  for (int32_t j = taps.columns; j > 0; --j, input += taps.input_column, filter += taps.block.step) {
+    AddBlock<1>(input, filter, taps.block, offset, sums);
   }
 }
 

@@ -8,7 +8,6 @@
 
 #include <arm_acle.h>
 
-#include <cstddef>
 #include <cstdint>
 
 #include "four_rows.h"
@@ -19,31 +18,23 @@ namespace kernels::fast {
 using InputOffset = uint32_t;  // in both halves
 inline InputOffset InputOffsetOf(int32_t offset) { return InBothHalves(offset); }
 
-// Adds weights[i] * (inputs[i] + offset) to sum i of four. Sums wrap.
-[[gnu::always_inline]] inline void AddChannels(const int8_t* inputs, const int8_t* weights,
-                                               InputOffset offset, FourSums& sums) {
-  uint32_t input, weight, even_input, even_weight;
-  __asm(
-      "ldr %[input], [%[inputs]]\n\t"
-      "ldr %[weight], [%[weights]]\n\t"
-      "sxtab16 %[even_input], %[offset], %[input]\n\t"
-      "sxtb16 %[even_weight], %[weight]\n\t"
-      "sxtab16 %[input], %[offset], %[input], ror #8\n\t"
-      "sxtb16 %[weight], %[weight], ror #8\n\t"
-      "smlabb %[a], %[even_input], %[even_weight], %[a]\n\t"
-      "smlatt %[c], %[even_input], %[even_weight], %[c]\n\t"
-      "smlabb %[b], %[input], %[weight], %[b]\n\t"
-      "smlatt %[d], %[input], %[weight], %[d]"
-      : [a] "+r"(sums.a), [b] "+r"(sums.b), [c] "+r"(sums.c), [d] "+r"(sums.d), [input] "=&r"(input),
-        [weight] "=&r"(weight), [even_input] "=&r"(even_input), [even_weight] "=&r"(even_weight)
-      : [inputs] "r"(inputs), [weights] "r"(weights), [offset] "r"(offset)
-      : "memory");
-}
+// Up to three neighbours in each of some rows, 1 or more: all steps in bytes.
+struct Block {
+  int32_t rows;
+  int32_t step;  // from a neighbour to the next, in the inputs as in the weights
+  int32_t input_row;
+  int32_t weight_row;
+};
 
-// The same at `inputs` and `weights` and at two places behind each, `step` apart.
-[[gnu::always_inline]] inline void AddThreeChannels(const int8_t* inputs, const int8_t* weights,
-                                                    ptrdiff_t step, InputOffset offset, FourSums& sums) {
+// Adds weights[i] * (inputs[i] + offset) to sum i of four, for all of a block that begins at `inputs` and
+// `weights`. Sums wrap. In one piece, as the compiler would
+// otherwise move half of the registers out of its way in each row.
+template <int columns>
+[[gnu::always_inline]] inline void AddBlock(const int8_t* inputs, const int8_t* weights, const Block& block,
+                                            InputOffset offset, FourSums& sums) {
+  static_assert(columns >= 1 && columns <= 3);
   uint32_t input, weight, even_input, even_weight;
+  int32_t rows = block.rows;
   __asm(
       ".macro earshot_channels place\n\t"
       "ldr %[input], [%[inputs]\\place]\n\t"
@@ -56,15 +47,28 @@ inline InputOffset InputOffsetOf(int32_t offset) { return InBothHalves(offset); 
       "smlatt %[c], %[even_input], %[even_weight], %[c]\n\t"
       "smlabb %[b], %[input], %[weight], %[b]\n\t"
       "smlatt %[d], %[input], %[weight], %[d]\n\t"
-      ".endm\n\t"
+      ".endm\n"
+      "1:\n\t"
       "earshot_channels\n\t"
+      ".if %c[columns] > 1\n\t"
       "earshot_channels \", %[step]\"\n\t"
+      ".endif\n\t"
+      ".if %c[columns] > 2\n\t"
       "earshot_channels \", %[step], lsl #1\"\n\t"
+      ".endif\n\t"
+      "ldr %[input], %[input_row]\n\t"
+      "ldr %[weight], %[weight_row]\n\t"
+      "subs %[rows], %[rows], #1\n\t"
+      "add %[inputs], %[inputs], %[input]\n\t"
+      "add %[weights], %[weights], %[weight]\n\t"
+      "bne 1b\n\t"
       ".purgem earshot_channels"
-      : [a] "+r"(sums.a), [b] "+r"(sums.b), [c] "+r"(sums.c), [d] "+r"(sums.d), [input] "=&r"(input),
-        [weight] "=&r"(weight), [even_input] "=&r"(even_input), [even_weight] "=&r"(even_weight)
-      : [inputs] "r"(inputs), [weights] "r"(weights), [step] "r"(step), [offset] "r"(offset)
-      : "memory");
+      : [a] "+r"(sums.a), [b] "+r"(sums.b), [c] "+r"(sums.c), [d] "+r"(sums.d), [rows] "+r"(rows),
+        [inputs] "+r"(inputs), [weights] "+r"(weights), [input] "=&r"(input), [weight] "=&r"(weight),
+        [even_input] "=&r"(even_input), [even_weight] "=&r"(even_weight)
+      : [step] "r"(block.step), [offset] "r"(offset), [input_row] "m"(block.input_row),
+        [weight_row] "m"(block.weight_row), [columns] "i"(columns)
+      : "cc", "memory");
 }
 
 }  // namespace kernels::fast

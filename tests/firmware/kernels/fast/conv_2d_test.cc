@@ -59,5 +59,10 @@ TEST(FastConv2D, TakesFiltersWithoutAColumnOnTheInput) {
   }
 }
 
+TEST(FastConv2D, TakesTheLargestDilation) {
+  Random random(41);
+  CheckLargestDilation(Convolution{}, random);
+}
+
 }  // namespace
 }  // namespace random_convolution

@@ -62,5 +62,10 @@ TEST(FastDepthwiseConv2D, TakesFiltersWithoutAColumnOnTheInput) {
   }
 }
 
+TEST(FastDepthwiseConv2D, TakesTheLargestDilation) {
+  Random random(41);
+  CheckLargestDilation(Depthwise(4), random);
+}
+
 }  // namespace
 }  // namespace random_convolution

@@ -120,10 +120,10 @@ inline ModelSpec Model(const Convolution& layer, Random& random) {
 }
 
 // Runs both kernels on a random input, twice, and expects the same bytes.
-inline void Check(const Convolution& layer, Random& random) {
+inline void Check(const Convolution& layer, Random& random, size_t arena_bytes = 1 << 16) {
   const std::vector<uint8_t> model = BuildModel(Model(layer, random));
-  LoadedModel reference(model, 1 << 16);
-  LoadedModel fast(model, 1 << 16, false, nullptr, AddFastConvolutions);
+  LoadedModel reference(model, arena_bytes);
+  LoadedModel fast(model, arena_bytes, false, nullptr, AddFastConvolutions);
   ASSERT_TRUE(reference.ok() && fast.ok()) << model_building::TakeLog();
   for (int run = 0; run < 2; ++run) {
     const std::vector<int8_t> input =
@@ -175,6 +175,15 @@ inline void CheckFactors(Convolution layer, Random& random) {
       Check(layer, random);
     }
   }
+}
+
+// Steps of dilation that int32 does not hold, of which the input has room for none.
+inline void CheckLargestDilation(Convolution layer, Random& random) {
+  layer.rows = {2, 2, 1, 32767};
+  layer.columns = {64, 2, 1, 32767};
+  layer.inputs = 1024;
+  layer.outputs = layer.depthwise ? 1024 : 4;
+  Check(layer, random, 1 << 19);
 }
 
 }  // namespace random_convolution
