@@ -33,7 +33,8 @@ TfLiteStatus PrepareDequantize(TfLiteContext* context, TfLiteNode* node) {
   return kTfLiteOk;
 }
 
-// The product in float32 is the one in double, rounded: 24 bits times 9 bits fit a double exactly.
+// The product in float32 is the one in double, rounded: 24 bits times 9 bits fit a double exactly. In order,
+// as the input may lie in the last quarter of the output (in_place.h).
 TfLiteStatus InvokeDequantize(TfLiteContext* context, TfLiteNode* node) {
   const auto& data = *static_cast<const DequantizeData*>(node->user_data);
   const auto* input = tflite::micro::GetTensorData<int8_t>(tflite::micro::GetEvalInput(context, node, 0));

@@ -66,6 +66,7 @@ TfLiteStatus PrepareQuantize(TfLiteContext* context, const TfLiteNode* node, Qua
   return kTfLiteOk;
 }
 
+// In order, as the output may lie at the start of the input (in_place.h).
 TfLiteStatus QuantizeTensor(TfLiteContext* context, const TfLiteNode* node, const QuantizeData& data) {
   const TfLiteEvalTensor* input = tflite::micro::GetEvalInput(context, node, 0);
   auto* output = tflite::micro::GetTensorData<int8_t>(tflite::micro::GetEvalOutput(context, node, 0));

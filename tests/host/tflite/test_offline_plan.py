@@ -12,7 +12,7 @@ from tflite_micro.tensorflow.lite.micro.python import schema_py_generated as sch
 from tflite_models import Layer, ModelWriter
 
 from host.errors import ModelError
-from host.tflite import memory_plan, metadata, offline_plan, reader, tensor_lifetimes
+from host.tflite import memory_plan, memory_planner, metadata, offline_plan, reader, tensor_lifetimes
 from host.tflite.golden import GoldenInterpreter
 from host.tflite.reader import Model
 from host.tflite.tensor_lifetimes import Scratch
@@ -69,6 +69,18 @@ def test_nothing_is_stored_where_the_firmware_needs_no_more():
 def test_scratch_counts_where_it_is_known():
     # Operator 2 takes by far the most, its scratch and three tensors of 16 in any plan: nothing to gain.
     assert offline_plan.store(improvable(), scratch=(Scratch(2, 4096),)).data == improvable().data
+
+
+def test_room_that_scratch_took_is_found():
+    # Where the float input is not kept, the output's 2560 are enough. By size, the scratch of the first layer
+    # comes before that layer's input of 640 and takes the place where this could overwrite the float input.
+    model, scratch = reader.parse(tflite_models.autoencoder_float(), "seed"), (Scratch(2, 1284),)
+    stored = offline_plan.store(model, keep_inputs=False, scratch=scratch)
+    buffers = tensor_lifetimes.buffers(model, False, scratch)
+    assert memory_planner.total(buffers, memory_planner.greedy(buffers)) == 2560 + 640
+    followed = offline_plan.follow(stored, buffers)
+    assert followed is not None
+    assert memory_planner.total(buffers, followed) == 2560
 
 
 @pytest.mark.parametrize(
