@@ -6,58 +6,55 @@
 #include <initializer_list>
 #include <memory>
 
-#include "kernels/fast/dequantize.h"
-#include "kernels/fast/fully_connected.h"
-#include "kernels/fast/quantize.h"
-#include "kernels/mvp/fully_connected.h"
+#include "app/kernel_choice.h"
 #include "tensorflow/lite/micro/kernels/fully_connected.h"
-#include "tensorflow/lite/micro/kernels/micro_ops.h"
 
 namespace model_fuzzing {
 namespace {
 
 using Resolver = tflite::MicroMutableOpResolver<21>;
 
-TFLMRegistration FullyConnectedOf(Kernels kernels) {
+app::KernelChoice ChoiceOf(Kernels kernels) {
   switch (kernels) {
     case Kernels::kReference:
-      return tflite::Register_FULLY_CONNECTED();
-    case Kernels::kFast:
-      return kernels::fast::RegisterFullyConnected();
-    case Kernels::kBaseline:
-      return kernels::mvp::RegisterFullyConnectedMvp(kernels::mvp::Variant::kBaseline);
-    case Kernels::kAccelerated:
       break;
+    case Kernels::kFast:
+      return app::ChooseKernels(app::Kernel::kFast, false);
+    case Kernels::kBaseline:
+      return app::ChooseKernels(app::Kernel::kBaseline, true);
+    case Kernels::kAccelerated:
+      return app::ChooseKernels(app::Kernel::kFast, true);
   }
-  return kernels::mvp::RegisterFullyConnectedMvp(kernels::mvp::Variant::kFast);
+  app::KernelChoice choice = app::ChooseKernels(app::Kernel::kReference, false);
+  choice.fully_connected = tflite::Register_FULLY_CONNECTED();  // float, too
+  return choice;
 }
 
 std::unique_ptr<Resolver> MakeResolver(Kernels kernels) {
   auto made = std::make_unique<Resolver>();
   Resolver& all = *made;
-  const bool plain = kernels == Kernels::kReference;
-  for (const TfLiteStatus added :
-       {all.AddAdd(),
-        all.AddAveragePool2D(),
-        all.AddConcatenation(),
-        all.AddConv2D(),
-        all.AddDequantize(plain ? tflite::Register_DEQUANTIZE() : kernels::fast::RegisterDequantize()),
-        all.AddDepthwiseConv2D(),
-        all.AddFullyConnected(FullyConnectedOf(kernels)),
-        all.AddLogistic(),
-        all.AddMaxPool2D(),
-        all.AddMean(),
-        all.AddMul(),
-        all.AddPack(),
-        all.AddPad(),
-        all.AddQuantize(plain ? tflite::Register_QUANTIZE() : kernels::fast::RegisterQuantize()),
-        all.AddRelu(),
-        all.AddRelu6(),
-        all.AddReshape(),
-        all.AddShape(),
-        all.AddSoftmax(),
-        all.AddStridedSlice(),
-        all.AddSub()}) {
+  const app::KernelChoice choice = ChoiceOf(kernels);
+  for (const TfLiteStatus added : {all.AddAdd(),
+                                   all.AddAveragePool2D(),
+                                   all.AddConcatenation(),
+                                   all.AddConv2D(choice.conv_2d()),
+                                   all.AddDequantize(choice.dequantize),
+                                   all.AddDepthwiseConv2D(choice.depthwise_conv_2d()),
+                                   all.AddFullyConnected(choice.fully_connected),
+                                   all.AddLogistic(),
+                                   all.AddMaxPool2D(),
+                                   all.AddMean(),
+                                   all.AddMul(),
+                                   all.AddPack(),
+                                   all.AddPad(),
+                                   all.AddQuantize(choice.quantize),
+                                   all.AddRelu(),
+                                   all.AddRelu6(),
+                                   all.AddReshape(),
+                                   all.AddShape(),
+                                   all.AddSoftmax(),
+                                   all.AddStridedSlice(),
+                                   all.AddSub()}) {
     if (added != kTfLiteOk) std::abort();
   }
   return made;
