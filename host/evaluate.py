@@ -181,7 +181,9 @@ def _print(
     of = "synthetic data" if dataset.synthetic else dataset.name
     show = cli.show if say is cli.out else say.print
     show(evaluation_table.side_by_side(scored, results, of))
+    say.print()
     show(evaluation_table.by_machine(results))
+    say.print()
     for line in evaluation_table.notes(scored, results, criterion):
         say.print(line, soft_wrap=True)
     for line in evaluation_report.lines(measured) if measured is not None else ():

@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 import tflite_models
 
+from host.default_model import PRETRAINED
 from host.errors import ModelError, UsageError
 from host.listen import model
 
@@ -41,3 +42,8 @@ def test_files_that_are_no_models(tmp_path: Path, content: bytes) -> None:
 def test_no_evaluation_no_threshold(path: Path) -> None:
     with pytest.raises(UsageError, match=r"no evaluation of .*model\.tflite has chosen a threshold"):
         model.threshold(model.load(path, "golden", "fast", "host"))
+
+
+def test_the_model_that_comes_along_has_a_threshold() -> None:
+    listener = model.load(PRETRAINED, "golden", "fast", "host")
+    assert 0 < model.threshold(listener) < 1000
