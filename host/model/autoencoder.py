@@ -6,7 +6,7 @@ a linear Dense. Besides this file only trainer.py and quantization.py touch Kera
 
 import zipfile
 import zlib
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import cached_property
 from pathlib import Path
 from typing import Any, Literal
@@ -118,6 +118,30 @@ def build(settings: TrainingSettings, form: Form = "image", precision: Precision
     if form == "image":
         outputs = keras.layers.Reshape(shape, name="reconstruction")(outputs)
     return Autoencoder(keras.Model(inputs, outputs, name="autoencoder"), settings.threads)
+
+
+def build_folded(weights: Sequence[Array], threads: int, form: Form) -> Autoencoder:
+    """Return the autoencoder without batch normalization: Dense layers with ReLU, the last one linear.
+
+    The conversion keeps the order of operators as with `build`.
+
+    Args:
+        weights: kernel and bias of each layer, as host.quantization.dense_layers.arrays gives them.
+        threads: of TensorFlow.
+        form: shape of both ends.
+    """
+    keras = tensorflow_adapter.keras(threads)
+    shape = (WINDOW_FRAMES, MEL_BANDS, 1) if form == "image" else (WINDOW_SIZE,)
+    inputs = keras.Input(shape, name="window")
+    values = keras.ops.reshape(inputs, (-1, WINDOW_SIZE)) if form == "image" else inputs
+    for index, units in enumerate(HIDDEN_UNITS):
+        values = keras.layers.Dense(units, activation="relu", name=f"dense_{index}")(values)
+    outputs = keras.layers.Dense(WINDOW_SIZE, name=f"dense_{len(HIDDEN_UNITS)}")(values)
+    if form == "image":
+        outputs = keras.layers.Reshape(shape, name="reconstruction")(outputs)
+    folded = Autoencoder(keras.Model(inputs, outputs, name="folded_autoencoder"), threads)
+    folded.set_weights(list(weights))
+    return folded
 
 
 def is_intact(path: Path) -> bool:

@@ -1,7 +1,9 @@
 """Conversion of the trained autoencoder to .tflite files: float, and int8 with float or int8 ends.
 
 Post-training quantization: weights, activations and biases become integers, with ranges taken from
-representative windows. Batch normalization is folded into the Dense layers by the converter, exactly.
+representative windows. Batch normalization is folded into the Dense layers exactly, by the converter or, for
+equalized weights, in host.quantization.dense_layers. Quantization-aware training is not offered: its library,
+tensorflow-model-optimization, needs Keras 2 (release notes of 0.8.0, its latest); this TensorFlow has 3.
 """
 
 from collections.abc import Iterator
@@ -15,6 +17,8 @@ from host.errors import ModelError
 from host.model import autoencoder, tensorflow_adapter
 from host.model.autoencoder import Autoencoder
 from host.model.settings import TrainingSettings
+from host.quantization import bias_correction, dense_layers, equalization
+from host.quantization.dense_layers import Layers
 from host.tflite import reader
 
 InputOutput = Literal["float", "int8"]
@@ -28,9 +32,17 @@ Windows = NDArray[np.float32]
 
 @dataclass(frozen=True)
 class QuantizationSettings:
-    """How to quantize: one weight scale per tensor (the reference) or per output channel."""
+    """How to quantize; the defaults are what the reference does.
+
+    Attributes:
+        per_channel: one weight scale per output channel, not per tensor.
+        equalize: equalize the ranges of consecutive layers' weights first; see host.quantization.
+        correct_bias: take the mean errors of the layers' sums out of their biases afterwards.
+    """
 
     per_channel: bool = False
+    equalize: bool = False
+    correct_bias: bool = False
 
 
 def to_float(trained: Autoencoder) -> bytes:
@@ -62,9 +74,27 @@ def to_int8(
         ModelError: the conversion fails, or the converter wrote other weight scales than asked for.
     """
     settings = settings or QuantizationSettings()
-    model = autoencoder.build(training, FORMS[io])
-    model.set_weights(trained.weights())
-    tf = tensorflow_adapter.tensorflow(trained.threads)
+    if settings.equalize:
+        weights = dense_layers.arrays(float_layers(trained, settings))
+        model = autoencoder.build_folded(weights, trained.threads, FORMS[io])
+    else:
+        model = autoencoder.build(training, FORMS[io])
+        model.set_weights(trained.weights())
+    data = _to_int8(model, windows, io, settings)
+    _check_scales(data, settings)
+    if settings.correct_bias:
+        data = bias_correction.correct(data, float_layers(trained, settings), windows)
+    return data
+
+
+def float_layers(trained: Autoencoder, settings: QuantizationSettings) -> Layers:
+    """Return the float layers, normalization folded in, that an int8 model of `settings` stands for."""
+    layers = dense_layers.fold(trained.weights(), autoencoder.EPSILON)
+    return equalization.equalize(layers) if settings.equalize else layers
+
+
+def _to_int8(model: Autoencoder, windows: Windows, io: InputOutput, settings: QuantizationSettings) -> bytes:
+    tf = tensorflow_adapter.tensorflow(model.threads)
     converter = _converter(model)
     converter.optimizations = [tf.lite.Optimize.DEFAULT]
     converter.representative_dataset = lambda: _samples(windows, model.model.input_shape[1:])
@@ -73,9 +103,7 @@ def to_int8(
         converter.inference_input_type = converter.inference_output_type = tf.int8
     # No public switch exists; a converter that ignores this private one is caught below, in its result.
     converter._experimental_disable_per_channel_quantization_for_dense_layers = not settings.per_channel
-    data = _convert(converter)
-    _check_scales(data, settings)
-    return data
+    return _convert(converter)
 
 
 def _samples(windows: Windows, shape: tuple[int, ...]) -> Iterator[list[Windows]]:

@@ -9,9 +9,10 @@ from typing import Any
 
 from host import atomic
 from host.errors import ModelError, UsageError
-from host.model import autoencoder, quantization, run_folder, training_run
+from host.model import autoencoder, model_card, quantization, run_folder
 from host.model.quantization import InputOutput, QuantizationSettings
 from host.model.run_folder import RunFolder
+from host.quantization.calibration_set import CalibrationSet
 
 SCHEMA = "quantization/1"
 
@@ -34,9 +35,12 @@ class QuantizationOutcome:
 
 
 def run(
-    folder: RunFolder, forms: Sequence[InputOutput], settings: QuantizationSettings, calibration: int | None
+    folder: RunFolder,
+    forms: Sequence[InputOutput],
+    settings: QuantizationSettings,
+    calibration: CalibrationSet,
 ) -> QuantizationOutcome:
-    """Write the float model and one int8 model for each of `forms`; the first becomes model_int8.tflite.
+    """Write the float model, an int8 model for each of `forms` (the first: model_int8.tflite), and the card.
 
     Files that were made before from the same model with the same settings are left as they are.
 
@@ -44,29 +48,24 @@ def run(
         folder: a finished training.
         forms: types at both ends of the models, each at most once.
         settings: how to quantize.
-        calibration: representative windows to take, at most as many as the run keeps; None for all of them,
-            training_run.REPRESENTATIVE_WINDOWS unless the data set is smaller.
+        calibration: windows that set the ranges.
 
     Raises:
-        UsageError: a form is named twice, or more windows are asked for than the run keeps.
+        UsageError: a form is named twice.
         ModelError: the training has not finished, a file of it is damaged, or the conversion fails.
         DataError: the folder cannot be written.
     """
     if len(set(forms)) != len(forms) or not forms:
         raise UsageError("each --io form can be asked for once")
     record = run_folder.read_record(folder)
-    windows = training_run.read_representative(folder)
-    if calibration is None:
-        calibration = len(windows)
-    elif not 1 <= calibration <= len(windows):
-        raise UsageError(f"--calibration is {calibration}: give 1 to {len(windows)}, the windows of this run")
     trained = _trained_model(folder)
     targets = _targets(folder, forms)
     inputs = {
         "schema": SCHEMA,
         "model_sha256": hashlib.sha256(trained).hexdigest(),
         "settings": asdict(settings),
-        "calibration_windows": calibration,
+        "calibration_windows": len(calibration.windows),
+        "calibration": {"source": calibration.source, "sha256": calibration.sha256},
         "forms": list(forms),
         "versions": {package.name: package.version for package in run_folder.installed_versions()},
     }
@@ -75,10 +74,11 @@ def run(
     model = autoencoder.load(folder.keras, record.settings.threads)
     atomic.write_bytes(folder.float_model, quantization.to_float(model))
     for path, io in targets:
-        data = quantization.to_int8(model, record.settings, windows[:calibration], io, settings)
+        data = quantization.to_int8(model, record.settings, calibration.windows, io, settings)
         atomic.write_bytes(path, data)
     files = {path.name: _sha256(path) for path in (folder.float_model, *(path for path, _ in targets))}
     atomic.write_text(folder.quantization, json.dumps({**inputs, "files": files}, indent=2) + "\n")
+    model_card.write(folder)
     return QuantizationOutcome(_described(folder, targets), made=True)
 
 

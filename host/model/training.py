@@ -83,6 +83,12 @@ def evaluated_positions(evaluation: EvaluationWindows) -> Indices:
     return np.arange(WINDOWS) if evaluation == "all" else np.array([MIDDLE_WINDOW])
 
 
+def evaluated_slice(settings: TrainingSettings) -> slice:
+    """Return the same as an index of a clip's windows."""
+    every = settings.evaluation_windows == "all"
+    return slice(None) if every else slice(MIDDLE_WINDOW, MIDDLE_WINDOW + 1)
+
+
 def is_finished(history: Sequence[Epoch], settings: TrainingSettings) -> bool:
     """Return whether a training with this history is done: all epochs, or stopped early."""
     if len(history) >= settings.epochs:

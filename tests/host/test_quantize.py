@@ -4,9 +4,13 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from host.errors import ModelError, UsageError
+from host.errors import DataError, ModelError, UsageError
+from host.model.quantization import QuantizationSettings
+from host.quantization import comparison
 from host.quantize import main
 from host.tflite import reader
+
+from .conftest import TinyRun
 
 
 def input_of(path: Path) -> tuple[str, tuple[int, ...]]:
@@ -62,6 +66,59 @@ def test_a_small_run_is_quantized_with_all_windows_it_has(
         main([str(run_copy), "--calibration", "1000"])
 
 
+def test_calibration_with_listed_clips_and_the_model_card(
+    run_copy: Path, tiny_run: TinyRun, capsys: pytest.CaptureFixture[str]
+) -> None:
+    clips = run_copy / "calibration.txt"
+    clips.write_text("dev_data/ToyCar/train/normal_id_01_00000001.wav\ntrain/normal_id_02_00000000.wav\n")
+    cache = ["--cache", str(tiny_run.cache)]
+    arguments = [str(run_copy), "--calibration", str(clips), "--equalize", "--correct-bias", *cache]
+    assert main(arguments) == 0
+    document = json.loads((run_copy / "quantization.json").read_text())
+    assert document["settings"] == {"per_channel": False, "equalize": True, "correct_bias": True}
+    assert document["calibration_windows"] == 392
+    assert document["calibration"]["source"].endswith("drawn over the 2 clips of calibration.txt")
+    card = (run_copy / "model.md").read_text()
+    assert "equalize True" in card
+    assert f"| model_int8.tflite | {(run_copy / 'model_int8.tflite').stat().st_size:,} |" in card
+    assert main(arguments) == 0
+    assert "already quantized" in capsys.readouterr().out
+    clips.write_text("normal_id_09_00000000.wav\n")
+    with pytest.raises(DataError, match=r"1 of 1 clips of .* are no training clips here"):
+        main([str(run_copy), "--calibration", str(clips), *cache])
+
+
+def test_comparison_changes_no_model(
+    run_copy: Path, tiny_run: TinyRun, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(comparison, "COMBINATIONS", (QuantizationSettings(per_channel=True),))
+    before = {path.name for path in run_copy.iterdir()}
+    cache = ["--cache", str(tiny_run.cache)]
+    assert main([str(run_copy), "--compare", "--calibration", "50", "--clips", "4", *cache]) == 0
+    shown = capsys.readouterr().out
+    assert "Ways to quantize: 4 test clips, ranges from 50 windows" in shown
+    assert "per channel" in shown
+    assert {path.name for path in run_copy.iterdir()} == {*before, "quantization_comparison.json"}
+    document = json.loads((run_copy / "quantization_comparison.json").read_text())
+    assert [model["name"] for model in document["models"]] == ["float", "per channel"]
+    assert all(0 <= model["auc"] <= 1 for model in document["models"])
+
+
+def test_comparison_without_the_recordings_has_no_auc(
+    run_copy: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(comparison, "COMBINATIONS", ())
+    settings = json.loads((run_copy / "settings.json").read_text())
+    settings["dataset"]["root"] = "/gone"
+    (run_copy / "settings.json").write_text(json.dumps(settings))
+    figures = run_copy.parent / "figures.json"
+    assert main([str(run_copy), "--compare", "--json", str(figures)]) == 0
+    assert "warning: no AUC: no dataset folder /gone" in capsys.readouterr().err
+    assert json.loads(figures.read_text())["models"][0]["auc"] is None
+    with pytest.raises(DataError, match="no dataset folder"):
+        main([str(run_copy), "--compare", "--data", "/gone"])
+
+
 def test_no_run(tmp_path: Path) -> None:
     with pytest.raises(ModelError, match=r"no run folder .*train first"):
         main([str(tmp_path / "nothing")])
@@ -91,6 +148,9 @@ def test_damaged_files(run_copy: Path, name: str) -> None:
         (["--io", "int8", "--io", "int8"], "asked for once"),
         (["--calibration", "0"], "--calibration is 0: give 1 to 1000, the windows of this run"),
         (["--calibration", "1001"], "--calibration is 1001"),
+        (["--clips", "4"], "--clips goes with --compare"),
+        (["--compare", "--equalize"], "--compare tries --per-channel, --equalize"),
+        (["--compare", "--io", "int8", "--io", "float"], "--compare is of one form"),
     ],
 )
 def test_arguments_that_do_not_fit(run_copy: Path, arguments: list[str], message: str) -> None:
