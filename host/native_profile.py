@@ -19,6 +19,7 @@ SEED = 1
 """Of the inputs that layers are measured on."""
 
 _FAST_ON_CORE = {
+    ("add", "int8", "int8"),
     ("conv_2d", "int8", "int8"),
     ("depthwise_conv_2d", "int8", "int8"),
     ("dequantize", "int8", "float32"),
@@ -32,9 +33,9 @@ AFTER_FAULT = "reference (after fault)"
 _RECIPROCAL_SCALES = (2.0**-64, 2.0**64)
 """Scales that the fast quantize takes; with others it calls the reference (kernels/fast/reciprocal.h)."""
 
-_CONVOLUTION_FACTORS = (2.0**-33, 0.25)
-"""Factors from sums to outputs that the fast convolutions take, the upper one excluded; with others they call
-the reference (kernels/fast/four_outputs.h)."""
+_FACTORS_IN_FOURS = (2.0**-33, 0.25)
+"""Factors from sums to outputs that kernels take which work in fours, the upper one excluded; with others
+they call the reference (kernels/fast/four_outputs.h). The lower one is also that of an addend to the sum."""
 
 _CHANNELS_PER_PASS = 4
 """The fewest output channels that the fast convolutions take."""
@@ -295,6 +296,8 @@ def _kernel_of(layer: Layer, parts: Sequence[NativeLayer], kernel: str) -> str:
 def _has_fast_kernel(layer: Layer, kernel: str) -> bool:
     if (layer.opcode, layer.inputs[0].type, *(tensor.type for tensor in layer.outputs)) not in _FAST_ON_CORE:
         return False
+    if layer.opcode == "add":
+        return kernel == "fast" and _adds_in_fours(layer)
     if layer.opcode.endswith("conv_2d"):
         return kernel == "fast" and _convolves_in_fours(layer)
     quantization = layer.outputs[0].quantization
@@ -304,6 +307,18 @@ def _has_fast_kernel(layer: Layer, kernel: str) -> bool:
     return low <= quantization.scales[0] <= high
 
 
+def _adds_in_fours(layer: Layer) -> bool:
+    quantized = [tensor.quantization for tensor in (*layer.inputs[:2], layer.outputs[0])]
+    scales = [quantization.scales[0] for quantization in quantized if quantization is not None]
+    if len(scales) < len(quantized):
+        return False
+    smaller, larger, output = *sorted(scales[:2]), scales[2]
+    if any(tensor.elements != layer.outputs[0].elements for tensor in layer.inputs[:2]):
+        return False
+    low, high = _FACTORS_IN_FOURS
+    return smaller / (2 * larger) >= low and 2 * larger / (2**20 * output) < high
+
+
 def _convolves_in_fours(layer: Layer) -> bool:
     inputs, weights, outputs = layer.inputs[0], layer.inputs[1], layer.outputs[0]
     if inputs.quantization is None or weights.quantization is None or outputs.quantization is None:
@@ -311,7 +326,7 @@ def _convolves_in_fours(layer: Layer) -> bool:
     channels_seen = weights.shape[3] if layer.opcode == "conv_2d" else outputs.shape[3]
     if channels_seen != inputs.shape[3] or outputs.shape[3] < _CHANNELS_PER_PASS:
         return False
-    low, high = _CONVOLUTION_FACTORS
+    low, high = _FACTORS_IN_FOURS
     per_scale = inputs.quantization.scales[0] / outputs.quantization.scales[0]
     return all(low <= per_scale * scale < high for scale in weights.quantization.scales)
 

@@ -1,6 +1,7 @@
 // Which implementation runs an operator that has several.
 #include "app/kernel_choice.h"
 
+#include "kernels/fast/add.h"
 #include "kernels/fast/conv_2d.h"
 #include "kernels/fast/depthwise_conv_2d.h"
 #include "kernels/fast/dequantize.h"
@@ -19,6 +20,10 @@ KernelChoice WithFastConversions(const TFLMRegistration& fully_connected, Kernel
 }
 
 }  // namespace
+
+TFLMRegistration KernelChoice::add() const {
+  return kernel == Kernel::kFast ? kernels::fast::RegisterAdd() : tflite::Register_ADD();
+}
 
 TFLMRegistration KernelChoice::conv_2d() const {
   return kernel == Kernel::kFast ? kernels::fast::RegisterConv2D() : tflite::Register_CONV_2D();

@@ -18,13 +18,14 @@ struct KernelChoice {
   TFLMRegistration dequantize;
   Kernel kernel;
   // Functions, so that an image without these operators does not link their kernels.
+  TFLMRegistration add() const;
   TFLMRegistration conv_2d() const;
   TFLMRegistration depthwise_conv_2d() const;
 };
 
 // `accelerated`: whether there is an accelerator. Without one fully connected layers run the core's fast
 // kernel under kFast, and the reference under kBaseline, whose arena has no room for a scratch buffer; the
-// conversions stay what they are. Convolutions run on the core in the same way with or without one.
+// conversions stay what they are. Convolutions and sums run on the core in the same way with or without one.
 KernelChoice ChooseKernels(Kernel kernel, bool accelerated = true);
 
 // What runs fully connected layers under that choice, in words, where `name` is what `kernel` is called. The

@@ -5,6 +5,7 @@
 
 namespace kernels::fast {
 
+[[nodiscard]] TfLiteStatus InvokeAdd(TfLiteContext* context, TfLiteNode* node);
 [[nodiscard]] TfLiteStatus InvokeConv2D(TfLiteContext* context, TfLiteNode* node);
 [[nodiscard]] TfLiteStatus InvokeDepthwiseConv2D(TfLiteContext* context, TfLiteNode* node);
 [[nodiscard]] TfLiteStatus InvokeDequantize(TfLiteContext* context, TfLiteNode* node);

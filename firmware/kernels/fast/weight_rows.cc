@@ -11,32 +11,25 @@
 namespace kernels::fast {
 namespace {
 
-// What a row adds from element `begin` on: its weights `first` and every `step`-th after it.
-int32_t AddRow(const WeightRows& rows, const int8_t* inputs, const int8_t* first, int32_t step, int32_t begin,
-               int32_t sum) {
-  auto wrapping = static_cast<uint32_t>(sum);
-  for (int32_t d = begin; d < rows.depth; ++d) {
-    wrapping += static_cast<uint32_t>(first[d * step] * (inputs[d] + rows.input_offset));
-  }
-  return static_cast<int32_t>(wrapping);
+void AddOne(int32_t weight, int32_t input, int32_t& sum) {
+  sum = static_cast<int32_t>(static_cast<uint32_t>(sum) + static_cast<uint32_t>(weight * input));
 }
 
-// What is left of four rows behind the last whole step.
+// What is left of four rows behind the last whole step. weights: of `unit`.
 template <WeightOrder order>
-[[gnu::noinline]] FourSums AddRest(const WeightRows& rows, const int8_t* inputs, int32_t unit,
-                                   const FourSums& sums) {
+[[gnu::noinline]] FourSums AddRest(const WeightRows& rows, const int8_t* inputs, const int8_t* weights,
+                                   FourSums sums) {
+  constexpr int32_t kStep = order == WeightOrder::kRows ? 1 : 2;
   const ptrdiff_t depth = rows.depth;
-  const int32_t begin = rows.depth - rows.depth % kElementsPerStep;
-  const int8_t* first = rows.weights + unit * depth;
-  if constexpr (order == WeightOrder::kRows) {
-    return {AddRow(rows, inputs, first, 1, begin, sums.a),
-            AddRow(rows, inputs, first + depth, 1, begin, sums.b),
-            AddRow(rows, inputs, first + 2 * depth, 1, begin, sums.c),
-            AddRow(rows, inputs, first + 3 * depth, 1, begin, sums.d)};
+  const int8_t* second = weights + (order == WeightOrder::kRows ? depth : 1);
+  for (int32_t d = rows.depth - rows.depth % kElementsPerStep; d < rows.depth; ++d) {
+    const int32_t input = inputs[d] + rows.input_offset;
+    AddOne(weights[d * kStep], input, sums.a);
+    AddOne(second[d * kStep], input, sums.b);
+    AddOne(weights[2 * depth + d * kStep], input, sums.c);
+    AddOne(second[2 * depth + d * kStep], input, sums.d);
   }
-  const int8_t* second = first + 2 * depth;
-  return {AddRow(rows, inputs, first, 2, begin, sums.a), AddRow(rows, inputs, first + 1, 2, begin, sums.b),
-          AddRow(rows, inputs, second, 2, begin, sums.c), AddRow(rows, inputs, second + 1, 2, begin, sums.d)};
+  return sums;
 }
 
 // Sums of `unit` to `unit` + 3. In pairs of rows `unit` is even.
@@ -50,7 +43,7 @@ template <WeightOrder order>
   } else {
     AddTwoRowPairs(weights, rows.depth, widened, sums);
   }
-  return rows.depth % kElementsPerStep == 0 ? sums : AddRest<order>(rows, inputs, unit, FourSums(sums));
+  return rows.depth % kElementsPerStep == 0 ? sums : AddRest<order>(rows, inputs, weights, sums);
 }
 
 void Store(uint32_t packed, int8_t* outputs) { std::memcpy(outputs, &packed, sizeof(packed)); }

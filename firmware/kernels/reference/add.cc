@@ -7,14 +7,11 @@
 
 namespace kernels {
 namespace reference {
-namespace {
 
-TfLiteStatus Prepare(TfLiteContext* context, TfLiteNode* node) {
+TfLiteStatus PrepareAdd(TfLiteContext* context, TfLiteNode* node) {
   const auto& params = *static_cast<const TfLiteAddParams*>(node->builtin_data);
   return PrepareScaledSum(context, node, params.activation);
 }
-
-}  // namespace
 
 TfLiteStatus InvokeAdd(TfLiteContext* context, TfLiteNode* node) { return InvokeScaledSum(context, node, 1); }
 
@@ -25,7 +22,7 @@ namespace tflite {
 
 TFLMRegistration Register_ADD() {
   return kernels::ReadsBeforeItWrites(micro::RegisterOp(
-      kernels::reference::InitScaledSum, kernels::reference::Prepare, kernels::reference::InvokeAdd));
+      kernels::reference::InitScaledSum, kernels::reference::PrepareAdd, kernels::reference::InvokeAdd));
 }
 
 }  // namespace tflite

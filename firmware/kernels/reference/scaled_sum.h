@@ -37,6 +37,9 @@ void* InitScaledSum(TfLiteContext* context, const char* buffer, size_t length);
 [[nodiscard]] TfLiteStatus PrepareScaledSum(TfLiteContext* context, TfLiteNode* node,
                                             TfLiteFusedActivation activation);
 
+// The same with the options of a node of ADD.
+[[nodiscard]] TfLiteStatus PrepareAdd(TfLiteContext* context, TfLiteNode* node);
+
 // output = input1 + sign * input2. sign: 1 or -1.
 [[nodiscard]] TfLiteStatus InvokeScaledSum(TfLiteContext* context, TfLiteNode* node, int32_t sign);
 

@@ -3,6 +3,7 @@
 
 #include <gtest/gtest.h>
 
+#include "kernels/fast/add.h"
 #include "kernels/fast/conv_2d.h"
 #include "kernels/fast/depthwise_conv_2d.h"
 #include "kernels/fast/dequantize.h"
@@ -36,11 +37,13 @@ TEST(KernelChoice, TheFastConversionsComeWithTheAccelerators) {
   }
 }
 
-TEST(KernelChoice, ConvolutionsOnTheCoreAreFastUnderFast) {
+TEST(KernelChoice, ConvolutionsAndSumsAreFastUnderFast) {
   for (const app::Kernel kernel : {app::Kernel::kReference, app::Kernel::kBaseline, app::Kernel::kFast}) {
     for (const bool accelerated : {false, true}) {
       const app::KernelChoice chosen = app::ChooseKernels(kernel, accelerated);
       const bool fast = kernel == app::Kernel::kFast;
+      EXPECT_EQ(chosen.add().invoke,
+                fast ? kernels::fast::RegisterAdd().invoke : tflite::Register_ADD().invoke);
       EXPECT_EQ(chosen.conv_2d().invoke,
                 fast ? kernels::fast::RegisterConv2D().invoke : tflite::Register_CONV_2D().invoke);
       EXPECT_EQ(chosen.depthwise_conv_2d().invoke, fast ? kernels::fast::RegisterDepthwiseConv2D().invoke
