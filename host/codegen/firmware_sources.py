@@ -32,7 +32,7 @@ _LARGEST_COUNT = (1 << 32) - 1
 
 # How a resolver adds each operator; one with several implementations takes it from app::KernelChoice.
 _ADDERS = {
-    "ADD": "AddAdd()",
+    "ADD": "AddAdd(kernels.add())",
     "AVERAGE_POOL_2D": "AddAveragePool2D()",
     "CONCATENATION": "AddConcatenation()",
     "CONV_2D": "AddConv2D(kernels.conv_2d())",

@@ -67,7 +67,7 @@ Session::Resolver& Session::AddOperators(Resolver& resolver, app::Kernel kernel,
   Require(resolver.AddFullyConnected(has_float ? any_type : kernels.fully_connected), failed);
   Require(resolver.AddQuantize(kernels.quantize), failed);
   Require(resolver.AddDequantize(kernels.dequantize), failed);
-  Require(resolver.AddAdd(), failed);
+  Require(resolver.AddAdd(kernels.add()), failed);
   Require(resolver.AddAveragePool2D(), failed);
   Require(resolver.AddConcatenation(), failed);
   Require(resolver.AddConv2D(kernels.conv_2d()), failed);
