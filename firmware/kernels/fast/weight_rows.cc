@@ -15,15 +15,16 @@ void AddOne(int32_t weight, int32_t input, int32_t& sum) {
   sum = static_cast<int32_t>(static_cast<uint32_t>(sum) + static_cast<uint32_t>(weight * input));
 }
 
-// What is left of four rows behind the last whole step. weights: of `unit`.
+// What is left of four rows, the first one `unit`, behind the last whole step. first: of row 0. Not given a
+// WeightRows, as that would have to be in memory then.
 template <WeightOrder order>
-[[gnu::noinline]] FourSums AddRest(const WeightRows& rows, const int8_t* inputs, const int8_t* weights,
-                                   FourSums sums) {
+[[gnu::noinline]] FourSums AddRest(const int8_t* first, int32_t unit, ptrdiff_t depth, const int8_t* inputs,
+                                   int32_t input_offset, FourSums sums) {
+  const int8_t* weights = first + unit * depth;
   constexpr int32_t kStep = order == WeightOrder::kRows ? 1 : 2;
-  const ptrdiff_t depth = rows.depth;
   const int8_t* second = weights + (order == WeightOrder::kRows ? depth : 1);
-  for (int32_t d = rows.depth - rows.depth % kElementsPerStep; d < rows.depth; ++d) {
-    const int32_t input = inputs[d] + rows.input_offset;
+  for (ptrdiff_t d = depth - depth % kElementsPerStep; d < depth; ++d) {
+    const int32_t input = inputs[d] + input_offset;
     AddOne(weights[d * kStep], input, sums.a);
     AddOne(second[d * kStep], input, sums.b);
     AddOne(weights[2 * depth + d * kStep], input, sums.c);
@@ -43,7 +44,9 @@ template <WeightOrder order>
   } else {
     AddTwoRowPairs(weights, rows.depth, widened, sums);
   }
-  return rows.depth % kElementsPerStep == 0 ? sums : AddRest<order>(rows, inputs, weights, sums);
+  return rows.depth % kElementsPerStep == 0
+             ? sums
+             : AddRest<order>(rows.weights, unit, rows.depth, inputs, rows.input_offset, sums);
 }
 
 void Store(uint32_t packed, int8_t* outputs) { std::memcpy(outputs, &packed, sizeof(packed)); }
