@@ -31,6 +31,10 @@ class Program {
         leading_(Blocks(kLoopWord + 2 * LoopsOf(image))),
         instructions_(Blocks(3 * InstructionsOf(image))) {}
 
+  // The same, with what has been counted before; both are the counts below of this image.
+  constexpr Program(const ProgramImage& image, uint8_t leading_words, uint8_t instruction_words)
+      : image_(&image), leading_(leading_words), instructions_(instruction_words) {}
+
   constexpr const ProgramImage& image() const { return *image_; }
   constexpr bool empty() const { return image_ == nullptr; }
   // Words from the first on that hold ALU registers, arrays and loops.

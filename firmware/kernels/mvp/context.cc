@@ -11,12 +11,6 @@ Context* FindContext(tflite::MicroContext* micro) {
   return static_cast<Context*>(external);
 }
 
-void LocateOperands(const Context& context) {
-  for (const PlacedNode* placed = context.placed; placed != nullptr; placed = placed->next) {
-    placed->locate(context.lite, placed->node);
-  }
-}
-
 [[gnu::hot]] TfLiteStatus FinishRunningLayer(Context& context) {
   if (context.running.node == nullptr) return kTfLiteOk;
   const TfLiteStatus status = EndRunningLayer(context);
@@ -25,7 +19,7 @@ void LocateOperands(const Context& context) {
 }
 
 [[gnu::hot]] TfLiteStatus EndRunningLayer(Context& context) {
-  TfLiteNode* const node = context.running.node;
+  const TfLiteNode* const node = context.running.node;
   context.running.node = nullptr;
   TfLiteStatus status = kTfLiteOk;
   if (context.driver->Finish() != ::mvp::Status::kOk) {

@@ -47,15 +47,8 @@ class CompletionListener {
 // A layer that returned while its last program runs.
 struct RunningLayer {
   TfLiteContext* lite = nullptr;
-  TfLiteNode* node = nullptr;  // null: no layer is running, and the others mean nothing
-  TfLiteStatus (*redo)(TfLiteContext* lite, TfLiteNode* node) = nullptr;  // on the core, after a fault
-};
-
-// A node whose operands can be looked for as soon as the memory plan is made.
-struct PlacedNode {
-  TfLiteNode* node = nullptr;
-  void (*locate)(TfLiteContext* lite, TfLiteNode* node) = nullptr;
-  PlacedNode* next = nullptr;
+  const TfLiteNode* node = nullptr;  // null: no layer is running, and the others mean nothing
+  TfLiteStatus (*redo)(TfLiteContext* lite, const TfLiteNode* node) = nullptr;  // on the core, after a fault
 };
 
 // Set with MicroInterpreter::SetMicroExternalContext before AllocateTensors, for one interpreter only.
@@ -64,29 +57,24 @@ struct PlacedNode {
 struct Context {
   ExternalContext external{};  // read by the reference kernels, too; first, as its tag says whose this is
   ::mvp::Driver* driver = nullptr;
-  port::Clock* clock = nullptr;
+  const port::Clock* clock = nullptr;
   const PreparedHeader* prepared = nullptr;  // checked by CheckPrepared
   const tflite::Model* model = nullptr;      // that `prepared` belongs to
-  const WeightCopies* copies = nullptr;
+  const WeightCopies* copies = nullptr;      // for Prepare; all of them lie in `weights_ram`
+  const uint8_t* weights_ram = nullptr;
   PartsRecorder* recorder = nullptr;
   CompletionListener* listener = nullptr;
 
   // The kernels' own.
   uint32_t layers_prepared = 0;
   RunningLayer running{};
-  PlacedNode* placed = nullptr;   // all nodes that were prepared, last first
-  TfLiteContext* lite = nullptr;  // theirs
-  uint32_t ended = 0;             // the clock when the last running layer was complete
+  uint32_t ended = 0;  // the clock when the last running layer was complete
 };
 
 static_assert(std::is_standard_layout_v<Context>, "its first member must be at its address");
 
 // nullptr where the external context is none or an application's own.
 Context* FindContext(tflite::MicroContext* micro);
-
-// To be called once after AllocateTensors: the first run then takes no more cycles than later ones. Without
-// it each layer looks for its operands in its first run.
-void LocateOperands(const Context& context);
 
 // Waits for the layer that is still running, if any, and redoes it on the core when its program failed. To be
 // called before anything but the next layer of the chain touches the model's tensors.

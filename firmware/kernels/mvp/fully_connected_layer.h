@@ -2,80 +2,70 @@
 #pragma once
 
 #include <cstdint>
+#include <type_traits>
 
-#include "kernels/mvp/context.h"
-#include "kernels/mvp/fast_programs.h"
-#include "kernels/mvp/fully_connected.h"
+#include "kernels/mvp/fast_geometry.h"
 #include "kernels/mvp/fully_connected_programs.h"
-#include "kernels/mvp/layer_parts.h"
-#include "kernels/weight_order.h"
-#include "mvp/driver.h"
-#include "tensorflow/lite/c/common.h"
+#include "mvp/program_image.h"
 
 namespace kernels::mvp {
 
-enum class Plan {
+enum class Plan : uint8_t {
   kReference,  // the layer does not fit the accelerator, or there is none
   kWhole,      // one baseline program for all batches and outputs, or one per batch
   kSplit,      // one baseline program per output
   kFast,       // prescale and fast program per batch
 };
 
-// Why a layer does not fit the accelerator; null `what` when it does.
-struct Misfit {
-  const char* what = nullptr;
-  uint32_t value = 0;
-  uint32_t limit = 0;  // the largest value that fits; values mean nothing when both are 0
+// Where an image or table lies: an even number of bytes from the layer, as both are in the arena, or kInBlock
+// and an even number of bytes from the start of the block of prepared layers (prepared_layer.h). 0: nowhere.
+using PartOffset = int32_t;
+inline constexpr PartOffset kInBlock = 1;
+
+// A launch image, and how much of it a launch writes (::mvp::Program).
+struct ImagePart {
+  PartOffset offset = 0;
+  uint8_t leading_words = 0;
+  uint8_t instruction_words = 0;
 };
 
-// Bus addresses of what the memory plan places.
+// The node's user_data. Without pointers, so that its bytes are the same on the computer that prepares an
+// image and on the chip, where they lie in flash; Invoke only reads them.
+struct Layer {
+  FullyConnectedShape shape{};
+  FastGeometry fast{};              // plan kFast
+  uint32_t batches_per_launch = 1;  // plan kWhole
+  uint32_t prescale_launches = 1;   // plan kFast
+  uint32_t timeout = 0;             // core cycles
+  int32_t weights_copy = -1;        // byte offset in Context::weights_ram; -1: read where the model lies
+  int32_t core_data = 0;            // bytes from here to the user_data of the core's kernel
+  PartOffset bias = 0;              // binary16 [outputs]
+  PartOffset multipliers = 0;       // binary16 [outputs], per channel only
+  ImagePart main{};
+  ImagePart side{};            // clamp or prescale
+  int16_t scratch = -1;        // index of the prescaled input, plan kFast
+  int16_t scratch_offset = 0;  // of the rows' input in it
+  int8_t activation_min = -128;
+  int8_t activation_max = 127;
+  Plan plan = Plan::kReference;
+  bool clamps = false;               // by a program or loop of its own
+  bool may_be_left_running = false;  // the next layer, or the application, finishes it
+};
+
+static_assert(std::is_trivially_copyable_v<Layer> && alignof(Layer) == 4);
+
+// Where a layer's data and images lie; addresses are those of the accelerator's bus. Where the model's tables
+// are in flash, `node->custom_initial_data` leads to one that the linker has filled; else each Invoke looks
+// for them, which takes 300 cycles.
 struct Addresses {
-  uint32_t input = 0;  // 0: not looked for yet, or out of the accelerator's reach
+  uint32_t input = 0;
   uint32_t output = 0;
   uint32_t scratch = 0;  // plan kFast
+  uint32_t weights = 0;
+  uint32_t bias = 0;
+  uint32_t multipliers = 0;  // per channel only
+  const ::mvp::ProgramImage* main = nullptr;
+  const ::mvp::ProgramImage* side = nullptr;
 };
-
-// Lives in the arena for as long as the interpreter does; becomes the node's user_data.
-struct Layer {
-  void* core_data = nullptr;  // of the kernel on the core: fast::FullyConnectedData if fast_on_core
-  Plan plan = Plan::kReference;
-  Misfit misfit;
-  Context* shared = nullptr;  // null: the core runs the layer
-  ::mvp::Driver* driver = nullptr;
-  FullyConnectedShape shape{};
-  FullyConnectedQuantization quantization{};
-  uint32_t weights = 0;             // bus address, of a copy in RAM where there is one
-  uint32_t bias_address = 0;        // bus address
-  uint32_t multipliers = 0;         // bus address, per channel only
-  const uint16_t* bias = nullptr;   // binary16 [outputs]
-  uint32_t batches_per_launch = 1;  // plan kWhole
-  bool clamps = false;              // by a program or loop of its own
-  bool fast_on_core = false;
-  bool may_be_left_running = false;  // the next layer, or the application, finishes it
-  FastGeometry fast{};               // plan kFast
-  int scratch = -1;                  // the prescaled input, plan kFast
-  uint32_t timeout = ::mvp::Driver::kDefaultTimeoutCycles;
-  uint32_t prescale_launches = 1;  // plan kFast
-  uint32_t scratch_offset = 0;     // of the rows' input, plan kFast
-  Addresses at;                    // from LocateOperands or the first Invoke on
-  PlacedNode placed;
-  // Their images lie in flash or in the arena; all addresses come with the launch.
-  ::mvp::Program main;
-  ::mvp::Program side;  // clamp or prescale
-};
-
-// What Prepare reads of the operands. All pointers are gone when it returns.
-struct Operands {
-  TfLiteTensor* input = nullptr;
-  TfLiteTensor* weights = nullptr;
-  TfLiteTensor* bias = nullptr;  // null when left out
-  TfLiteTensor* output = nullptr;
-  WeightOrder weight_order = WeightOrder::kRows;
-};
-
-// Chooses the plan of a layer whose driver is set, and takes from `parts` what the plan needs. A layer that
-// does not fit gets Plan::kReference and a misfit. kTfLiteError: the arena is full.
-TfLiteStatus PlanLayer(TfLiteContext* context, TfLiteNode* node, Variant variant, const Operands& operands,
-                       LayerParts& parts, Layer& layer);
 
 }  // namespace kernels::mvp

@@ -47,6 +47,14 @@ const ProgramImage* LayerParts::Image(PartRole role, const ProgramImage& built) 
   return image;
 }
 
+PartOffset LayerParts::OffsetOf(const Layer& layer, const void* part) const {
+  const auto address = reinterpret_cast<uintptr_t>(part);
+  const auto block = reinterpret_cast<uintptr_t>(shared_.prepared);
+  const bool in_block = block != 0 && address > block && address - block < shared_.prepared->bytes;
+  if (in_block) return static_cast<PartOffset>(address - block) | kInBlock;
+  return static_cast<PartOffset>(static_cast<intptr_t>(address - reinterpret_cast<uintptr_t>(&layer)));
+}
+
 bool LayerParts::MayBeLeftRunning() const {
   return layer_ != nullptr && (layer_->flags & kChained) != 0 && layer_->part_count > 0 &&
          next_part_ == layer_->part_count;

@@ -6,6 +6,7 @@
 
 #include "kernels/mvp/context.h"
 #include "kernels/mvp/fully_connected.h"
+#include "kernels/mvp/fully_connected_layer.h"
 #include "kernels/mvp/prepared_layer.h"
 #include "mvp/program_image.h"
 #include "tensorflow/lite/micro/micro_context.h"
@@ -40,6 +41,9 @@ class LayerParts {
     for (uint32_t i = 0; i < count; ++i) table[i] = value(i);
     return Record(role, table, count);
   }
+
+  // How `layer`, which was allocated before its parts, remembers one of them.
+  PartOffset OffsetOf(const Layer& layer, const void* part) const;
 
   // After the last part: the block says that this layer may return while it runs, and all its parts fit.
   bool MayBeLeftRunning() const;

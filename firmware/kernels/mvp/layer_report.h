@@ -1,7 +1,7 @@
 // Says which layer is left to the CPU, and why.
 #pragma once
 
-#include "kernels/mvp/fully_connected_layer.h"
+#include "kernels/mvp/fully_connected_plan.h"
 #include "tensorflow/lite/c/common.h"
 #include "tensorflow/lite/schema/schema_generated.h"
 

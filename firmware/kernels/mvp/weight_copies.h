@@ -28,12 +28,13 @@ class WeightCopies {
 
   size_t size() const { return count_; }
 
- private:
   struct Entry {
     const void* original;
     const void* copy;
   };
+  const Entry& operator[](size_t i) const { return entries_[i]; }
 
+ private:
   std::array<Entry, kCapacity> entries_{};
   size_t count_ = 0;
 };

@@ -74,6 +74,9 @@ class KernelHarness : public tflite::MicroContext {
            spec.output_zero_point);
     lite_.impl_ = static_cast<tflite::MicroContext*>(this);
     lite_.ReportError = Ignore;
+    lite_.GetEvalTensor = [](const TfLiteContext* context, int index) {
+      return tflite::GetMicroContext(context)->GetEvalTensor(index);
+    };
     node_.inputs = inputs_.get();
     node_.outputs = outputs_.get();
     node_.builtin_data = &params_;

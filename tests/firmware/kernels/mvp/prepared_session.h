@@ -7,7 +7,7 @@
 #include <random>
 #include <vector>
 
-#include "app/application.h"
+#include "app/interpreted_application.h"
 #include "app/kernel_choice.h"
 #include "gtest/gtest.h"
 #include "host/sim/host_build/mvp_port.h"
@@ -146,7 +146,7 @@ class PreparedSession {
   FaultyPort faulty;
   ::mvp::Driver driver;
   host_build::PartsCollector collected;
-  app::Application application;
+  app::InterpretedApplication application;
 };
 
 }  // namespace kernels::mvp
