@@ -39,6 +39,9 @@ class Arena {
   // does not fit.
   uint8_t* ReserveTensors(size_t bytes);
 
+  // The first byte of what AllocatePersistent has given so far.
+  const uint8_t* persistent() const { return top_; }
+
   // The size of the smallest arena, 16-byte aligned, in which the calls so far would have succeeded.
   size_t used_bytes() const { return used_bytes_; }
   size_t size() const { return static_cast<size_t>(end_ - start_); }

@@ -17,7 +17,7 @@ struct TFLMRegistration {
   void (*reset)(TfLiteContext* context, void* buffer);
   int32_t builtin_code;  // a tflite::BuiltinOperator; the resolver sets it
   const char* custom_name;
-  // Not in TFLM: whether the output may take an input's place (kernels/in_place.h). A kernel that does not say
-  // so gets operands that lie apart.
+  // Not in TFLM: whether the output may take an input's place (kernels/in_place.h). A kernel that does not
+  // say so gets operands that lie apart.
   bool in_place = false;
 };

@@ -105,6 +105,7 @@ TfLiteStatus MicroInterpreter::PrepareKernels() {
     TfLiteNode& node = operations_[i].node;
     const TFLMRegistration& registration = *operations_[i].registration;
     context_.BeginPrepare(static_cast<int>(i));
+    const uint8_t* const end = arena_.persistent();
     if (registration.init != nullptr) {
       node.user_data = registration.init(context, static_cast<const char*>(node.builtin_data), 0);
     }
@@ -118,6 +119,7 @@ TfLiteStatus MicroInterpreter::PrepareKernels() {
       }
       return kTfLiteError;
     }
+    if (observer_ != nullptr) observer_->OnPrepared(static_cast<int>(i), node, arena_.persistent(), end);
   }
   return kTfLiteOk;
 }
@@ -154,6 +156,7 @@ TfLiteStatus MicroInterpreter::DescribeInterface() {
                   static_cast<unsigned>(operation - operations_));
       return status;
     }
+    if (observer_ != nullptr) observer_->OnInvoked(static_cast<int>(operation - operations_));
   }
   return kTfLiteOk;
 }

@@ -41,6 +41,10 @@ class MicroInterpreter {
   // AllocateTensors.
   TfLiteStatus SetMicroExternalContext(void* payload) { return context_.set_external_context(payload); }
 
+  // Not in TFLM. To be set before AllocateTensors.
+  void SetGraphObserver(earshot::GraphObserver* observer) { observer_ = observer; }
+  earshot::RuntimeContext& runtime_context() { return context_; }
+
   // Calls the kernels' reset. No kernel here keeps state between invocations.
   TfLiteStatus Reset();
 
@@ -86,6 +90,7 @@ class MicroInterpreter {
   const Model* model_;
   const MicroOpResolver& op_resolver_;
   MicroProfilerInterface* profiler_;
+  earshot::GraphObserver* observer_ = nullptr;
   bool preserve_all_tensors_;
   bool keep_inputs_;
   bool tensors_allocated_ = false;

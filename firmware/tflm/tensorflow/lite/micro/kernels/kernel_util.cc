@@ -12,22 +12,6 @@ TFLMRegistration RegisterOp(void* (*init)(TfLiteContext* context, const char* bu
   return {init, free, prepare, invoke, reset, 0, nullptr, false};
 }
 
-TfLiteEvalTensor* GetMutableEvalInput(const TfLiteContext* context, const TfLiteNode* node, int index) {
-  if (index < 0 || index >= node->inputs->size) return nullptr;
-  return GetMicroContext(context)->GetEvalTensor(node->inputs->data[index]);
-}
-
-[[gnu::hot]] const TfLiteEvalTensor* GetEvalInput(const TfLiteContext* context, const TfLiteNode* node,
-                                                  int index) {
-  return GetMutableEvalInput(context, node, index);
-}
-
-[[gnu::hot]] TfLiteEvalTensor* GetEvalOutput(const TfLiteContext* context, const TfLiteNode* node,
-                                             int index) {
-  if (index < 0 || index >= node->outputs->size) return nullptr;
-  return GetMicroContext(context)->GetEvalTensor(node->outputs->data[index]);
-}
-
 RuntimeShape GetTensorShape(const TfLiteEvalTensor* tensor) {
   if (tensor == nullptr || tensor->dims == nullptr) return RuntimeShape();
   // int32_t is long for the chip's compiler: the same 32 bits under another name.

@@ -17,10 +17,20 @@ TFLMRegistration RegisterOp(void* (*init)(TfLiteContext* context, const char* bu
                             void (*free)(TfLiteContext* context, void* buffer) = nullptr,
                             void (*reset)(TfLiteContext* context, void* buffer) = nullptr);
 
-// Operand `index` of `node`; nullptr when the model leaves it out.
-const TfLiteEvalTensor* GetEvalInput(const TfLiteContext* context, const TfLiteNode* node, int index);
-TfLiteEvalTensor* GetMutableEvalInput(const TfLiteContext* context, const TfLiteNode* node, int index);
-TfLiteEvalTensor* GetEvalOutput(const TfLiteContext* context, const TfLiteNode* node, int index);
+// Operand `index` of `node`; nullptr when the model leaves it out. Inline: they are most of what a small
+// operator costs.
+inline TfLiteEvalTensor* GetMutableEvalInput(const TfLiteContext* context, const TfLiteNode* node,
+                                             int index) {
+  if (index < 0 || index >= node->inputs->size) return nullptr;
+  return context->GetEvalTensor(context, node->inputs->data[index]);
+}
+inline const TfLiteEvalTensor* GetEvalInput(const TfLiteContext* context, const TfLiteNode* node, int index) {
+  return GetMutableEvalInput(context, node, index);
+}
+inline TfLiteEvalTensor* GetEvalOutput(const TfLiteContext* context, const TfLiteNode* node, int index) {
+  if (index < 0 || index >= node->outputs->size) return nullptr;
+  return context->GetEvalTensor(context, node->outputs->data[index]);
+}
 
 RuntimeShape GetTensorShape(const TfLiteEvalTensor* tensor);
 
