@@ -48,6 +48,11 @@ def main(argv: Sequence[str] | None = None) -> int:
     native_arguments.add_max_error(parser)
     native_arguments.add_preset(parser)
     parser.add_argument(
+        "--interpreter",
+        action="store_true",
+        help="prepare the model on the chip, as TFLM does, instead of linking tables that were made here",
+    )
+    parser.add_argument(
         "--build-dir", type=Path, default=BUILD_DIR, metavar="DIR", help="where images go, a folder per board"
     )
     parser.add_argument(
@@ -77,6 +82,7 @@ def main(argv: Sequence[str] | None = None) -> int:
             arguments.layout,
             on_core.operators if on_core else (),
             App(arguments.app, arguments.mode or app.PERFORMANCE),
+            arguments.interpreter,
         )
     for remark in (*built.notes, *native_arguments.remarks(reader.read(model), arguments, on_core)):
         cli.warn(remark)

@@ -147,6 +147,31 @@ def prepare(
         return native_executable.read(folder / "images")
 
 
+def tables(
+    model: Model,
+    kernel: str,
+    executable: Path,
+    prepared: bytes = b"",
+    weights: str = DEFAULT_WEIGHTS,
+    weights_budget: int | None = None,
+    layout: str | None = None,
+) -> dict[str, Any]:
+    """Return what the firmware has prepared of a model, for host.codegen.static_tables.parse.
+
+    The arguments are as in `describe`; kernels keep the same on the chip.
+
+    Raises:
+        FirmwareError: the firmware refuses the model.
+    """
+    with atomic.work_folder() as folder:
+        (folder / "model.tflite").write_bytes(weight_layout.store(model, kernel, layout).data)
+        command = [str(executable), "tables", str(folder / "model.tflite"), "--kernel", kernel]
+        command += ["--outputs", str(folder / "tables.json"), "--arena", str(UNLIMITED_ARENA_BYTES)]
+        command += _acceleration(folder, prepared, weights, weights_budget)
+        native_executable.call(command, _DESCRIBE_TIMEOUT_S)
+        return native_executable.parse(native_executable.read(folder / "tables.json"), "tables")
+
+
 def describe(
     model: Model,
     kernel: str,

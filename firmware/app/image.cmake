@@ -40,6 +40,13 @@ else()
   message(FATAL_ERROR "EARSHOT_APP is ${EARSHOT_APP}: use console or benchmark")
 endif()
 
+option(EARSHOT_INTERPRETER "Check and prepare the model at start, instead of linking its tables" OFF)
+if(EARSHOT_INTERPRETER OR TFLM_ROOT)
+  list(APPEND earshot_sources interpreted_image_application.cc)
+else()
+  list(APPEND earshot_sources static_image_application.cc "${EARSHOT_GENERATED_DIR}/model_tables.cc")
+endif()
+
 add_executable(earshot
   ${earshot_sources}
   "${PROJECT_SOURCE_DIR}/firmware/port/xg24/image_note.cc"

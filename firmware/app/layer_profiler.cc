@@ -33,8 +33,8 @@ LayerProfiler::LayerProfiler(const port::Clock& clock, const mvp::Driver* driver
       Advance(completed_.accelerator_cycles, static_cast<uint32_t>(driver->accelerator_cycles()));
   layer.wait_cycles = waited;
   layer.cpu_cycles = elapsed > waited ? elapsed - waited : 0;
-  layer.launches = Advance(completed_.launches, driver->launches());
-  layer.faults = Advance(completed_.faults, driver->faults());
+  layer.launches = static_cast<uint16_t>(Advance(completed_.launches, driver->launches()));
+  layer.faults = static_cast<uint16_t>(Advance(completed_.faults, driver->faults()));
 }
 
 void LayerProfiler::UseRecords(LayerRecord* records, size_t capacity) {

@@ -21,17 +21,17 @@ namespace app {
 // One operator in the last run. Cycles of the core are 0 where the clock's frequency is 0.
 struct LayerRecord {
   const char* opcode;           // upper case, as FULLY_CONNECTED
-  uint64_t accelerator_cycles;  // by the accelerator's own counter
+  uint32_t accelerator_cycles;  // by the accelerator's own counter
   uint32_t cpu_cycles;          // core cycles in which it worked: elapsed less waiting
   uint32_t wait_cycles;         // core cycles in which it only waited for the accelerator
-  uint32_t launches;            // programs started on the accelerator; 0: the core did the work
-  uint32_t faults;              // of these, programs that faulted or timed out: the core redid the layer
+  uint16_t launches;            // programs started on the accelerator; 0: the core did the work
+  uint16_t faults;              // of these, programs that faulted or timed out: the core redid the layer
 };
 
 class LayerProfiler final : public tflite::MicroProfilerInterface, public kernels::mvp::CompletionListener {
  public:
   // `driver` may be null: then nothing is counted but core cycles. `context`, where not null, tells which
-  // layers are left running. An operator must take less than 2^32 cycles.
+  // layers are left running. An operator must take less than 2^32 cycles and 2^16 launches.
   LayerProfiler(const port::Clock& clock, const mvp::Driver* driver,
                 const kernels::mvp::Context* context = nullptr);
 

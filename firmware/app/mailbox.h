@@ -28,7 +28,7 @@
 namespace app {
 
 inline constexpr uint32_t kMailboxMagic = 0x4D524145;  // "EARM", for mail
-inline constexpr uint32_t kMailboxVersion = 1;
+inline constexpr uint32_t kMailboxVersion = 2;
 
 enum class MailboxCommand : uint32_t {
   kNone = 0,
@@ -66,7 +66,7 @@ struct Mailbox {
   const char* accelerator;          // 76, the same
 };
 
-static_assert(sizeof(void*) != 4 || (sizeof(Mailbox) == 80 && sizeof(LayerRecord) == 32),
+static_assert(sizeof(void*) != 4 || (sizeof(Mailbox) == 80 && sizeof(LayerRecord) == 20),
               "the layout is part of the protocol: raise kMailboxVersion");
 
 // What the mailbox tells of the image; the text must outlive it.

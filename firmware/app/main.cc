@@ -1,8 +1,9 @@
 // The image's main: brings the platform up, prepares the model, and serves console, link and mailbox for
 // ever.
-#include "app/application.h"
 #include "app/commands/commands.h"
 #include "app/console.h"
+#include "app/image_application.h"
+#include "app/kernel_choice.h"
 #include "app/link_services.h"
 #include "app/mailbox.h"
 #include "app/message_line.h"
@@ -18,14 +19,6 @@
 namespace {
 
 constexpr char kVersion[] = EARSHOT_VERSION;
-
-// In an output section of its own: the arena is the largest part of RAM, and start-up need not clear it.
-__attribute__((section(".bss.arena"), aligned(16))) uint8_t g_arena[generated::kArenaBytes];
-
-// Where copies of weights go, if the model was generated for that.
-constexpr size_t kWeightsRamBytes = generated::kWeightsRamBytes;
-__attribute__((section(".bss.weights"),
-               aligned(16))) uint8_t g_weights[kWeightsRamBytes > 0 ? kWeightsRamBytes : 1];
 
 const char* DescribeAccelerator(mvp::Status status) {
   switch (status) {
@@ -58,25 +51,19 @@ int main() {
   const mvp::Status accelerator = driver.Init();
   const bool accelerated = accelerator == mvp::Status::kOk;
 
-  static generated::OpResolver resolver;
-  static app::Application application(
-      {generated::kModel.data, generated::kModel.file_bytes, resolver, g_arena, sizeof(g_arena),
-       platform.clock, accelerated ? &driver : nullptr, generated::kPrepared, generated::kPreparedBytes,
-       nullptr, kWeightsRamBytes > 0 ? g_weights : nullptr, kWeightsRamBytes});
   app::Text text(platform.serial);
   app::PrintBanner(text, kVersion, generated::kModel, platform, RemarkOnAccelerator(accelerator));
-  const app::KernelChoice kernels = app::ChooseKernels(EARSHOT_KERNEL, accelerated);
-  const bool ready =
-      generated::AddOperators(resolver, kernels) == kTfLiteOk && application.Init() == kTfLiteOk;
+  const app::ImageApplication started =
+      app::StartImageApplication(platform.clock, accelerated ? &driver : nullptr);
 
   const char* kernel_name = app::DescribeKernels(EARSHOT_KERNEL, EARSHOT_KERNEL_NAME, accelerated);
   static app::Image image = {kVersion,
                              generated::kModel,
                              platform,
-                             application,
+                             started.application,
                              driver,
-                             generated::kArenaBytes,
-                             ready,
+                             started.arena_bytes,
+                             started.ready,
                              kernel_name,
                              DescribeAccelerator(accelerator)};
   static app::LinkServices services(image);
@@ -86,10 +73,10 @@ int main() {
   static app::Console console(line, app::kCommands, app::kCommandCount, &image);
   static app::DiscardedLine console_line(console);
   line.ConnectConsole(&console_line);
-  app::MailboxServer mailbox(earshot_mailbox, application, platform.clock);
+  app::MailboxServer mailbox(earshot_mailbox, started.application, platform.clock);
   port::ForgetLastFault();
   console.Start();
-  mailbox.Open({generated::kModel.sha256, kernel_name, image.accelerator, ready});
+  mailbox.Open({generated::kModel.sha256, kernel_name, image.accelerator, started.ready});
   while (true) {
     console.Poll();
     mailbox.Poll();

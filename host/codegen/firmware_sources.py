@@ -14,7 +14,8 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from host import atomic, native
 from host.boards import Board
-from host.codegen import c_array
+from host.codegen import c_array, static_tables, table_rows
+from host.codegen.static_tables import StaticTables
 from host.errors import BuildError, ModelError
 from host.firmware_build import budget
 from host.tflite import operators, weight_layout
@@ -26,7 +27,14 @@ FACTS_VERSION = 1
 
 ARENA_ALIGNMENT = 64
 
-FILES = ("model_data.cc", "model_facts.cc", "model_generated.h", "model_images.cc")
+FILES = (
+    "model_data.cc",
+    "model_facts.cc",
+    "model_generated.h",
+    "model_images.cc",
+    "model_tables.cc",
+    "model_tables.h",
+)
 """What a generated folder holds."""
 _LARGEST_COUNT = (1 << 32) - 1
 
@@ -60,14 +68,16 @@ _ADDERS = {
 class GeneratedSources:
     """What was written: the files, the model's hash and the memory it needs in bytes.
 
-    The hash is that of the model as given, `model_bytes` the size of the model as stored. `notes` is what the
-    firmware says of layers that do not fit the accelerator, one line each.
+    The hash is that of the model as given, `model_bytes` the size of the model as stored. `arena_bytes` is
+    what the tables take, `interpreter_arena_bytes` what an image needs at most that prepares its model
+    itself. `notes` is what the firmware says of layers that do not fit the accelerator, one line each.
     """
 
     files: tuple[Path, ...]
     model_sha256: str
     model_bytes: int
     arena_bytes: int
+    interpreter_arena_bytes: int
     operators: tuple[str, ...]
     kernel: str
     prepared_bytes: int
@@ -160,8 +170,11 @@ def generate(
     if weights.place == "ram" and not placed.smallest_weights_bytes:
         raise BuildError(native.nothing_to_copy(kernel, notes, len(on_core)))
     weights.check(arena_bytes, placed)
+    tables = static_tables.parse(
+        native.tables(stored, kernel, executable, prepared, weights.place, room, layout)
+    )
     acceleration = Acceleration(kernel, prepared, placed.weights_ram_bytes)
-    texts = render(model, layers, arena_bytes, acceleration, stored)
+    texts = render(model, layers, arena_bytes, tables, acceleration, stored)
     paths = tuple(out / name for name in FILES)
     for path, text in zip(paths, texts, strict=True):
         _write_if_changed(path, text)
@@ -169,7 +182,8 @@ def generate(
         files=paths,
         model_sha256=model.sha256,
         model_bytes=len(stored.data),
-        arena_bytes=arena_bytes,
+        arena_bytes=tables.arena_bytes,
+        interpreter_arena_bytes=arena_bytes,
         operators=_opcodes(model),
         kernel=kernel,
         prepared_bytes=len(prepared),
@@ -197,10 +211,14 @@ def render(
     model: Model,
     layers: tuple[Layer, ...],
     arena_bytes: int,
+    tables: StaticTables,
     acceleration: Acceleration = _NOT_ACCELERATED,
     stored: Model | None = None,
 ) -> tuple[str, ...]:
-    """Return the texts of FILES, in this order; `stored` is the model in its layout, `model` if None."""
+    """Return the texts of FILES, in this order; `stored` is the model in its layout, `model` if None.
+
+    `arena_bytes` is what an image needs that prepares its model itself; the tables have their own figure.
+    """
     stored = stored or model
     largest = max(layer.work.ops for layer in layers)
     if largest > _LARGEST_COUNT:
@@ -229,6 +247,14 @@ def render(
         "layers": layers,
         "adders": [_adder(model, opcode) for opcode in _opcodes(model)],
         "tensors": [_tensor_facts("Input", model.input), _tensor_facts("Output", model.output)],
+        "tables": tables,
+        "value_rows": table_rows.value_rows(tables),
+        "tensor_rows": table_rows.tensor_rows(model, tables),
+        "address_rows": table_rows.address_rows(model, tables),
+        "operation_rows": table_rows.operation_rows(model, tables, acceleration.kernel),
+        "interfaces": table_rows.interfaces(model, tables),
+        "words": c_array.word_initializer,
+        "quoted": lambda text: '"' + text + '"',
         "shapes": lambda tensors: ",".join(operators.shape_text(tensor.shape) for tensor in tensors),
     }
     return tuple(environment.get_template(f"{name}.jinja").render(facts) for name in FILES)
@@ -258,15 +284,9 @@ def _tensor_facts(prefix: str, tensor: Tensor) -> _TensorFacts:
         type=f"kTfLite{tensor.type.capitalize()}",
         shape=", ".join(str(size) for size in tensor.shape or (1,)),
         elements=tensor.elements,
-        scale=_float_literal(quantization.scales[0] if quantization else 0.0),
+        scale=table_rows.float_literal(quantization.scales[0] if quantization else 0.0),
         zero_point=quantization.zero_points[0] if quantization else 0,
     )
-
-
-def _float_literal(value: float) -> str:
-    # Nine significant digits bring every float32 back exactly.
-    text = f"{value:.9g}"
-    return f"{text}f" if "." in text or "e" in text else f"{text}.0f"
 
 
 def _write_if_changed(path: Path, text: str) -> None:

@@ -22,7 +22,13 @@ _ERROR_LINE = re.compile(r"error|undefined reference|multiple definition", re.IG
 
 
 def compile_image(
-    board: Board, folder: Path, board_folder: Path, generated: Path, kernel: str, app: App = CONSOLE
+    board: Board,
+    folder: Path,
+    board_folder: Path,
+    generated: Path,
+    kernel: str,
+    app: App = CONSOLE,
+    interpreter: bool = False,
 ) -> Path:
     """Configure and build the image in `folder`; quick when nothing has changed.
 
@@ -33,6 +39,7 @@ def compile_image(
         generated: Folder with the generated model sources.
         kernel: "reference", "baseline" or "fast".
         app: What the image serves.
+        interpreter: Whether the image prepares its model itself.
 
     Returns:
         The ELF file.
@@ -47,7 +54,7 @@ def compile_image(
     configure = ["cmake", "--preset", PRESET, "-B", str(folder)]
     configure += [f"-DEARSHOT_BOARD_DIR={board_folder}", f"-DEARSHOT_GENERATED_DIR={generated}"]
     configure += [f"-DEARSHOT_KERNEL={kernel}", f"-DEARSHOT_VERSION={host.__version__}"]
-    configure += app.definitions
+    configure += [f"-DEARSHOT_INTERPRETER={'ON' if interpreter else 'OFF'}", *app.definitions]
     cmake.step(configure, log, lambda text: reason(text, board))
     build = ["cmake", "--build", str(folder), "--target", _TARGET, "--parallel", "2"]
     cmake.step(build, log, lambda text: reason(text, board))

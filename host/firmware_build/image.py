@@ -49,6 +49,7 @@ def build(
     layout: str | None = None,
     on_core: Sequence[int] = (),
     app: App = CONSOLE,
+    interpreter: bool = False,
 ) -> Image:
     """Generate, compile and link the image of a model for a board, in `build_dir`/BOARD.
 
@@ -65,6 +66,8 @@ def build(
         layout: One of weight_layout.LAYOUTS, in which the weights are stored; the kernel's best when None.
         on_core: Operators, by index, that have a program but are left to the reference kernel.
         app: What the image serves.
+        interpreter: Whether the image checks, prepares and lays out its model when it starts, as TFLM does,
+            instead of linking tables in which that has been done.
 
     Raises:
         ModelError: the model cannot be read or has operators that are not supported.
@@ -87,9 +90,12 @@ def build(
             layout=layout,
             on_core=on_core,
         )
-        budget.check_arena(model.name, sources.arena_bytes, board)
+        arena_bytes = sources.interpreter_arena_bytes if interpreter else sources.arena_bytes
+        budget.check_arena(model.name, arena_bytes, board)
         header.write(board, folder / "board")
-        elf = compiler.compile_image(board, folder, folder / "board", folder / "generated", kernel, app)
+        elf = compiler.compile_image(
+            board, folder, folder / "board", folder / "generated", kernel, app, interpreter
+        )
         use = memory_use.read(elf, board.memory)
     image = Image(
         board=board.image_board,
@@ -99,7 +105,7 @@ def build(
         model_name=model.name,
         model_sha256=model.sha256,
         model_bytes=sources.model_bytes,
-        arena_bytes=sources.arena_bytes,
+        arena_bytes=arena_bytes,
         use=use,
         notes=sources.notes,
         app=app,

@@ -13,9 +13,9 @@ EVENT = "earshot_mailbox_event"
 
 # The layout of app::Mailbox and app::LayerRecord with pointers of 4 bytes, little-endian.
 _MAILBOX = struct.Struct("<20I")
-_LAYER = struct.Struct("<I4xQ4I")
+_LAYER = struct.Struct("<4I2H")
 _MAGIC = int.from_bytes(b"EARM", "little")
-_VERSION = 1
+_VERSION = 2
 _COMMAND_OFFSET = 8
 _INVOKE = 1
 _READY, _DONE, _FAILED, _NO_MODEL = 1, 2, 3, 4

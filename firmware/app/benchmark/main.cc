@@ -1,8 +1,7 @@
 // The benchmark image's main: the MLPerf Tiny runner's protocol, and nothing else on the serial line.
-#include "app/application.h"
 #include "app/benchmark/runner.h"
 #include "app/benchmark/timestamp.h"
-#include "model_generated.h"
+#include "app/image_application.h"
 #include "mvp/driver.h"
 #include "port/identity.h"
 #include "port/platform.h"
@@ -13,12 +12,6 @@
 extern "C" void DebugLog(const char*, va_list) {}
 
 namespace {
-
-// As in the console's image.
-__attribute__((section(".bss.arena"), aligned(16))) uint8_t g_arena[generated::kArenaBytes];
-constexpr size_t kWeightsRamBytes = generated::kWeightsRamBytes;
-__attribute__((section(".bss.weights"),
-               aligned(16))) uint8_t g_weights[kWeightsRamBytes > 0 ? kWeightsRamBytes : 1];
 
 #if EARSHOT_BENCHMARK_ENERGY
 constexpr uint32_t kEnergyBaud = 9600;
@@ -49,16 +42,10 @@ int main() {
   runner.Announce();
   static mvp::Driver driver(platform.accelerator);
   const bool accelerated = driver.Init() == mvp::Status::kOk;
-  static generated::OpResolver resolver;
-  static app::Application application(
-      {generated::kModel.data, generated::kModel.file_bytes, resolver, g_arena, sizeof(g_arena),
-       platform.clock, accelerated ? &driver : nullptr, generated::kPrepared, generated::kPreparedBytes,
-       nullptr, kWeightsRamBytes > 0 ? g_weights : nullptr, kWeightsRamBytes});
-  const app::KernelChoice kernels = app::ChooseKernels(EARSHOT_KERNEL, accelerated);
-  const bool ready =
-      generated::AddOperators(resolver, kernels) == kTfLiteOk && application.Init() == kTfLiteOk;
+  const app::ImageApplication started =
+      app::StartImageApplication(platform.clock, accelerated ? &driver : nullptr);
   port::ForgetLastFault();
-  runner.Start(ready ? &application : nullptr);
+  runner.Start(started.ready ? &started.application : nullptr);
   while (true) {
     runner.Poll();
     Wait();

@@ -89,7 +89,6 @@ class Surroundings {
 // Runs a prepared model, and judges it.
 void Invoke(tflite::MicroInterpreter& interpreter, const Settings& settings, Surroundings& around,
             Outcome* outcome, Bytes* outputs) {
-  kernels::mvp::LocateOperands(around.context());
   FillInputs(interpreter, settings.input_seed);
   const Bytes inputs = Contents(interpreter, true);
   outcome->stage = Stage::kInvocation;

@@ -8,6 +8,7 @@
 #include "host/sim/host_build/model_file.h"
 #include "host/sim/host_build/prepared_block.h"
 #include "host/sim/host_build/session.h"
+#include "host/sim/host_build/static_tables.h"
 
 namespace host_build {
 namespace {
@@ -58,6 +59,12 @@ void PrepareModel(const Options& options) {
   const std::vector<uint32_t> block =
       PreparedBlock(session->parts(), variant, model.data(), model.size(), options.on_core);
   WriteFile(options.outputs, block.data(), 4 * block.size());
+}
+
+void WriteTables(const Options& options) {
+  const AlignedBytes model = ReadFile(options.model);
+  const std::string tables = StaticTables(*OpenSession(options, model), model);
+  WriteFile(options.outputs, tables.data(), tables.size());
 }
 
 std::string DescribeModel(const Options& options) {

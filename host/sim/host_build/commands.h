@@ -15,6 +15,9 @@ void RunModel(const Options& options);
 // flash. Throws Failure.
 void PrepareModel(const Options& options);
 
+// Writes what host.generate makes a static graph of (static_tables.h). Throws Failure.
+void WriteTables(const Options& options);
+
 // What the firmware makes of the model, as a JSON document. Throws Failure.
 std::string DescribeModel(const Options& options);
 

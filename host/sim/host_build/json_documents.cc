@@ -1,20 +1,12 @@
 // The JSON documents of the host executable. All text in them is plain ASCII without quotes.
 #include "host/sim/host_build/json_documents.h"
 
+#include "host/sim/host_build/json_text.h"
 #include "tensorflow/lite/schema/schema_generated.h"
 #include "tensorflow/lite/schema/schema_utils.h"
 
 namespace host_build {
 namespace {
-
-// Joins `items` as the elements of an array.
-std::string Array(const std::vector<std::string>& items) {
-  std::string text;
-  for (const std::string& item : items) text += (text.empty() ? "" : ", ") + item;
-  return "[" + text + "]";
-}
-
-std::string Quoted(const std::string& text) { return "\"" + text + "\""; }
 
 const char* TypeName(TfLiteType type) {
   switch (type) {
@@ -29,27 +21,19 @@ const char* TypeName(TfLiteType type) {
   }
 }
 
-// Notes of the firmware, which are free text.
-std::string PlainText(std::string text) {
-  for (char& c : text) {
-    if (c < ' ' || c > '~' || c == '"' || c == '\\') c = '?';
-  }
-  return text;
-}
-
 std::string TensorObject(const TfLiteTensor& tensor) {
   std::vector<std::string> shape;
   for (int i = 0; i < tensor.dims->size; ++i) shape.push_back(std::to_string(tensor.dims->data[i]));
-  return "{\"type\": " + Quoted(TypeName(tensor.type)) + ", \"shape\": " + Array(shape) +
+  return "{\"type\": " + JsonQuoted(TypeName(tensor.type)) + ", \"shape\": " + JsonArray(shape) +
          ", \"bytes\": " + std::to_string(tensor.bytes) + "}";
 }
 
 std::string LayerStart(size_t index, const std::string& opcode) {
-  return "{\"index\": " + std::to_string(index) + ", \"opcode\": " + Quoted(opcode);
+  return "{\"index\": " + std::to_string(index) + ", \"opcode\": " + JsonQuoted(opcode);
 }
 
 // Bytes and layers of weights in RAM.
-std::string WeightsMembers(const app::Application& application) {
+std::string WeightsMembers(const app::InterpretedApplication& application) {
   return ", \"weights_ram_bytes\": " + std::to_string(application.weights_ram_used_bytes()) +
          ", \"weights_copied\": " + std::to_string(application.weights_copied()) +
          ", \"smallest_weights_bytes\": " + std::to_string(application.smallest_weights_bytes());
@@ -73,18 +57,19 @@ std::string ProfileDocument(const Options& options, Session& session,
     for (const uint64_t run : layers[i].accelerator_cycles) cycles.push_back(std::to_string(run));
     items.push_back(LayerStart(i, layers[i].opcode) + ", \"launches\": " +
                     std::to_string(layers[i].launches) + ", \"faults\": " + std::to_string(layers[i].faults) +
-                    ", \"accelerator_cycles\": " + Array(cycles) + "}");
+                    ", \"accelerator_cycles\": " + JsonArray(cycles) + "}");
   }
-  return "{\"kernel\": " + Quoted(options.kernel_name) + ", \"cycle_model\": " + Quoted(options.cycle_model) +
+  return "{\"kernel\": " + JsonQuoted(options.kernel_name) +
+         ", \"cycle_model\": " + JsonQuoted(options.cycle_model) +
          ", \"runs\": " + std::to_string(options.count) +
          ", \"arena_used_bytes\": " + std::to_string(session.application().arena_used_bytes()) +
-         WeightsMembers(session.application()) + ", \"notes\": " + Quoted(PlainText(session.notes())) +
-         ", \"layers\": " + Array(items) + ", \"faults\": " + std::to_string(session.driver().faults()) +
+         WeightsMembers(session.application()) + ", \"notes\": " + JsonQuoted(session.notes()) +
+         ", \"layers\": " + JsonArray(items) + ", \"faults\": " + std::to_string(session.driver().faults()) +
          "}\n";
 }
 
 std::string DescribeDocument(Session& session, const uint8_t* tflite_model) {
-  app::Application& application = session.application();
+  app::InterpretedApplication& application = session.application();
   std::vector<std::string> inputs;
   std::vector<std::string> outputs;
   std::vector<std::string> layers;
@@ -99,8 +84,8 @@ std::string DescribeDocument(Session& session, const uint8_t* tflite_model) {
     layers.push_back(LayerStart(i, LowerCase(tflite::EnumNameBuiltinOperator(code))) + "}");
   }
   return "{\"arena_used_bytes\": " + std::to_string(application.arena_used_bytes()) +
-         WeightsMembers(application) + ", \"inputs\": " + Array(inputs) + ", \"outputs\": " + Array(outputs) +
-         ", \"layers\": " + Array(layers) + "}\n";
+         WeightsMembers(application) + ", \"inputs\": " + JsonArray(inputs) +
+         ", \"outputs\": " + JsonArray(outputs) + ", \"layers\": " + JsonArray(layers) + "}\n";
 }
 
 }  // namespace host_build

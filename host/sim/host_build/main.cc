@@ -19,6 +19,8 @@ int main(int argc, char** argv) {
       RunModel(options);
     } else if (options.command == Command::kPrepare) {
       PrepareModel(options);
+    } else if (options.command == Command::kTables) {
+      WriteTables(options);
     } else {
       std::fputs(DescribeModel(options).c_str(), stdout);
     }

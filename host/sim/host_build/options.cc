@@ -83,7 +83,9 @@ const char* Usage() {
          "       earshot_host describe MODEL.tflite [--kernel reference|baseline|fast] [--arena BYTES]\n"
          "           [--images FILE] [--weights flash|ram|auto] [--weights-budget BYTES]\n"
          "       earshot_host prepare MODEL.tflite --outputs FILE [--kernel baseline|fast]\n"
-         "           [--on-core OPERATOR]   (once for each)\n";
+         "           [--on-core OPERATOR]   (once for each)\n"
+         "       earshot_host tables MODEL.tflite --outputs FILE [--kernel reference|baseline|fast]\n"
+         "           [--images FILE] [--weights flash|ram|auto] [--weights-budget BYTES]\n";
 }
 
 Options ParseOptions(int argc, const char* const* argv) {
@@ -95,8 +97,10 @@ Options ParseOptions(int argc, const char* const* argv) {
     options.command = Command::kDescribe;
   } else if (command == "prepare") {
     options.command = Command::kPrepare;
+  } else if (command == "tables") {
+    options.command = Command::kTables;
   } else {
-    throw UsageError("give a command: run, describe or prepare");
+    throw UsageError("give a command: run, describe, prepare or tables");
   }
   for (int i = 2; i < argc; ++i) {
     const std::string argument = argv[i];
@@ -112,6 +116,9 @@ Options ParseOptions(int argc, const char* const* argv) {
   if (options.model.empty()) throw UsageError("give a model");
   if (options.command == Command::kPrepare && options.outputs.empty()) {
     throw UsageError("prepare needs --outputs");
+  }
+  if (options.command == Command::kTables && options.outputs.empty()) {
+    throw UsageError("tables needs --outputs");
   }
   if (options.command == Command::kRun && (options.inputs.empty() || options.outputs.empty())) {
     throw UsageError("run needs --inputs and --outputs");

@@ -11,7 +11,7 @@
 
 namespace host_build {
 
-enum class Command { kRun, kDescribe, kPrepare };
+enum class Command { kRun, kDescribe, kPrepare, kTables };
 
 // Where the accelerator reads weights.
 enum class Weights {

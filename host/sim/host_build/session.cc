@@ -90,14 +90,16 @@ Session::Resolver& Session::AddOperators(Resolver& resolver, app::Kernel kernel,
 
 Session::Session(const Options& options, const AlignedBytes& model, size_t weights_budget,
                  const std::vector<uint32_t>& placement)
-    : arena_(options.arena_bytes),
+    : accelerated_(options.kernel != app::Kernel::kReference && !HasFloatLayer(model)),
+      arena_(options.arena_bytes),
       images_(options.images.empty() ? AlignedBytes(0) : ReadFile(options.images)),
       weights_ram_(weights_budget),
       port_(options.cycle_model),
       driver_(port_),
       application_({model.data(), model.size(), AddOperators(resolver_, options.kernel, model), arena_.data(),
                     arena_.size(), clock_, &driver_, images_.size() == 0 ? nullptr : images_.data(),
-                    images_.size(), HeaderOf(placement), weights_ram_.data(), weights_ram_.size(), &parts_}) {
+                    images_.size(), HeaderOf(placement), weights_ram_.data(), weights_ram_.size(), &parts_,
+                    &nodes_}) {
   if (options.model_in_ram) {
     port_.MapRam(const_cast<uint8_t*>(model.data()), model.size());
   } else {
@@ -178,7 +180,7 @@ size_t LeftoverRam(size_t arena_bytes) {
   return taken < kRamBytes ? (kRamBytes - taken) / 64 * 64 : 0;
 }
 
-void RequireACopy(const app::Application& application, size_t budget, size_t arena_bytes) {
+void RequireACopy(const app::InterpretedApplication& application, size_t budget, size_t arena_bytes) {
   if (application.weights_copied() > 0 || application.smallest_weights_bytes() == 0) return;
   throw Failure("--weights ram: the weights of the smallest layer take " +
                 std::to_string(application.smallest_weights_bytes()) + " B, and " + std::to_string(budget) +

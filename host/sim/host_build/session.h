@@ -7,12 +7,13 @@
 #include <string>
 #include <vector>
 
-#include "app/application.h"
+#include "app/interpreted_application.h"
 #include "app/kernel_choice.h"
 #include "host/sim/host_build/model_file.h"
 #include "host/sim/host_build/mvp_port.h"
 #include "host/sim/host_build/options.h"
 #include "host/sim/host_build/prepared_block.h"
+#include "host/sim/host_build/static_tables.h"
 #include "mvp/driver.h"
 #include "tensorflow/lite/micro/micro_mutable_op_resolver.h"
 
@@ -33,11 +34,22 @@ class Session {
   Session(const Options& options, const AlignedBytes& model, size_t weights_budget = 0,
           const std::vector<uint32_t>& placement = {});
 
-  app::Application& application() { return application_; }
+  app::InterpretedApplication& application() { return application_; }
   const mvp::Driver& driver() const { return driver_; }
 
   // What the kernels have built or found prepared.
   const PartsCollector& parts() const { return parts_; }
+
+  // Whether fully connected layers have the accelerator's kernel (fully_connected_layer.h).
+  bool has_accelerated_kernels() const { return accelerated_; }
+
+  // What all kernels have prepared.
+  NodeCollector& nodes() { return nodes_; }
+
+  // Bytes from the start of the copies of weights.
+  std::ptrdiff_t PositionInWeightsRam(const void* copy) const {
+    return static_cast<const uint8_t*>(copy) - weights_ram_.data();
+  }
 
   // What the firmware said while it prepared the model: layers that it leaves to the core, and why. "" when
   // nothing; several are joined by "; ".
@@ -56,16 +68,18 @@ class Session {
 
   static Resolver& AddOperators(Resolver& resolver, app::Kernel kernel, const AlignedBytes& model);
 
+  bool accelerated_;
   AlignedBytes arena_;
   AlignedBytes images_;
   AlignedBytes weights_ram_;
   PartsCollector parts_;
+  NodeCollector nodes_;
   std::string notes_;
   NoClock clock_;
   MvpPort port_;
   mvp::Driver driver_;
   Resolver resolver_;
-  app::Application application_;
+  app::InterpretedApplication application_;
 };
 
 // As Session, but an arena that is too small is reported with the size that would do, and

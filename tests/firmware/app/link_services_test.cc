@@ -6,6 +6,7 @@
 #include <cmath>
 #include <string>
 
+#include "app/interpreted_application.h"
 #include "captured_log.h"
 #include "fake_serial.h"
 #include "loaded_model.h"
@@ -80,7 +81,7 @@ class LinkServices : public testing::Test {
   alignas(16) uint8_t arena_[8192];
   PlacedModel model_{BuildModel(model_building::SmallModel())};
   app::ModelFacts facts_ = {"toy", kHash, model_.data(), 1234, 4096, 0, nullptr};
-  app::Application application_{
+  app::InterpretedApplication application_{
       {model_.data(), model_.size(), resolver_, arena_, sizeof arena_, clock_, nullptr}};
   const bool ready_ = Prepare();
   app::Image image_{"0.1.0", facts_, platform_, application_, driver_, 8192, ready_, "fast", "none"};

@@ -6,6 +6,7 @@
 #include <cstring>
 #include <vector>
 
+#include "app/interpreted_application.h"
 #include "captured_log.h"
 #include "loaded_model.h"
 #include "ticking_clock.h"
@@ -40,7 +41,7 @@ class MailboxTest : public testing::Test {
 };
 
 TEST_F(MailboxTest, TellsWhereEverythingIs) {
-  app::Application application(Parts());
+  app::InterpretedApplication application(Parts());
   ASSERT_EQ(application.Init(), kTfLiteOk) << model_building::TakeLog();
   app::MailboxServer server(mailbox_, application, clock_);
   server.Open(kFacts);
@@ -62,7 +63,7 @@ TEST_F(MailboxTest, TellsWhereEverythingIs) {
 }
 
 TEST_F(MailboxTest, RunsTheModelWhenTold) {
-  app::Application application(Parts());
+  app::InterpretedApplication application(Parts());
   ASSERT_EQ(application.Init(), kTfLiteOk) << model_building::TakeLog();
   app::MailboxServer server(mailbox_, application, clock_);
   server.Open(kFacts);
@@ -89,7 +90,7 @@ TEST_F(MailboxTest, RunsTheModelWhenTold) {
 }
 
 TEST_F(MailboxTest, RefusesWhatItDoesNotKnow) {
-  app::Application application(Parts());
+  app::InterpretedApplication application(Parts());
   ASSERT_EQ(application.Init(), kTfLiteOk) << model_building::TakeLog();
   app::MailboxServer server(mailbox_, application, clock_);
   server.Open(kFacts);
@@ -103,7 +104,7 @@ TEST_F(MailboxTest, RefusesWhatItDoesNotKnow) {
 TEST_F(MailboxTest, SaysThatThereIsNoModel) {
   app::ApplicationParts parts = Parts();
   parts.arena_bytes = 256;
-  app::Application application(parts);
+  app::InterpretedApplication application(parts);
   ASSERT_EQ(application.Init(), kTfLiteError);
   model_building::TakeLog();
   app::MailboxServer server(mailbox_, application, clock_);

@@ -6,6 +6,7 @@
 #include <cmath>
 #include <vector>
 
+#include "app/interpreted_application.h"
 #include "captured_log.h"
 #include "loaded_model.h"
 #include "ticking_clock.h"
@@ -67,7 +68,7 @@ class SlidingWindow : public testing::TestWithParam<bool> {
   TickingClock clock_;
   alignas(16) uint8_t arena_[8192];
   PlacedModel model_{BuildModel(Rounding(GetParam()))};
-  app::Application application_{
+  app::InterpretedApplication application_{
       {model_.data(), model_.size(), resolver_, arena_, sizeof arena_, clock_, nullptr}};
   app::SlidingWindow window_{application_, clock_};
 };

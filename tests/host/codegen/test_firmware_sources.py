@@ -9,7 +9,9 @@ import numpy as np
 import pytest
 import tflite_models
 
-from host.codegen import firmware_sources
+from host import native
+from host.codegen import firmware_sources, static_tables
+from host.codegen.static_tables import StaticTables
 from host.errors import DataError, ModelError
 from host.project import ROOT
 from host.tflite import operators, reader
@@ -24,8 +26,12 @@ def seed_shaped() -> Model:
     return reader.parse(tflite_models.autoencoder_float(per_channel=True), "seed_shaped")
 
 
+def tables(model: Model, kernel: str = native.REFERENCE_KERNEL) -> StaticTables:
+    return static_tables.parse(native.tables(model, kernel, native.build()))
+
+
 def write(model: Model, folder: Path, arena_bytes: int = 4096) -> None:
-    texts = firmware_sources.render(model, operators.layers(model), arena_bytes)
+    texts = firmware_sources.render(model, operators.layers(model), arena_bytes, tables(model))
     for name, text in zip(firmware_sources.FILES, texts, strict=True):
         (folder / name).write_text(text)
 
@@ -80,7 +86,7 @@ def test_prepared_layers_are_words_in_a_section_of_their_own(tmp_path, compiler)
     model = reader.parse(tflite_models.chain(3, [tflite_models.Layer(2)]), "small")
     prepared = bytes(range(200, 240))
     acceleration = firmware_sources.Acceleration("fast", prepared, weights_ram_bytes=48)
-    texts = firmware_sources.render(model, operators.layers(model), 64, acceleration)
+    texts = firmware_sources.render(model, operators.layers(model), 64, tables(model), acceleration)
     for name, text in zip(firmware_sources.FILES, texts, strict=True):
         (tmp_path / name).write_text(text)
     assert compile_file(compiler, tmp_path, "model_images.cc").returncode == 0
@@ -134,8 +140,8 @@ def test_header_states_shapes_quantization_and_arena(tmp_path):
 
 def test_two_runs_give_the_same_text(seed_shaped):
     layers = operators.layers(seed_shaped)
-    first = firmware_sources.render(seed_shaped, layers, 64)
-    assert firmware_sources.render(seed_shaped, layers, 64) == first
+    first = firmware_sources.render(seed_shaped, layers, 64, tables(seed_shaped))
+    assert firmware_sources.render(seed_shaped, layers, 64, tables(seed_shaped)) == first
     for text in first:
         assert seed_shaped.sha256 in text
         assert "python -m host.generate seed_shaped.tflite" in text
@@ -160,7 +166,8 @@ def test_an_unsupported_operator_is_named_before_anything_is_built(tmp_path):
 def test_generate_measures_the_arena_and_leaves_equal_files_alone(tmp_path):
     model = reader.parse(tflite_models.autoencoder_int8(), "ad")
     sources = firmware_sources.generate(model, tmp_path, "host-sanitize")
-    assert sources.arena_bytes % firmware_sources.ARENA_ALIGNMENT == 0
+    assert sources.arena_bytes == 2064  # input 640, first output 128, prescaled input 1284, each in 16s
+    assert sources.interpreter_arena_bytes % firmware_sources.ARENA_ALIGNMENT == 0
     # At least the activations that live together; at most what the benchmark's port reserves.
     assert 640 + 640 <= sources.arena_bytes <= 120 * 1024
     times = [path.stat().st_mtime_ns for path in sources.files]

@@ -10,6 +10,7 @@
 #include <string>
 #include <vector>
 
+#include "app/interpreted_application.h"
 #include "captured_log.h"
 #include "fake_serial.h"
 #include "loaded_model.h"
@@ -91,7 +92,7 @@ class RunnerTest : public testing::Test {
   model_building::Resolver resolver_;
   TickingClock clock_;
   alignas(16) uint8_t arena_[8192];
-  app::Application application_{
+  app::InterpretedApplication application_{
       {file_.data(), file_.size(), resolver_, arena_, sizeof(arena_), clock_, nullptr}};
   FakeSerial serial_;
   app::benchmark::LapTimestamp laps_{clock_};

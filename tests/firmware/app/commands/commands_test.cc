@@ -7,6 +7,7 @@
 #include <cstdlib>
 #include <string>
 
+#include "app/interpreted_application.h"
 #include "captured_log.h"
 #include "fake_serial.h"
 #include "loaded_model.h"
@@ -68,7 +69,7 @@ class Commands : public testing::Test {
   model_building::Resolver resolver_;
   alignas(16) uint8_t arena_[8192];
   PlacedModel model_{BuildModel(model_building::SmallModel())};
-  app::Application application_{
+  app::InterpretedApplication application_{
       {model_.data(), model_.size(), resolver_, arena_, sizeof arena_, clock_, nullptr}};
   app::Image image_{"0.1.0", kModel, platform_, application_, driver_, 8192, /*ready=*/false, "fast", "none"};
   app::Console console_{serial_, app::kCommands, app::kCommandCount, &image_};

@@ -1,5 +1,5 @@
 // The application: a model checked, prepared, run and measured.
-#include "app/application.h"
+#include "app/interpreted_application.h"
 
 #include <gtest/gtest.h>
 
@@ -29,7 +29,7 @@ class ApplicationTest : public testing::Test {
 
 TEST_F(ApplicationTest, RunsAndMeasuresAModel) {
   const PlacedModel model(BuildModel(SmallModel()));
-  app::Application application(Parts(model));
+  app::InterpretedApplication application(Parts(model));
   ASSERT_EQ(application.Init(), kTfLiteOk) << model_building::TakeLog();
   EXPECT_EQ(application.layer_count(), 0u);
   const std::vector<float> input = {0.0f, -4.0f, 4.0f, 0.0f};
@@ -52,7 +52,7 @@ TEST_F(ApplicationTest, RefusesADamagedModel) {
   std::vector<uint8_t> bytes = BuildModel(SmallModel());
   bytes.resize(bytes.size() / 2);
   const PlacedModel model(bytes);
-  app::Application application(Parts(model));
+  app::InterpretedApplication application(Parts(model));
   EXPECT_EQ(application.Init(), kTfLiteError);
   EXPECT_EQ(model_building::TakeLog().find("the model is damaged or cut off"), 0u);
   EXPECT_EQ(application.input(), nullptr);
@@ -63,7 +63,7 @@ TEST_F(ApplicationTest, RefusesADamagedModel) {
 
 TEST_F(ApplicationTest, RefusesAnArenaThatIsTooSmall) {
   const PlacedModel model(BuildModel(SmallModel()));
-  app::Application application(Parts(model, 256));
+  app::InterpretedApplication application(Parts(model, 256));
   EXPECT_EQ(application.Init(), kTfLiteError);
   EXPECT_EQ(model_building::TakeLog().find("the arena is too small"), 0u);
   EXPECT_EQ(application.arena_used_bytes(), 0u);
@@ -78,7 +78,7 @@ TEST_F(ApplicationTest, RecordsAsManyLayersAsTheModelHas) {
   }
   spec.outputs = {40};
   const PlacedModel model(BuildModel(spec));
-  app::Application application(Parts(model));
+  app::InterpretedApplication application(Parts(model));
   ASSERT_EQ(application.Init(), kTfLiteOk) << model_building::TakeLog();
   ASSERT_EQ(application.Invoke(), kTfLiteOk);
   EXPECT_EQ(application.layer_count(), 40u);
@@ -90,16 +90,16 @@ TEST_F(ApplicationTest, RunsInTheArenaThatItAsksFor) {
   const PlacedModel model(BuildModel(SmallModel()));
   size_t needed = 0;
   {
-    app::Application application(Parts(model));
+    app::InterpretedApplication application(Parts(model));
     ASSERT_EQ(application.Init(), kTfLiteOk);
     needed = application.arena_used_bytes();
   }
   for (size_t arena = 0; arena < needed; arena += 16) {
-    app::Application small(Parts(model, arena));
+    app::InterpretedApplication small(Parts(model, arena));
     EXPECT_EQ(small.Init(), kTfLiteError) << arena;
     EXPECT_EQ(small.Invoke(), kTfLiteError);
   }
-  app::Application application(Parts(model, needed));
+  app::InterpretedApplication application(Parts(model, needed));
   EXPECT_EQ(application.Init(), kTfLiteOk);
   EXPECT_EQ(application.Invoke(), kTfLiteOk);
 }
