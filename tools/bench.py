@@ -1,8 +1,8 @@
 """Measures performance in named groups and prints them as a table and as bench/1 JSON.
 
 Group `path`: how long each stage of the demo takes, from an empty folder. Groups `mvp`, `sim`, `link`,
-`flash`, `runtime` and `data`: see bench_mvp.py, bench_sim.py, bench_link.py, bench_flash.py, bench_runtime.py
-and bench_data.py.
+`flash`, `runtime` and `data`: see bench_mvp.py, bench_sim.py, bench_link.py, bench_flash.py, bench_runtime.py,
+bench_data.py and bench_training.py.
 """
 
 import argparse
@@ -21,6 +21,7 @@ import bench_link
 import bench_mvp
 import bench_runtime
 import bench_sim
+import bench_training
 from bench_result import Result
 from rich.table import Table
 from stages import firmware_stages, training_stages
@@ -50,7 +51,7 @@ GROUPS: dict[str, Callable[[], list[Result]]] = {
     "link": bench_link.bench,
     "flash": bench_flash.bench,
     "runtime": bench_runtime.bench,
-    "data": bench_data.bench,
+    "data": lambda: [*bench_data.bench(), *bench_training.bench()],
 }
 
 
