@@ -1,8 +1,8 @@
 """Measures performance in named groups and prints them as a table and as bench/1 JSON.
 
 Group `path`: how long each stage of the demo takes, from an empty folder. Groups `mvp`, `sim`, `link`,
-`flash`, `runtime` and `data`: see bench_mvp.py, bench_sim.py, bench_link.py, bench_flash.py, bench_runtime.py,
-bench_data.py and bench_training.py.
+`flash`, `runtime` and `data`: see bench_mvp.py, bench_sim.py, bench_link.py, bench_flash.py,
+bench_runtime.py, bench_data.py and bench_training.py.
 """
 
 import argparse
