@@ -36,6 +36,7 @@ POINTERS = (
     ),
     Pointers(r"tflite::", _CONTEXT),
     Pointers(_CHECKER + r"Tables", _CHECKER),
+    Pointers(r"earshot::", r"tflite::MicroMutableOpResolver|" + _CONTEXT),
     Pointers(r"kernels::mvp::(End|Finish)RunningLayer", r"app::LayerProfiler::|port::xg24::"),
     Pointers(
         r"kernels::mvp::",
