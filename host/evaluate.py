@@ -34,7 +34,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     criterion = evaluation_arguments.criterion(arguments)
     from host.data import layout
     from host.link import evaluation_report
-    from host.model import evaluation, evaluation_document, run_folder
+    from host.model import evaluation, evaluation_document, model_card, run_folder
 
     folder = run_folder.RunFolder(arguments.run)
     record = run_folder.read_record(folder)
@@ -50,6 +50,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     else:
         document = evaluation_document.document(dataset, scored, results, criterion)
         written = evaluation_document.write(folder, dataset, scored, results, criterion)
+        model_card.write(folder)
     if arguments.json:
         cli.write_json(arguments.json, document)
     # Standard output belongs to the JSON document when that is asked for there.
@@ -72,13 +73,13 @@ def _of_run(dataset: Dataset, record: RunRecord) -> Dataset:
 
 def _features(dataset: Dataset, arguments: argparse.Namespace) -> FeatureSet:
     """Return the features of the clips that are to be scored, and say what is wrong with them."""
-    from host.data import feature_cache
+    from host.data import benchmark_export, feature_cache
     from host.link import evaluation_report
-    from host.model import evaluation, label_list
+    from host.model import evaluation
 
     clips = dataset.test
     if arguments.labels is not None:
-        clips = label_list.listed(arguments.labels, clips)
+        clips = benchmark_export.listed(clips, arguments.labels)
     if not clips:
         raise DataError(
             f"{dataset.root} has no labelled test clips (test/normal_id_01_00000000.wav and the like): "

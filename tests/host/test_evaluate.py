@@ -193,7 +193,8 @@ def test_clips_of_one_kind_are_one_line_and_no_crash(
 
 def test_only_the_listed_clips(run: Path, tiny_run: TinyRun, tmp_path: Path) -> None:
     names = sorted(path.name for path in (tiny_run.data / "test").iterdir())[::3]
-    lines = [f"{name},2,{int(name.startswith('anomaly'))},2560,512\n" for name in names]
+    stems = [name.removesuffix(".wav") for name in names]
+    lines = [f"{stem}_hist_librosa.bin,2,{int(stem.startswith('anomaly'))},2560,512\n" for stem in stems]
     (tmp_path / "y_labels.csv").write_text("".join(lines))
     assert main([*arguments(run, tiny_run), "--labels", str(tmp_path / "y_labels.csv")]) == 0
     rows = (run / "scores.csv").read_text().splitlines()[1:]
