@@ -34,7 +34,7 @@ std::unique_ptr<Resolver> MakeResolver(Kernels kernels) {
   auto made = std::make_unique<Resolver>();
   Resolver& all = *made;
   const app::KernelChoice choice = ChoiceOf(kernels);
-  for (const TfLiteStatus added : {all.AddAdd(),
+  for (const TfLiteStatus added : {all.AddAdd(choice.add()),
                                    all.AddAveragePool2D(),
                                    all.AddConcatenation(),
                                    all.AddConv2D(choice.conv_2d()),
