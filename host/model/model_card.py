@@ -4,6 +4,7 @@ Written anew by every stage from what the folder holds then; what no stage has m
 """
 
 import csv
+import hashlib
 import json
 from dataclasses import dataclass
 from pathlib import Path
@@ -40,7 +41,7 @@ UNKNOWN_LICENCE = "Not known to this project: that of the recordings named above
 class Accuracy:
     """One line of the table: a model over all test clips, or over those of one machine.
 
-    `auc` and its interval [low, high] are None where only one kind of clip was there.
+    Areas and their intervals, (low, high), are None where only one kind of clip was there.
     """
 
     source: str
@@ -49,6 +50,7 @@ class Accuracy:
     auc: float | None
     interval: tuple[float, float] | None
     pauc: float | None
+    pauc_interval: tuple[float, float] | None
 
 
 @dataclass(frozen=True)
@@ -97,7 +99,7 @@ def render(folder: RunFolder) -> str:
         files=_files(folder),
         quantization=_document(folder.quantization),
         evaluation=_document(folder.evaluation),
-        accuracy=_accuracy(_document(folder.evaluation)),
+        accuracy=_accuracy(folder, _document(folder.evaluation)),
         licence=_licence(record),
     )
 
@@ -136,13 +138,15 @@ def _document(path: Path) -> dict[str, Any] | None:
     return document
 
 
-def _accuracy(evaluation: dict[str, Any] | None) -> list[Accuracy]:
+def _accuracy(folder: RunFolder, evaluation: dict[str, Any] | None) -> list[Accuracy]:
+    """Return the lines of models that the folder still holds, not of files that were made anew since."""
     if evaluation is None:
         return []
     lines = []
     try:
         for source, result in evaluation["results"].items():
-            if result is None:
+            model = folder.float_model if source == "float" else folder.int8_model
+            if result is None or _is_of_another(model, result.get("model_sha256")):
                 continue
             name = SOURCE_NAMES.get(source, source)
             lines.append(_line(name, "all", result))
@@ -152,7 +156,20 @@ def _accuracy(evaluation: dict[str, Any] | None) -> list[Accuracy]:
     return lines
 
 
+def _is_of_another(model: Path, sha256: str | None) -> bool:
+    if sha256 is None or not model.is_file():
+        return False
+    return hashlib.sha256(model.read_bytes()).hexdigest() != sha256
+
+
 def _line(source: str, machine: str, figures: dict[str, Any]) -> Accuracy:
-    interval = figures["auc_ci95"]
-    bounds = None if interval is None else (float(interval[0]), float(interval[1]))
-    return Accuracy(source, machine, int(figures["clips"]), figures["auc"], bounds, figures["pauc"])
+    auc, pauc = figures["auc_ci95"], figures.get("pauc_ci95")
+    return Accuracy(
+        source,
+        machine,
+        int(figures["clips"]),
+        figures["auc"],
+        None if auc is None else (float(auc[0]), float(auc[1])),
+        figures["pauc"],
+        None if pauc is None else (float(pauc[0]), float(pauc[1])),
+    )

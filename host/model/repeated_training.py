@@ -155,11 +155,20 @@ def spread(values: Sequence[float]) -> Spread | None:
 
 
 def spreads(trained: Sequence[Trained]) -> dict[str, Spread]:
-    """Return the spread over the seeds of every machine, by machine id, "all" for a model of all."""
+    """Return the spread over the seeds of every machine, by machine id, "all" for a model of all.
+
+    Where each of several machines has an AUC, "mean of ids" is of their means, seed by seed.
+    """
     by_machine: dict[str, list[float]] = {}
     for one in trained:
         if one.auc is not None:
             by_machine.setdefault(one.member.machine_id or "all", []).append(one.auc)
+    seeds = {one.member.seed for one in trained}
+    machines = {one.member.machine_id for one in trained}
+    if len(machines) > 1 and all(one.auc is not None for one in trained):
+        by_machine["mean of ids"] = [
+            float(np.mean([one.auc for one in trained if one.member.seed == seed])) for seed in sorted(seeds)
+        ]
     found = {machine: spread(values) for machine, values in by_machine.items()}
     return {machine: value for machine, value in found.items() if value is not None}
 

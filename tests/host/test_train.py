@@ -195,6 +195,9 @@ def test_seeds_and_machines_have_folders_and_a_spread(
         spread = document["auc"][machine]
         assert spread["mean"] == pytest.approx(sum(aucs) / 2)
         assert spread["deviation"] == pytest.approx(abs(aucs[0] - aucs[1]) / 2**0.5)
+    assert document["auc"]["mean of ids"]["count"] == 2
+    everything = [t["auc"] for t in trainings]
+    assert document["auc"]["mean of ids"]["mean"] == pytest.approx(sum(everything) / 4)
     record = run_folder.read_record(RunFolder(out / "id_02" / "seed_5"))
     assert (record.dataset.machine_id, record.dataset.training_clips) == ("02", 3)
     assert (record.settings.recipe, record.settings.batch_size) == ("mltk", 40)
