@@ -191,11 +191,8 @@ def measure(scored: ScoredClips, criterion: Criterion | None = None) -> tuple[Mo
         DataError: there are no clips, or a score is not a finite number.
     """
     labels, machine_ids = scored.labels, scored.machine_ids
-    strata = np.unique([f"{name} {label}" for name, label in zip(machine_ids, labels, strict=True)])
-    numbers = np.searchsorted(
-        strata, [f"{name} {label}" for name, label in zip(machine_ids, labels, strict=True)]
-    )
-    draws = bootstrap.draw(numbers)
+    machines = np.unique(machine_ids, return_inverse=True)[1]
+    draws = bootstrap.draw(2 * machines + labels)
     results = []
     for model in scored.models:
         result = ModelMetrics(
