@@ -24,8 +24,9 @@ LayerRecord g_records[generated::kOperationCount];
 }  // namespace
 
 ImageApplication StartImageApplication(port::Clock& clock, mvp::Driver* driver) {
-  static StaticApplication application(
-      {generated::kTables, g_records, clock, driver, generated::weights_ram, generated::kWeightsRamBytes});
+  static StaticApplication application({generated::kTables, g_records, clock, driver,
+                                        generated::kWeightsRamBytes > 0 ? generated::weights_ram : nullptr,
+                                        generated::kWeightsRamBytes});
   return {application, sizeof(generated::arena), application.Init() == kTfLiteOk};
 }
 

@@ -11,27 +11,31 @@ class Pointers:
     targets: str
 
 
-_CONTEXT = r"earshot::(RuntimeContext::|\(anonymous namespace\)::(Get|Report|Allocate|Request))"
+_CONTEXT = r"earshot::((Runtime|Static)Context::|\(anonymous namespace\)::(Get|Report|Allocate|Request))"
+_APPLICATION = r"app::(Interpreted|Static)Application::"
+_TENSORS = _APPLICATION + r"(input|output|arena|weights)"
 _CHECKER = r"earshot::\(anonymous namespace\)::SchemaChecker::"
 
 POINTERS = (
+    Pointers(r"app::Application::Invoke", _APPLICATION + "RunOperators|port::xg24::"),
+    Pointers(r"app::\w*Application::", _TENSORS + "|port::xg24::|" + _CONTEXT),
     Pointers(r"app::Console::", r"app::Command|serial_link::SharedLine::|port::Serial::|port::xg24::"),
     Pointers(r"app::Text::", r"(app::TextSlice|serial_link::SharedLine|port::xg24::SerialPort)::Write"),
     Pointers(r"app::benchmark::\w+Timestamp::", r"port::"),
-    Pointers(r"app::benchmark::", r"app::benchmark::\w+Timestamp::|port::"),
-    Pointers(r"app::|main$", r"port::xg24::"),
+    Pointers(r"app::benchmark::", r"app::benchmark::\w+Timestamp::|port::|" + _TENSORS),
+    Pointers(r"app::|main$", r"port::xg24::|" + _TENSORS),
     Pointers(r"generated::", r"tflite::MicroMutableOpResolver"),
     Pointers(r"serial_link::LinkServer::(InSession|CheckTime)", r"port::xg24::"),
     Pointers(r"serial_link::(Requests|LinkServer)::", r"app::LinkServices::|port::xg24::"),
     Pointers(r"serial_link::SharedLine::", r"app::DiscardedLine::|port::xg24::"),
     Pointers(r"serial_link::", r"port::xg24::"),
     Pointers(
-        r"tflite::MicroInterpreter::Invoke",
-        r"kernels::.*(Invoke|Locate|RunOnCore)|app::LayerProfiler::",
+        r"(tflite::Micro|earshot::Static)Interpreter::Invoke",
+        r"kernels::.*(Invoke|RunOnCore)|earshot::InvokeNothing|app::LayerProfiler::",
     ),
     Pointers(
         r"tflite::MicroInterpreter::",
-        r"kernels::.*(Init|Prepare|Invoke|Locate|RunOnCore)|app::LayerProfiler::|earshot::Parse"
+        r"kernels::.*(Init|Prepare|Invoke|RunOnCore)|app::LayerProfiler::|earshot::Parse"
         r"|tflite::MicroMutableOpResolver",
     ),
     Pointers(r"tflite::", _CONTEXT),
@@ -51,7 +55,7 @@ POINTERS = (
 """The first one whose `callers` fit counts. Targets are sought among functions that a constant points to."""
 
 
-OTHERWISE = r"\w+Handler$|FaultEntry|app::Application::~Application|app::TextSlice::Read"
+OTHERWISE = r"\w+Handler$|FaultEntry|__cxa_pure_virtual|app::\w*Application::(~|Init)|app::TextSlice::Read"
 """Functions that a constant points to without a call: vectors, and virtual functions that nobody uses."""
 
 

@@ -1,6 +1,5 @@
 // The core's kernel of FULLY_CONNECTED that firmware/kernels/mvp falls back on, from an installed TFLM.
 #include "kernels/reference/invoke.h"
-
 #include "tensorflow/lite/micro/kernels/fully_connected.h"
 
 namespace kernels::reference {
