@@ -18,7 +18,7 @@ from host.codegen import c_array, static_tables, table_rows
 from host.codegen.static_tables import StaticTables
 from host.errors import BuildError, ModelError
 from host.firmware_build import budget
-from host.tflite import operators, weight_layout
+from host.tflite import offline_plan, operators, weight_layout
 from host.tflite.operators import Layer
 from host.tflite.reader import Model, Tensor
 
@@ -159,7 +159,7 @@ def generate(
         DataError: the folder is not writable.
     """
     layers = operators.layers(model)  # names an unsupported operator before anything is built
-    stored = weight_layout.store(model, kernel, layout)
+    stored = offline_plan.store(weight_layout.store(model, kernel, layout))
     executable = native.build(preset)
     prepared = native.prepare(stored, kernel, executable, on_core, layout)
     arena_bytes = measure_arena(stored, kernel, prepared, executable, layout)
