@@ -62,11 +62,6 @@ std::unique_ptr<Resolver> MakeResolver(Kernels kernels) {
 
 }  // namespace
 
-const char* NameOf(Kernels kernels) {
-  constexpr const char* kNames[] = {"reference", "fast", "baseline", "accelerated"};
-  return kNames[static_cast<size_t>(kernels)];
-}
-
 const tflite::MicroOpResolver& OperatorsOf(Kernels kernels) {
   static const std::unique_ptr<Resolver> resolvers[] = {
       MakeResolver(Kernels::kReference), MakeResolver(Kernels::kFast), MakeResolver(Kernels::kBaseline),

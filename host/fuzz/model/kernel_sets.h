@@ -1,6 +1,8 @@
 // The implementations of the operators that the fuzzer runs models with.
 #pragma once
 
+#include <cstddef>
+
 #include "tensorflow/lite/micro/micro_mutable_op_resolver.h"
 
 namespace model_fuzzing {
@@ -17,7 +19,10 @@ inline bool UsesAccelerator(Kernels kernels) {
 }
 
 // As in a report.
-const char* NameOf(Kernels kernels);
+inline const char* NameOf(Kernels kernels) {
+  constexpr const char* kNames[] = {"reference", "fast", "baseline", "accelerated"};
+  return kNames[static_cast<size_t>(kernels)];
+}
 
 // All operators of the runtime; lives as long as the program.
 const tflite::MicroOpResolver& OperatorsOf(Kernels kernels);
