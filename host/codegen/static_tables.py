@@ -151,13 +151,17 @@ def _operation(item: dict[str, Any]) -> Operation:
     )
 
 
+def reference_functions() -> dict[str, str]:
+    """Return the C++ name of each operator's reference function, by opcode."""
+    return {opcode: f"kernels::reference::{name}" for opcode, name in _REFERENCE.items()}
+
+
 def invoke_function(model: Model, index: int, kernel: str) -> str:
     """Return the C++ name of the function that runs operator `index` of a model under a kernel's name."""
     operator = model.operators[index]
     if operator.opcode == "FULLY_CONNECTED" and _has_float_layer(model):
         return "kernels::reference::InvokeFullyConnected"
-    reference = f"kernels::reference::{_REFERENCE[operator.opcode]}"
-    return _OTHERS[kernel].get(operator.opcode, reference)
+    return _OTHERS[kernel].get(operator.opcode, reference_functions()[operator.opcode])
 
 
 def does_nothing(model: Model, tables: StaticTables, index: int) -> bool:

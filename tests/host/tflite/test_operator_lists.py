@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from host import native_profile
-from host.codegen import firmware_sources
+from host.codegen import firmware_sources, static_tables
 from host.project import ROOT
 from host.tflite import operators
 
@@ -31,6 +31,15 @@ def test_the_generator_adds_each():
     for opcode, adder in firmware_sources._ADDERS.items():
         (name,) = re.findall(r"^Add(\w+)\(", adder)
         assert snake(name) == opcode
+
+
+def test_tables_name_a_function_for_each():
+    functions = {opcode: name.split("::")[-1] for opcode, name in static_tables.reference_functions().items()}
+    assert set(functions) == SUPPORTED
+    declared = names(ROOT / "firmware" / "kernels" / "reference" / "invoke.h", r"TfLiteStatus (Invoke\w+)\(")
+    for opcode, function in functions.items():
+        assert function in declared
+        assert snake(function.removeprefix("Invoke").removesuffix("Int8")) == opcode
 
 
 @pytest.mark.parametrize(
