@@ -54,18 +54,33 @@ def operation_rows(model: Model, tables: StaticTables, kernel: str) -> list[str]
     return [
         f"{_function(model, tables, index, kernel)},"
         f" {{{_ints(operation.inputs)}, {_ints(operation.outputs)}, nullptr, {_user_data(index, operation)},"
-        f' nullptr, {_links(index, operation)}, 0}}, "{model.operators[index].opcode}"'
+        f' nullptr, {_links(model, tables, index)}, 0}}, "{model.operators[index].opcode}"'
         for index, operation in enumerate(tables.operations)
     ]
 
 
 def address_rows(model: Model, tables: StaticTables) -> list[tuple[int, str]]:
-    """Return the members of kernels::mvp::Addresses of each accelerated layer, behind its index."""
+    """Return the members of kernels::mvp::Addresses of each layer that has them, behind its index."""
     return [
-        (index, ", ".join(_addresses(model, tables, index, operation.accelerated)))
-        for index, operation in enumerate(tables.operations)
-        if operation.accelerated is not None
+        (index, ", ".join(_addresses(model, tables, index, layer)))
+        for index in range(len(tables.operations))
+        if (layer := _linked(model, tables, index)) is not None
     ]
+
+
+def _links(model: Model, tables: StaticTables, index: int) -> str:
+    return "nullptr" if _linked(model, tables, index) is None else f"&kAddresses{index}"
+
+
+def _linked(model: Model, tables: StaticTables, index: int) -> AcceleratedLayer | None:
+    """Return operator `index` as a layer of the accelerator between two tensors of the arena, or None.
+
+    A layer that reads a constant finds its addresses when it runs: they may be odd, which takes a check.
+    """
+    operator = model.operators[index]
+    ends = [tables.tensors[i] for i in (operator.inputs[0], operator.outputs[0])]
+    computed = all(place.arena != NOWHERE and not place.value for place in ends)
+    return tables.operations[index].accelerated if computed else None
 
 
 def _addresses(model: Model, tables: StaticTables, index: int, layer: AcceleratedLayer) -> list[str]:
@@ -87,10 +102,6 @@ def _addresses(model: Model, tables: StaticTables, index: int, layer: Accelerate
         for part in (layer.main, layer.side)
     ]
     return [*addresses, *images]
-
-
-def _links(index: int, operation: Operation) -> str:
-    return "nullptr" if operation.accelerated is None else f"&kAddresses{index}"
 
 
 def interfaces(model: Model, tables: StaticTables) -> tuple[Interface, Interface]:
