@@ -7,14 +7,15 @@ ways of preparing deliver the same batches in the same order, hence the same wei
 import queue
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator
+from contextlib import closing
 from dataclasses import dataclass
 from typing import Literal, get_args
 
 import numpy as np
 from numpy.typing import NDArray
 
-from host.data.features import WINDOWS, windows
+from host.data.features import FRAMES, WINDOW_FRAMES, windows
 from host.model import tensorflow_adapter
 
 Pipeline = Literal["thread", "tf.data"]
@@ -39,20 +40,32 @@ class Batch:
     waited: float
 
 
-def window_numbers(clips: Indices) -> Indices:
-    """Return the numbers of all windows of `clips`; window k of clip c has number c * 196 + k."""
-    return (clips[:, np.newaxis] * WINDOWS + np.arange(WINDOWS)).reshape(-1)
+def window_numbers(clips: Indices, window_frames: int = WINDOW_FRAMES) -> Indices:
+    """Return the numbers of all windows of `clips`; window k of clip c has number c * 196 + k.
+
+    With another number of frames in a window, its count of windows per clip stands for the 196.
+    """
+    count = FRAMES - window_frames + 1
+    return (clips[:, np.newaxis] * count + np.arange(count)).reshape(-1)
 
 
-def gather(frames: Frames, numbers: Indices) -> Frames:
-    """Return the windows with these numbers, of float32 [clips, 200, 128], as a new array [n, 640]."""
-    clips, positions = np.divmod(numbers, WINDOWS)
-    return windows(frames)[clips, positions]
+def gather(frames: Frames, numbers: Indices, window_frames: int = WINDOW_FRAMES) -> Frames:
+    """Return the windows with these numbers, of float32 [clips, 200, 128], as a new array [n, 640].
+
+    With another number of frames f in a window, [n, f * 128].
+    """
+    clips, positions = np.divmod(numbers, FRAMES - window_frames + 1)
+    return windows(frames, window_frames)[clips, positions]
 
 
 def batches(
-    frames: Frames, order: Indices, size: int, pipeline: Pipeline = "thread", threads: int = 2
-) -> Iterator[Batch]:
+    frames: Frames,
+    order: Indices,
+    size: int,
+    pipeline: Pipeline = "thread",
+    threads: int = 2,
+    window_frames: int = WINDOW_FRAMES,
+) -> Generator[Batch]:
     """Yield the windows `order` of `frames` in batches of `size`, the last one as large as remains.
 
     Args:
@@ -61,21 +74,23 @@ def batches(
         size: windows in a batch.
         pipeline: who prepares them.
         threads: of TensorFlow, for tf.data.
+        window_frames: frames in a window.
     """
     parts = [order[start : start + size] for start in range(0, len(order), size)]
     if pipeline == "tf.data":
-        source = _from_tf_data(frames, parts, threads)
+        source = _from_tf_data(lambda part: gather(frames, part, window_frames), parts, threads)
     else:
-        source = _from_thread(lambda part: gather(frames, part), parts)
-    while True:
-        started = time.perf_counter()
-        windows_now = next(source, None)
-        if windows_now is None:
-            return
-        yield Batch(windows_now, time.perf_counter() - started)
+        source = _from_thread(lambda part: gather(frames, part, window_frames), parts)
+    with closing(source):
+        while True:
+            started = time.perf_counter()
+            prepared = next(source, None)
+            if prepared is None:
+                return
+            yield Batch(prepared, time.perf_counter() - started)
 
 
-def _from_thread(prepare: Callable[[Indices], Frames], parts: list[Indices]) -> Iterator[Frames]:
+def _from_thread(prepare: Callable[[Indices], Frames], parts: list[Indices]) -> Generator[Frames]:
     prepared: queue.Queue[_Item] = queue.Queue(PREPARED_BATCHES)
     given_up = threading.Event()
 
@@ -108,12 +123,12 @@ def _from_thread(prepare: Callable[[Indices], Frames], parts: list[Indices]) -> 
         thread.join()
 
 
-def _from_tf_data(frames: Frames, parts: list[Indices], threads: int) -> Iterator[Frames]:
+def _from_tf_data(cut: Callable[[Indices], Frames], parts: list[Indices], threads: int) -> Generator[Frames]:
     tf = tensorflow_adapter.tensorflow(threads)
 
     # numpy_function, as a tensor of all frames would be a second copy of them.
     def prepare(number: object) -> object:
-        return tf.numpy_function(lambda index: gather(frames, parts[index]), [number], tf.float32)
+        return tf.numpy_function(lambda index: cut(parts[index]), [number], tf.float32)
 
     dataset = tf.data.Dataset.range(len(parts)).map(prepare)
     yield from dataset.prefetch(PREPARED_BATCHES).as_numpy_iterator()

@@ -8,6 +8,7 @@ and the optimizer's state are the only state; the number of threads is part of t
 import math
 import time
 from collections.abc import Callable, Sequence
+from contextlib import closing
 from dataclasses import dataclass
 
 import numpy as np
@@ -73,14 +74,14 @@ def representative_windows(frames: Frames, settings: TrainingSettings, count: in
 
     The first windows of a set come from few clips: calibrating with 100 of them cost 0.24 of AUC.
     """
-    total = len(frames) * WINDOWS
+    total = len(frames) * settings.windows
     chosen = generator(settings.seed, Stream.REPRESENTATIVE).permutation(total)[:count]
-    return gather(frames, chosen)
+    return gather(frames, chosen, settings.window_frames)
 
 
-def evaluated_positions(evaluation: EvaluationWindows) -> Indices:
-    """Return the numbers within a clip, 0 to 195, of the windows that make its score."""
-    return np.arange(WINDOWS) if evaluation == "all" else np.array([MIDDLE_WINDOW])
+def evaluated_positions(evaluation: EvaluationWindows, windows: int = WINDOWS) -> Indices:
+    """Return the numbers within a clip of `windows` windows, 0 to 195, of those that make its score."""
+    return np.arange(windows) if evaluation == "all" else np.array([MIDDLE_WINDOW])
 
 
 def evaluated_slice(settings: TrainingSettings) -> slice:
@@ -178,23 +179,25 @@ class _Training:
         steps = -(-len(order) // settings.batch_size)
         total = waited = 0.0
         source = input_pipeline.batches(
-            self.frames, order, settings.batch_size, self.pipeline, settings.threads
+            self.frames, order, settings.batch_size, self.pipeline, settings.threads, settings.window_frames
         )
-        for step, batch in enumerate(source, start=1):
-            loss = self.trainer.step(batch.windows)
-            total += loss * len(batch.windows)
-            waited += batch.waited
-            self.callbacks.on_step(Progress(number, settings.epochs, step, steps, loss))
+        # Closed at once when a step fails or is interrupted, and with it the thread that prepares.
+        with closing(source):
+            for step, batch in enumerate(source, start=1):
+                loss = self.trainer.step(batch.windows)
+                total += loss * len(batch.windows)
+                waited += batch.waited
+                self.callbacks.on_step(Progress(number, settings.epochs, step, steps, loss))
         return total / len(order), waited
 
     def _usable_weights(self) -> list[Array]:
         """Return the weights that would be kept if this were the best epoch."""
         if not self.settings.ema:
             return self.trainer.autoencoder.weights()
-        numbers = window_numbers(self.split.train)
+        numbers = window_numbers(self.split.train, self.settings.window_frames)
         random = generator(self.settings.seed, Stream.STATISTICS)
         chosen = random.permutation(numbers)[: batch_statistics.WINDOWS]
-        windows = gather(self.frames, chosen)
+        windows = gather(self.frames, chosen, self.settings.window_frames)
         return batch_statistics.renewed(self.trainer.averaged_weights(), windows, autoencoder.EPSILON)
 
     def _validate(self) -> float:
@@ -207,20 +210,20 @@ def epoch_order(clips: Indices, settings: TrainingSettings, epoch: int) -> Indic
     They follow from the seed and the epoch's number alone, so that a resumed training repeats them.
     """
     if settings.training_windows == "all":
-        numbers = window_numbers(clips)
+        numbers = window_numbers(clips, settings.window_frames)
     else:
-        numbers = clips * WINDOWS + generator(settings.seed, Stream.WINDOWS, epoch).integers(
-            WINDOWS, size=len(clips)
+        numbers = clips * settings.windows + generator(settings.seed, Stream.WINDOWS, epoch).integers(
+            settings.windows, size=len(clips)
         )
     return generator(settings.seed, Stream.ORDER, epoch).permutation(numbers)
 
 
 def mean_loss(model: Autoencoder, frames: Frames, clips: Indices, settings: TrainingSettings) -> float:
     """Return the mean squared error in dB² over the windows of `clips` that make their scores."""
-    positions = evaluated_positions(settings.evaluation_windows)
-    numbers = (clips[:, np.newaxis] * WINDOWS + positions).reshape(-1)
+    positions = evaluated_positions(settings.evaluation_windows, settings.windows)
+    numbers = (clips[:, np.newaxis] * settings.windows + positions).reshape(-1)
     total = 0.0
     for start in range(0, len(numbers), settings.batch_size):
         chosen = numbers[start : start + settings.batch_size]
-        total += model.loss(gather(frames, chosen)) * len(chosen)
+        total += model.loss(gather(frames, chosen, settings.window_frames)) * len(chosen)
     return total / len(numbers)

@@ -35,7 +35,7 @@ def test_the_thread_ends_with_its_reader(frames: np.ndarray) -> None:
     before = threading.active_count()
     source = input_pipeline.batches(frames, np.arange(500), 1)
     next(source)
-    source.close()  # type: ignore[attr-defined]
+    source.close()
     assert threading.active_count() == before
 
 
@@ -52,3 +52,12 @@ def test_waiting_is_measured(frames: np.ndarray, monkeypatch: pytest.MonkeyPatch
     monkeypatch.setattr(input_pipeline, "gather", slow)
     waited = sum(batch.waited for batch in input_pipeline.batches(frames, np.arange(3), 1))
     assert 0.12 < waited < 1
+
+
+def test_windows_of_other_lengths() -> None:
+    frames = np.arange(2 * 200 * 128, dtype=np.float32).reshape(2, 200, 128)
+    numbers = input_pipeline.window_numbers(np.array([1]), 3)
+    assert (numbers[0], numbers[-1]) == (198, 395)  # 200 - 3 + 1 windows in a clip
+    cut = input_pipeline.gather(frames, numbers, 3)
+    assert cut.shape == (198, 3 * 128)
+    assert np.array_equal(cut[5], frames[1, 5:8].reshape(-1))

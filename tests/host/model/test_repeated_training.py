@@ -6,7 +6,10 @@ import pytest
 from host.data.layout import Clip, Dataset
 from host.errors import ModelError, UsageError
 from host.model import autoencoder, repeated_training
+from host.model.checkpoint import Epoch
+from host.model.repeated_training import Member, Trained
 from host.model.settings import TrainingSettings
+from host.model.training_run import Outcome, Start
 
 
 def dataset(*machine_ids: str) -> Dataset:
@@ -58,6 +61,25 @@ def test_spread() -> None:
     single = repeated_training.spread([0.8])
     assert single is not None
     assert single.deviation is None
+
+
+def trained(machine_id: str | None, seed: int, auc: float | None) -> Trained:
+    epoch = Epoch(1, 9.0, 10.0, 1.0)
+    outcome = Outcome(Start.FRESH, (epoch,), epoch)
+    return Trained(Member(Path("out"), machine_id, seed), outcome, 8, auc)
+
+
+def test_spreads_are_by_machine_and_over_the_means_of_machines() -> None:
+    several = [trained("01", 1, 0.8), trained("01", 2, 0.9), trained("02", 1, 0.6), trained("02", 2, 0.9)]
+    spreads = repeated_training.spreads(several)
+    assert {name: value.mean for name, value in spreads.items()} == pytest.approx(
+        {"01": 0.85, "02": 0.75, "mean of ids": 0.8}
+    )
+    # Seed 1: 0.7; seed 2: 0.9.
+    assert spreads["mean of ids"].deviation == pytest.approx(0.2 / 2**0.5)
+    unknown = [*several[:2], trained("02", 1, None)]
+    assert list(repeated_training.spreads(unknown)) == ["01"]
+    assert list(repeated_training.spreads([trained(None, 1, 0.8)])) == ["all"]
 
 
 def test_scores_are_mean_squared_errors_over_the_chosen_windows() -> None:
