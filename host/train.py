@@ -107,7 +107,7 @@ def _parser() -> argparse.ArgumentParser:
         type=float,
         metavar="X",
         help="keep averaged weights, which move by 1 - X of the way in each "
-        "step, as 0.999; batch statistics are taken anew for them",
+        "step, as 0.99; batch statistics are taken anew for them",
     )
     add(
         "--mixed-precision",
