@@ -100,13 +100,14 @@ def _decibels(frames: NDArray[np.float64], rate: int) -> NDArray[np.float64]:
     return bands
 
 
-def windows(frames: NDArray[np.float32]) -> NDArray[np.float32]:
+def windows(frames: NDArray[np.float32], window_frames: int = WINDOW_FRAMES) -> NDArray[np.float32]:
     """Return the model's input vectors as a view: [..., 200, 128] contiguous to [..., 196, 640].
 
-    Vector k holds frames k..k+4, oldest first: element t * 128 + m is band m of frame k + t.
+    Vector k holds frames k..k+4, oldest first: element t * 128 + m is band m of frame k + t. With another
+    number of `window_frames` f it is [..., 200 - f + 1, f * 128].
     """
     flat = frames.reshape(*frames.shape[:-2], -1)
-    view = np.lib.stride_tricks.sliding_window_view(flat, WINDOW_SIZE, axis=-1)
+    view = np.lib.stride_tricks.sliding_window_view(flat, window_frames * MEL_BANDS, axis=-1)
     return view[..., ::MEL_BANDS, :]
 
 

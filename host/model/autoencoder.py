@@ -1,7 +1,8 @@
 """The dense autoencoder of MLPerf Tiny's anomaly detection as a Keras graph.
 
 640-128-128-128-128-8-128-128-128-128-640: nine hidden layers of Dense, BatchNormalization and ReLU, then
-a linear Dense. Besides this file only trainer.py and quantization.py touch Keras objects.
+a linear Dense; settings may name other hidden layers and windows of more or fewer frames. Besides this file
+only trainer.py and quantization.py touch Keras objects.
 """
 
 import zipfile
@@ -14,17 +15,16 @@ from typing import Any, Literal
 import numpy as np
 from numpy.typing import NDArray
 
-from host.data.features import MEL_BANDS, WINDOW_FRAMES, WINDOW_SIZE
+from host.data.features import MEL_BANDS
 from host.errors import ModelError
 from host.model import tensorflow_adapter
 from host.model.run_folder import REPAIR
 from host.model.seeding import Stream, generator
+from host.model.settings import HIDDEN_UNITS as HIDDEN_UNITS
 from host.model.settings import Precision, TrainingSettings
 
 Form = Literal["image", "flat"]
 """`image`: windows [batch, 5, 128, 1], the seed's shape. `flat`: windows [batch, 640], the benchmark's."""
-
-HIDDEN_UNITS = (128, 128, 128, 128, 8, 128, 128, 128, 128)
 
 EPSILON = 1e-3
 """What batch normalization adds to a variance."""
@@ -104,17 +104,17 @@ def build(settings: TrainingSettings, form: Form = "image", precision: Precision
     STRIDED_SLICE, PACK, RESHAPE (the layer asks for the batch size at run time), DEQUANTIZE.
     """
     keras = tensorflow_adapter.keras(settings.threads)
-    shape = (WINDOW_FRAMES, MEL_BANDS, 1) if form == "image" else (WINDOW_SIZE,)
+    shape, size = _ends(settings.window_frames, form)
     inputs = keras.Input(shape, name="window")
     dtype = "mixed_bfloat16" if precision == "mixed" else "float32"
-    values = keras.ops.reshape(inputs, (-1, WINDOW_SIZE)) if form == "image" else inputs
-    for index, units in enumerate(HIDDEN_UNITS):
+    values = keras.ops.reshape(inputs, (-1, size)) if form == "image" else inputs
+    for index, units in enumerate(settings.hidden_units):
         values = _dense(keras, settings.seed, index, units, dtype)(values)
         values = keras.layers.BatchNormalization(epsilon=EPSILON, name=f"normalization_{index}", dtype=dtype)(
             values
         )
         values = keras.layers.ReLU(name=f"relu_{index}", dtype=dtype)(values)
-    outputs = _dense(keras, settings.seed, len(HIDDEN_UNITS), WINDOW_SIZE, "float32")(values)
+    outputs = _dense(keras, settings.seed, len(settings.hidden_units), size, "float32")(values)
     if form == "image":
         outputs = keras.layers.Reshape(shape, name="reconstruction")(outputs)
     return Autoencoder(keras.Model(inputs, outputs, name="autoencoder"), settings.threads)
@@ -131,12 +131,13 @@ def build_folded(weights: Sequence[Array], threads: int, form: Form) -> Autoenco
         form: shape of both ends.
     """
     keras = tensorflow_adapter.keras(threads)
-    shape = (WINDOW_FRAMES, MEL_BANDS, 1) if form == "image" else (WINDOW_SIZE,)
+    hidden = [len(bias) for bias in weights[1:-2:2]]
+    shape, size = _ends(weights[0].shape[0] // MEL_BANDS, form)
     inputs = keras.Input(shape, name="window")
-    values = keras.ops.reshape(inputs, (-1, WINDOW_SIZE)) if form == "image" else inputs
-    for index, units in enumerate(HIDDEN_UNITS):
+    values = keras.ops.reshape(inputs, (-1, size)) if form == "image" else inputs
+    for index, units in enumerate(hidden):
         values = keras.layers.Dense(units, activation="relu", name=f"dense_{index}")(values)
-    outputs = keras.layers.Dense(WINDOW_SIZE, name=f"dense_{len(HIDDEN_UNITS)}")(values)
+    outputs = keras.layers.Dense(size, name=f"dense_{len(hidden)}")(values)
     if form == "image":
         outputs = keras.layers.Reshape(shape, name="reconstruction")(outputs)
     folded = Autoencoder(keras.Model(inputs, outputs, name="folded_autoencoder"), threads)
@@ -172,6 +173,12 @@ def load(path: Path, threads: int) -> Autoencoder:
     except Exception as error:
         raise ModelError(f"{path} is no Keras model that can be read here: remove it and {REPAIR}") from error
     return Autoencoder(model, threads)
+
+
+def _ends(window_frames: int, form: Form) -> tuple[tuple[int, ...], int]:
+    """Return the shape of the model's ends without the batch, and how many values they have."""
+    size = window_frames * MEL_BANDS
+    return ((window_frames, MEL_BANDS, 1) if form == "image" else (size,)), size
 
 
 def _dense(keras: Any, seed: int, index: int, units: int, dtype: str) -> Any:

@@ -3,7 +3,7 @@
 from dataclasses import dataclass, fields, replace
 from typing import Any, Literal, get_args
 
-from host.data.features import WINDOWS
+from host.data.features import FRAMES, WINDOW_FRAMES
 from host.errors import UsageError
 
 TrainingWindows = Literal["all", "random"]
@@ -17,6 +17,9 @@ Schedule = Literal["constant", "cosine", "exponential"]
 
 Precision = Literal["float32", "mixed"]
 """`mixed`: layers compute in bfloat16, variables, output and loss stay float32."""
+
+HIDDEN_UNITS = (128, 128, 128, 128, 8, 128, 128, 128, 128)
+"""Units of the benchmark's hidden layers, the first one's first."""
 
 QUICK_STEPS = 3000
 """Optimizer steps of a quick run. Raw decibel targets (mean near -29) need about 2,000 before the
@@ -45,6 +48,8 @@ class TrainingSettings:
         early_stopping: epochs without a better validation loss after which training ends; 0: never.
         ema: share that the averaged weights keep in each step; 0: the weights are not averaged.
         precision: of the layers' arithmetic while training.
+        hidden_units: units of each hidden layer, the first one's first.
+        window_frames: frames of the spectrogram in one window, hence in the model's input.
     """
 
     epochs: int = 100
@@ -60,8 +65,17 @@ class TrainingSettings:
     early_stopping: int = 0
     ema: float = 0.0
     precision: Precision = "float32"
+    hidden_units: tuple[int, ...] = HIDDEN_UNITS
+    window_frames: int = WINDOW_FRAMES
 
     def __post_init__(self) -> None:
+        object.__setattr__(self, "hidden_units", tuple(self.hidden_units))  # JSON has lists only.
+        if not self.hidden_units or min(self.hidden_units) < 1:
+            raise UsageError(
+                f"hidden layers have {self.hidden_units} units: give one layer or more, each of 1 or more"
+            )
+        if not 1 <= self.window_frames <= FRAMES:
+            raise UsageError(f"a window has {self.window_frames} frames: 1 to {FRAMES} are possible")
         for name in ("epochs", "batch_size", "threads"):
             if getattr(self, name) < 1:
                 raise UsageError(f"{_option(name)} is {getattr(self, name)}: give 1 or more")
@@ -77,6 +91,11 @@ class TrainingSettings:
         for name, allowed in _CHOICES:
             if getattr(self, name) not in allowed:
                 raise UsageError(f"{_option(name)} is {getattr(self, name)}: give {' or '.join(allowed)}")
+
+    @property
+    def windows(self) -> int:
+        """How many windows a clip has."""
+        return FRAMES - self.window_frames + 1
 
     @property
     def hashed(self) -> dict[str, Any]:
@@ -112,7 +131,7 @@ def validation_clips(settings: TrainingSettings, clips: int) -> int:
 def steps_per_epoch(settings: TrainingSettings, clips: int) -> int:
     """Return the optimizer steps of an epoch of a set of `clips` clips, those that validate included."""
     windows = (clips - validation_clips(settings, clips)) * (
-        WINDOWS if settings.training_windows == "all" else 1
+        settings.windows if settings.training_windows == "all" else 1
     )
     return max(1, -(-windows // settings.batch_size))
 

@@ -100,3 +100,13 @@ def test_whole_archives_that_are_no_model(tmp_path: Path) -> None:
         with pytest.raises(ModelError, match=message) as caught:
             autoencoder.load(path, SETTINGS.threads)
         assert "\n" not in str(caught.value)
+
+
+def test_other_layers_and_windows() -> None:
+    settings = TrainingSettings(hidden_units=(16, 4, 16), window_frames=2)
+    built = autoencoder.build(settings, "flat")
+    kernels = [weight.shape for weight in built.weights() if weight.ndim == 2]
+    assert kernels == [(256, 16), (16, 4), (4, 16), (16, 256)]
+    folded = [array for inputs, units in kernels for array in (np.zeros((inputs, units)), np.zeros(units))]
+    assert autoencoder.build_folded(folded, settings.threads, "flat").model.output_shape == (None, 256)
+    assert autoencoder.build(settings).model.input_shape == (None, 2, 128, 1)

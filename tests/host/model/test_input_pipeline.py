@@ -45,7 +45,7 @@ def test_an_error_of_the_thread_reaches_the_reader(frames: np.ndarray) -> None:
 
 
 def test_waiting_is_measured(frames: np.ndarray, monkeypatch: pytest.MonkeyPatch) -> None:
-    def slow(given: np.ndarray, numbers: np.ndarray) -> np.ndarray:
+    def slow(given: np.ndarray, numbers: np.ndarray, window_frames: int) -> np.ndarray:
         time.sleep(0.05)
         return np.zeros((len(numbers), 640), np.float32)
 

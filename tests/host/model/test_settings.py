@@ -34,6 +34,15 @@ def test_later_fields_count_only_where_they_are_set() -> None:
     assert TrainingSettings(evaluation_windows="middle").hashed["evaluation_windows"] == "middle"
 
 
+def test_layers_and_windows_count_only_where_they_are_set() -> None:
+    other = TrainingSettings(hidden_units=(16, 4, 16), window_frames=3)
+    assert other.hashed["hidden_units"] == (16, 4, 16)
+    assert other.hashed["window_frames"] == 3
+    assert other.windows == 198
+    # As they come back from JSON.
+    assert TrainingSettings(hidden_units=[16, 4, 16], window_frames=3) == other  # type: ignore[arg-type]
+
+
 def test_quick_never_adds_epochs() -> None:
     assert quick(TrainingSettings(epochs=3), 60).epochs == 3
 
@@ -57,6 +66,9 @@ def test_at_least_one_clip_on_each_side(clips: int, part: float) -> None:
         ("ema", 1.0, "--ema is 1.0: give 0 or more and less than 1"),
         ("ema", float("nan"), "--ema is nan"),
         ("schedule", "linear", "--schedule is linear: give constant or cosine or exponential"),
+        ("hidden_units", (), "give one layer or more, each of 1 or more"),
+        ("hidden_units", (8, 0), "give one layer or more, each of 1 or more"),
+        ("window_frames", 201, "a window has 201 frames: 1 to 200 are possible"),
         ("precision", "int4", "--precision is int4"),
     ],
 )
