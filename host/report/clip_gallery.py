@@ -126,25 +126,36 @@ def _rebuild(interpreter: GoldenInterpreter, index: int, path: Path, score: floa
         frames = features.log_mel(recording.samples, recording.rate)
     except HostError as error:
         raise DataError(f"{path}: {error}; name the recordings with --data") from error
-    vectors = np.ascontiguousarray(features.windows(frames))
+    vectors = np.ascontiguousarray(features.windows(frames, _window_frames(interpreter)))
     raw = interpreter.run(scoring.quantize(vectors, interpreter.input)).reshape(vectors.shape)
     outputs = scoring.dequantize(raw, interpreter.output)
     squares = np.square(outputs.astype(np.float64) - vectors)
     again = float(squares.mean(axis=1)[scored].mean())
     if abs(again - score) > _SCORE_TOLERANCE * score:
         raise DataError(f"{path} scores {again:.5g} dB² now, not {score:.5g}: run host.evaluate again")
-    return _Rebuilt(index, frames, _by_frame(outputs), np.sqrt(_by_frame(squares)))
+    return _Rebuilt(index, frames, by_frame(outputs), np.sqrt(by_frame(squares)))
 
 
-def _by_frame(by_window: NDArray[np.floating]) -> Frames:
-    """Return the mean over the windows that hold a frame: [196, 640] to float32 [200, 128]."""
-    total = np.zeros((features.FRAMES, features.MEL_BANDS))
-    count = np.zeros((features.FRAMES, 1))
-    parts = by_window.reshape(features.WINDOWS, features.WINDOW_FRAMES, features.MEL_BANDS)
-    for place in range(features.WINDOW_FRAMES):
-        total[place : place + features.WINDOWS] += parts[:, place]
-        count[place : place + features.WINDOWS] += 1
-    return (total / count).astype(np.float32)
+def _window_frames(interpreter: GoldenInterpreter) -> int:
+    """Return how many frames the model takes at once."""
+    size, result = int(np.prod(interpreter.input.shape)), int(np.prod(interpreter.output.shape))
+    width, rest = divmod(size, features.MEL_BANDS)
+    if rest or result != size or not 1 <= width <= features.FRAMES:
+        raise DataError(f"the model takes {size} values and gives {result}: no autoencoder of frames")
+    return width
+
+
+def by_frame(by_window: NDArray[np.floating]) -> Frames:
+    """Return the mean over the windows that hold a frame: [n, f * 128] to float32 [n + f - 1, 128]."""
+    count, size = by_window.shape
+    parts = by_window.reshape(count, size // features.MEL_BANDS, features.MEL_BANDS)
+    width = parts.shape[1]
+    total = np.zeros((count + width - 1, features.MEL_BANDS))
+    windows = np.zeros((count + width - 1, 1))
+    for place in range(width):
+        total[place : place + count] += parts[:, place]
+        windows[place : place + count] += 1
+    return (total / windows).astype(np.float32)
 
 
 def _draw(scores: ClipScores, source: str, rebuilt: Sequence[_Rebuilt], each: int) -> Gallery:
