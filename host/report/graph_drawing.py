@@ -80,7 +80,8 @@ def html(model: Model) -> str:
         "main > div { overflow-x: auto; } svg { max-width: none; }\n"
         "@media print { svg { max-width: 100%; height: auto; } }\n</style>\n</head>\n<body>\n<main>\n"
         f"<h1>{name}</h1>\n<p>{escape(facts)}</p>\n"
-        f'<div role="region" aria-label="graph" tabindex="0">\n{svg(model)}</div>\n</main>\n</body>\n</html>\n'
+        f'<div role="region" aria-label="graph" tabindex="0">\n{svg(model)}</div>\n'
+        "</main>\n</body>\n</html>\n"
     )
 
 

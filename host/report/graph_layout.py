@@ -1,7 +1,7 @@
 """Where the operators of a graph stand in a drawing: in rows by their distance from the inputs.
 
 An edge over several rows gets a place of its own in each row between, so that it crosses no box (Sugiyama,
-Tagawa and Toda, "Methods for Visual Understanding of Hierarchical System Structures", 1981, sections 2 and 4).
+Tagawa and Toda, "Methods for Visual Understanding of Hierarchical System Structures", 1981).
 """
 
 from collections.abc import Mapping, Sequence
