@@ -19,6 +19,7 @@ from host.project import ROOT
 # As seen from where the person stands, so that the commands shown can be typed there.
 RUNS = Path(os.path.relpath(ROOT / "runs"))
 USUAL_SEED = 1
+OTHER_KERNELS = ("reference", "baseline")
 
 
 def parse_arguments() -> argparse.Namespace:
@@ -52,7 +53,7 @@ def plan(arguments: argparse.Namespace) -> list[Stage]:
         )
         run = RUNS / "mltk"
         run.mkdir(parents=True, exist_ok=True)
-        return firmware_stages(reference_model("mltk"), run)
+        return firmware_stages(reference_model("mltk"), run, other_kernels=OTHER_KERNELS)
     # Data and training that other arguments would change get a folder of their own.
     seeded = "" if arguments.seed == USUAL_SEED else f"-seed{arguments.seed}"
     data = arguments.data or RUNS / f"synthetic{seeded}"
@@ -61,7 +62,7 @@ def plan(arguments: argparse.Namespace) -> list[Stage]:
     synthesise = arguments.data is None
     return [
         *training_stages(data, run, synthesise=synthesise, seed=arguments.seed, full=arguments.full),
-        *firmware_stages(run / "model_int8.tflite", run),
+        *firmware_stages(run / "model_int8.tflite", run, other_kernels=OTHER_KERNELS),
     ]
 
 
@@ -89,6 +90,7 @@ def main() -> int:
         table.add_row(stage.name, f"{seconds:.1f}")
     table.add_row("all", f"{sum(durations):.1f}", style="bold")
     cli.out.print(table)
+    cli.out.print(f"report: {Path(stages[-1].arguments[-1]) / 'report.html'}", soft_wrap=True)
     return 0
 
 

@@ -48,16 +48,28 @@ def training_stages(data: Path, run: Path, *, synthesise: bool, seed: int, full:
     ]
 
 
-def firmware_stages(model: Path, run: Path, board: str = "xg24") -> list[Stage]:
-    """Return the stages from a .tflite to an image, its profile and a report; figures go to `run`."""
+def firmware_stages(
+    model: Path, run: Path, board: str = "xg24", other_kernels: tuple[str, ...] = ()
+) -> list[Stage]:
+    """Return the stages from a .tflite to an image, its profile and a report; figures go to `run`.
+
+    The report shows the profiles of `other_kernels` beside that of the fast one.
+    """
     return [
         Stage("model", ("host.summarize", str(model))),
         Stage(
             "build", ("host.build", "--board", board, "--model", str(model), "--json", f"{run}/build.json")
         ),
+        *(_kernel_profile(model, run, kernel) for kernel in other_kernels),
         Stage(
             "profile",
             ("host.profile", "--simulator", "--errors", str(model), "--json", f"{run}/profile.json"),
         ),
         Stage("report", ("host.report", str(run))),
     ]
+
+
+def _kernel_profile(model: Path, run: Path, kernel: str) -> Stage:
+    figures = f"{run}/profile_{kernel}.json"
+    profile = ("host.profile", "--simulator", "--kernel", kernel, str(model), "--json", figures)
+    return Stage(f"profile, {kernel}", profile)
