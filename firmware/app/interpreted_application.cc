@@ -39,7 +39,7 @@ TfLiteStatus InterpretedApplication::Init() {
   kernel_context().external.weight_orders = earshot::ReadWeightLayout(*model);
   if (parts_.driver != nullptr) PrepareAcceleration(*model);
   TF_LITE_ENSURE_STATUS(interpreter_->SetMicroExternalContext(&kernel_context()));
-  interpreter_->SetGraphObserver(parts_.observer);
+  earshot::Observe(*interpreter_, parts_.observer, 0);
   TF_LITE_ENSURE_STATUS(interpreter_->AllocateTensors());
   ClearInputs();
   return kTfLiteOk;

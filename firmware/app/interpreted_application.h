@@ -7,6 +7,7 @@
 
 #include "app/application.h"
 #include "app/weight_placement.h"
+#include "graph_observer.h"
 #include "kernels/mvp/weight_copies.h"
 #include "tensorflow/lite/micro/micro_interpreter.h"
 
@@ -59,7 +60,6 @@ class InterpretedApplication final : public Application {
 
   // After a successful Init.
   const kernels::mvp::WeightCopies& copies() const { return copies_; }
-  earshot::RuntimeContext& runtime_context() { return interpreter_->runtime_context(); }
 
  private:
   TfLiteStatus RunOperators() override;

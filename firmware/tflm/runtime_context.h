@@ -19,20 +19,6 @@ struct ScratchBuffer {
   int node_index;
 };
 
-// Is told what the kernels of a model do; the host build makes a static graph of it.
-class GraphObserver {
- public:
-  // Node `node_index` has been prepared. Memory that its kernel has asked for is at `begin` … `end`.
-  virtual void OnPrepared(int node_index, const TfLiteNode& node, const uint8_t* begin,
-                          const uint8_t* end) = 0;
-
-  // Its outputs have just been computed.
-  virtual void OnInvoked(int node_index) = 0;
-
- protected:
-  ~GraphObserver() = default;
-};
-
 class RuntimeContext final : public tflite::MicroContext {
  public:
   RuntimeContext(const tflite::Model* model, Arena& arena);

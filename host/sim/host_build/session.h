@@ -11,9 +11,9 @@
 #include "app/kernel_choice.h"
 #include "host/sim/host_build/model_file.h"
 #include "host/sim/host_build/mvp_port.h"
+#include "host/sim/host_build/node_collector.h"
 #include "host/sim/host_build/options.h"
 #include "host/sim/host_build/prepared_block.h"
-#include "host/sim/host_build/static_tables.h"
 #include "mvp/driver.h"
 #include "tensorflow/lite/micro/micro_mutable_op_resolver.h"
 

@@ -7,9 +7,11 @@
 #include "host/sim/host_build/failure.h"
 #include "host/sim/host_build/json_text.h"
 #include "host/sim/host_build/model_file.h"
+#include "host/sim/host_build/node_collector.h"
 #include "host/sim/host_build/session.h"
 #include "kernels/mvp/accelerated_operators.h"
 #include "kernels/mvp/fully_connected_layer.h"
+#include "runtime_context.h"
 #include "tensor_size.h"
 #include "tensorflow/lite/schema/schema_generated.h"
 #include "tensorflow/lite/schema/schema_utils.h"
@@ -35,7 +37,7 @@ class Tables {
  public:
   Tables(Session& session, const AlignedBytes& model)
       : session_(session),
-        context_(session.application().runtime_context()),
+        context_(*session.nodes().context()),
         model_(model),
         graph_(*tflite::GetModel(model.data())->subgraphs()->Get(0)) {
     FindArena();
@@ -219,15 +221,8 @@ class Tables {
 
 }  // namespace
 
-void NodeCollector::OnPrepared(int, const TfLiteNode& node, const uint8_t* begin, const uint8_t* end) {
-  nodes_.push_back({begin, end, static_cast<const uint8_t*>(node.user_data)});
-}
-
-void NodeCollector::OnInvoked(int node_index) {
-  if (on_invoked) on_invoked(node_index);
-}
-
 std::string StaticTables(Session& session, const AlignedBytes& model) {
+  if (session.nodes().context() == nullptr) throw Failure("the model has no operators");
   return Tables(session, model).Document();
 }
 

@@ -8,39 +8,12 @@
 // weights; -1 where there is none. What kernels keep is hexadecimal, byte by byte: it has no pointers.
 #pragma once
 
-#include <cstdint>
-#include <functional>
 #include <string>
-#include <vector>
-
-#include "runtime_context.h"
 
 namespace host_build {
 
 class Session;
 class AlignedBytes;
-
-// Remembers where each node's kernel keeps what it has prepared.
-class NodeCollector final : public earshot::GraphObserver {
- public:
-  void OnPrepared(int node_index, const TfLiteNode& node, const uint8_t* begin, const uint8_t* end) override;
-  void OnInvoked(int node_index) override;
-
-  // Called with each node's index as soon as its outputs are there.
-  std::function<void(int)> on_invoked;
-
-  struct Node {
-    const uint8_t* begin;
-    const uint8_t* end;
-    const uint8_t* user_data;  // between the two; nullptr: the kernel keeps nothing
-  };
-
-  // In execution order.
-  const std::vector<Node>& nodes() const { return nodes_; }
-
- private:
-  std::vector<Node> nodes_;
-};
 
 // {"arena_bytes", "tensors": [{"arena", "file", "dims", "scale", "value"}], "scratch": [position],
 //  "operations": [{"inputs", "outputs", "data", "user_data", "accelerated"}],

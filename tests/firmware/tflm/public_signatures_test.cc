@@ -107,6 +107,9 @@ static_assert(kSame<decltype(TFLMRegistration::prepare), Status (*)(Context*, No
 static_assert(kSame<decltype(TFLMRegistration::invoke), Status (*)(Context*, Node*)>);
 static_assert(kSame<decltype(tflite::micro::RegisterOp(nullptr, nullptr, nullptr)), TFLMRegistration>);
 static_assert(Is<TFLMRegistration()>(tflite::Register_FULLY_CONNECTED_INT8));
+static_assert(Is<TFLMRegistration()>(tflite::Register_ADD));
+static_assert(Is<TFLMRegistration()>(tflite::Register_CONV_2D));
+static_assert(Is<TFLMRegistration()>(tflite::Register_DEPTHWISE_CONV_2D));
 static_assert(Is<TFLMRegistration()>(tflite::Register_QUANTIZE));
 static_assert(Is<TFLMRegistration()>(tflite::Register_DEQUANTIZE));
 static_assert(Is<const EvalTensor*(const Context*, const Node*, int)>(tflite::micro::GetEvalInput));
@@ -138,7 +141,7 @@ static_assert(kSame<decltype(TfLiteFullyConnectedParams::activation), TfLiteFuse
 // Numbers, which files and other libraries know too.
 static_assert(kTfLiteOk == 0 && kTfLiteError == 1);
 static_assert(kTfLiteFloat32 == 1 && kTfLiteInt32 == 2 && kTfLiteUInt8 == 3 && kTfLiteInt8 == 9);
-static_assert(kTfLiteAffineQuantization == 1 && kTfLiteOptionalTensor == -1);
+static_assert(kTfLiteNoQuantization == 0 && kTfLiteAffineQuantization == 1 && kTfLiteOptionalTensor == -1);
 
 void IgnoreError(TfLiteContext*, const char*, ...) {}
 

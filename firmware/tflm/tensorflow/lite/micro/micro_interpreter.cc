@@ -119,7 +119,8 @@ TfLiteStatus MicroInterpreter::PrepareKernels() {
       }
       return kTfLiteError;
     }
-    if (observer_ != nullptr) observer_->OnPrepared(static_cast<int>(i), node, arena_.persistent(), end);
+    if (observer_ != nullptr)
+      observer_->OnPrepared(context_, static_cast<int>(i), node, arena_.persistent(), end);
   }
   return kTfLiteOk;
 }

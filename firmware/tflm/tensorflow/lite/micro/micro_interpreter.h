@@ -5,6 +5,7 @@
 #include <cstdint>
 
 #include "arena.h"
+#include "graph_observer.h"
 #include "runtime_context.h"
 #include "tensorflow/lite/c/common.h"
 #include "tensorflow/lite/micro/micro_op_resolver.h"
@@ -43,7 +44,6 @@ class MicroInterpreter {
 
   // Not in TFLM. To be set before AllocateTensors.
   void SetGraphObserver(earshot::GraphObserver* observer) { observer_ = observer; }
-  earshot::RuntimeContext& runtime_context() { return context_; }
 
   // Calls the kernels' reset. No kernel here keeps state between invocations.
   TfLiteStatus Reset();
