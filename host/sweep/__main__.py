@@ -50,7 +50,11 @@ def main(argv: Sequence[str] | None = None) -> int:
             bar.advance(task)
             _tell(state, say)
 
-        found = search.run(wanted, recordings, folder, _runner(arguments), tell)
+        try:
+            found = search.run(wanted, recordings, folder, _runner(arguments), tell)
+        except KeyboardInterrupt as error:
+            error.add_note(f"finished trials are kept in {folder.path}; the same command goes on from there")
+            raise
     atomic.write_text(folder.plot, plot.render(found))
     cli.write_json(str(folder.document), search.document(found, folder))
     for warning in found.warnings:

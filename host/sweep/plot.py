@@ -4,6 +4,7 @@ The points and their table are in the page without its script, which only moves 
 shows the trial under the pointer or the keyboard's focus.
 """
 
+import math
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -90,11 +91,19 @@ def _scale(figures: list[Figures], name: str, start: float, end: float) -> Scale
 def _ticks(scale: Scale | None) -> list[dict[str, Any]]:
     if scale is None:
         return []
-    values = [scale.low + (scale.high - scale.low) * step / 4 for step in range(5)]
+    step = _step((scale.high - scale.low) / 5)
+    first, last = math.ceil(scale.low / step), math.floor(scale.high / step)
+    values = [number * step for number in range(first, last + 1)]
     return [
         {"at": scale.position(value), "text": f"{value:,.4g}" if value < 1e4 else f"{value:,.0f}"}
         for value in values
     ]
+
+
+def _step(least: float) -> float:
+    """Return 1, 2 or 5 times a power of ten: the smallest that is at least `least`."""
+    power: float = 10.0 ** math.floor(math.log10(least))
+    return next(factor * power for factor in (1, 2, 5, 10) if factor * power >= least)
 
 
 def _point(
