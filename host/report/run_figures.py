@@ -97,7 +97,7 @@ def signal_to_noise(comparison: Document | None) -> Markup | None:
     ]
     if not ways:
         return None
-    label = f"Signal-to-noise ratio by layer in dB for {len(ways)} ways to quantize; the table has the values"
+    label = f"Signal-to-noise ratio by layer in dB, ways to quantize: {len(ways)}; the table has the values"
     return inline(layer_plots.signal_to_noise(ways), "snr", label)
 
 

@@ -39,7 +39,7 @@ def cells(path: Path, start: str) -> list[str]:
     with console.capture() as capture:
         for table in earlier_profile.show(earlier_profile.read(path), NOW):
             console.print(table)
-    line = next(line for line in capture.get().splitlines() if line.strip("│ ").startswith(start))
+    line = next(line for line in capture.get().splitlines() if line.strip("│ ").startswith(f"{start} "))
     return [cell.strip() for cell in line.strip("│").split("│")]
 
 

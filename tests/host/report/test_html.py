@@ -1,4 +1,7 @@
 import json
+import re
+import xml.etree.ElementTree as ElementTree
+from html.parser import HTMLParser
 from pathlib import Path
 
 import pytest
@@ -79,3 +82,140 @@ def test_right_schema_with_wrong_content_is_one_line(tmp_path: Path, damage: dic
     (tmp_path / "profile.json").write_text(json.dumps(PROFILE | damage))
     with pytest.raises(ModelError, match=r"profile\.json.*make it again"):
         html.render(tmp_path)
+
+
+class Structure(HTMLParser):
+    """Ids, links to places and to files, and whether each element is closed."""
+
+    VOID = ("meta", "link", "img")
+
+    def __init__(self, page: str) -> None:
+        super().__init__()
+        self.ids: list[str] = []
+        self.places: list[str] = []
+        self.sources: list[str] = []
+        self.open: list[str] = []
+        self.feed(page)
+
+    def handle_starttag(self, tag: str, attributes: list[tuple[str, str | None]]) -> None:
+        for name, value in attributes:
+            if name == "id":
+                self.ids.append(value or "")
+            if name in ("href", "xlink:href", "src"):
+                (self.places if (value or "").startswith("#") else self.sources).append(value or "")
+        if tag not in self.VOID:
+            self.open.append(tag)
+
+    def handle_startendtag(self, tag: str, attributes: list[tuple[str, str | None]]) -> None:
+        self.handle_starttag(tag, attributes)
+        if tag not in self.VOID:
+            self.open.pop()
+
+    def handle_endtag(self, tag: str) -> None:
+        assert self.open.pop() == tag
+
+
+@pytest.fixture(scope="module")
+def page(filled_run: Path) -> str:
+    return html.render(filled_run)
+
+
+@pytest.fixture
+def plain(run: Path) -> Path:
+    """A run without the scores of its clips, of which the page would draw the most."""
+    (run / "scores.csv").unlink()
+    return run
+
+
+def test_page_of_a_whole_run_lacks_nothing_and_stands_alone(page: str, filled_run: Path) -> None:
+    assert 'class="lacking"' not in page
+    structure = Structure(page)
+    assert structure.open == []
+    assert len(structure.ids) == len(set(structure.ids))
+    assert {place[1:] for place in structure.places} <= set(structure.ids)
+    assert all(source.startswith("data:") for source in structure.sources)
+    assert "url(http" not in page
+    assert "@import" not in page
+    for error in ("within 7 cycles", "about ±20 %", "estimate, not measured"):
+        assert error in page
+    assert str(json.loads((filled_run / "settings.json").read_text())["dataset"]["fingerprint"]) in page
+
+
+def test_same_run_gives_the_same_page(page: str, filled_run: Path) -> None:
+    assert html.render(filled_run) == page
+
+
+@pytest.mark.parametrize(
+    ("missing", "said"),
+    [
+        ("evaluation.json", "No evaluation.json"),
+        ("scores.csv", "No scores.csv"),
+        ("history.csv", "No history.csv"),
+        ("quantization_comparison.json", "No quantization_comparison.json"),
+        ("build.json", "No build.json"),
+        ("profile_reference.json", "Not profiled: reference"),
+        ("settings.json", "no settings.json: unknown"),
+        ("model_int8.tflite", "No plan of the tensors"),
+    ],
+)
+def test_what_a_run_lacks_is_one_line(plain: Path, missing: str, said: str) -> None:
+    (plain / missing).unlink(missing_ok=True)
+    page = html.render(plain)
+    assert len(re.findall(f'<(?:p|td) class="[^"]*">[^<]*{re.escape(said)}', page)) == 1
+    assert Structure(page).open == []
+
+
+def test_run_without_profiles_says_so(plain: Path) -> None:
+    for path in plain.glob("profile*.json"):
+        path.unlink()
+    page = html.render(plain)
+    assert "No profile.json" in page
+    assert "nothing was profiled" in page
+
+
+def test_moved_recordings_are_one_line_and_may_be_named(run: Path, tiny_data: Path) -> None:
+    settings = json.loads((run / "settings.json").read_text())
+    settings["dataset"]["root"] = "/nowhere"
+    (run / "settings.json").write_text(json.dumps(settings))
+    assert "name the recordings with --data" in html.render(run)
+    assert "Spectrogram of" in html.render(run, tiny_data)
+
+
+def test_names_from_files_are_text(run: Path) -> None:
+    hostile = "$\\frac{x<script>alert(1)</script>"
+    scores = (run / "scores.csv").read_text()
+    (run / "scores.csv").write_text(scores.replace(",01,", f",{hostile},"))
+    page = html.render(run)
+    assert "<script" not in page
+    assert "frac{x" in page
+
+
+def test_figures_are_those_of_the_documents(page: str) -> None:
+    tables = [ElementTree.fromstring(text) for text in re.findall(r"<table.*?</table>", page, re.DOTALL)]
+    operators = next(t for t in tables if "Operators" in (t.findtext("caption") or ""))
+    rows = [["".join(cell.itertext()) for cell in row] for row in operators.iter("tr")]
+    reference, baseline, fast = (rows[0].index(name) for name in ("reference", "baseline", "fast"))
+    # The first layer with weights: 640 x 128 multiply-accumulates; one, two and ten cycles each and 100 more.
+    first = next(row for row in rows if row[1] == "fully_connected")
+    assert first[3] == "81\u202f920"
+    assert (first[fast], first[baseline], first[reference]) == (
+        "82\u202f020",
+        "163\u202f940",
+        "819\u202f300",
+    )
+    quantized = next(t for t in tables if "16 test clips" in (t.findtext("caption") or ""))
+    cells = ["".join(cell.itertext()) for cell in list(quantized.iter("tr"))[2]]
+    assert cells == [
+        "per tensor",
+        "0.8900",
+        "0.800 – 0.950",
+        "−0.0100",
+        "+0.012 ± 0.004",
+        "30.2",
+        "280\u202f160",
+    ]
+
+
+def test_command_says_where_the_page_is(plain: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main([str(plain)]) == 0
+    assert f"report: {plain / 'report.html'}" in capsys.readouterr().out
