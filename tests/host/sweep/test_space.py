@@ -6,6 +6,7 @@ import pytest
 
 from host import boards
 from host.errors import DataError
+from host.project import ROOT
 from host.sweep import space
 from host.sweep.space import Space, Trial
 
@@ -108,3 +109,9 @@ def test_too_many_trials(tmp_path: Path) -> None:
 def test_unreadable(tmp_path: Path) -> None:
     with pytest.raises(DataError, match=r"cannot read .*none\.toml: No such file"):
         space.read(tmp_path / "none.toml", boards.load("virtual"))
+
+
+def test_the_document_shows_a_space_that_is_read(tmp_path: Path) -> None:
+    text = (ROOT / "docs" / "sweep.md").read_text(encoding="utf-8")
+    found = read(tmp_path, text.split("```toml\n")[1].split("```")[0])
+    assert len(found.trials) == 6
