@@ -11,6 +11,7 @@ from urllib.parse import unquote
 
 import axe_core_python
 import pytest
+from PIL import Image
 
 from host.project import BUILD_DIR
 from host.report.__main__ import main
@@ -37,7 +38,7 @@ axe.run(document).then(found => {
     pictures, ids, violations: found.violations.map(each => ({id: each.id, impact: each.impact,
       nodes: each.nodes.map(node => node.html.slice(0, 200))})), passes: found.passes.length,
     ground: getComputedStyle(document.body).backgroundColor,
-    height: document.documentElement.scrollHeight,
+    height: document.body.getBoundingClientRect().bottom,
     overflow: document.documentElement.scrollWidth - document.documentElement.clientWidth}));
   document.body.append(answer);
 });
@@ -46,14 +47,18 @@ axe.run(document).then(found => {
 
 @dataclass(frozen=True)
 class View:
-    """A way to look at the page: name, colour scheme as Chromium's setting counts it, width in pixels."""
+    """A way to look at the page: name, colour scheme as Chromium's setting counts it, window in pixels.
+
+    The window holds the whole page, for the screenshot.
+    """
 
     name: str
     scheme: int
     width: int
+    height: int
 
 
-VIEWS = (View("light", 1, 1200), View("dark", 0, 1200), View("narrow", 1, 500))
+VIEWS = (View("light", 1, 1200, 10000), View("dark", 0, 1200, 10000), View("narrow", 1, 500, 13000))
 
 
 @pytest.fixture(scope="module")
@@ -62,11 +67,17 @@ def page(filled_run: Path) -> Path:
     return filled_run / "report.html"
 
 
-def chromium(profile: Path, view: View, height: int, *arguments: str) -> subprocess.CompletedProcess[str]:
-    """Run Chromium without a network; its console's lines are on standard error."""
+def look(page: Path, folder: Path, view: View) -> dict[str, Any]:
+    """Return the answers to QUESTIONS, axe's findings and what went to the console; leave screenshot.png.
+
+    The page is a copy with axe and the questions at its end, in Chromium without a network.
+    """
+    copy = folder / "asked.html"
+    scripts = f"<script>{AXE.read_text(encoding='utf-8')}</script><script>{QUESTIONS}</script></body>"
+    copy.write_text(page.read_text(encoding="utf-8").replace("</body>", scripts), encoding="utf-8")
     program = shutil.which("chromium")
     assert program, "no chromium on PATH: tools/setup installs Debian's package of this name"
-    return subprocess.run(
+    done = subprocess.run(
         [
             program,
             "--headless=new",
@@ -75,37 +86,29 @@ def chromium(profile: Path, view: View, height: int, *arguments: str) -> subproc
             "--hide-scrollbars",
             "--enable-logging=stderr",
             "--host-resolver-rules=MAP * ~NOTFOUND",
-            f"--user-data-dir={profile}",
+            f"--user-data-dir={folder / 'profile'}",
             f"--blink-settings=preferredColorScheme={view.scheme}",
-            f"--window-size={view.width},{height}",
+            f"--window-size={view.width},{view.height}",
             "--virtual-time-budget=20000",
-            *arguments,
+            "--dump-dom",
+            f"--screenshot={folder / 'screenshot.png'}",
+            copy.as_uri(),
         ],
         capture_output=True,
         text=True,
         timeout=120,
         check=True,
     )
-
-
-def console_lines(done: subprocess.CompletedProcess[str]) -> list[str]:
-    return [line for line in done.stderr.splitlines() if "CONSOLE" in line]
-
-
-def ask(page: Path, folder: Path, view: View) -> dict[str, Any]:
-    """Return the answers to QUESTIONS and axe's findings."""
-    copy = folder / "asked.html"
-    scripts = f"<script>{AXE.read_text(encoding='utf-8')}</script><script>{QUESTIONS}</script></body>"
-    copy.write_text(page.read_text(encoding="utf-8").replace("</body>", scripts), encoding="utf-8")
-    done = chromium(folder / "profile", view, 900, "--dump-dom", copy.as_uri())
     match = re.search(r'<script type="text/plain" id="answer">([^<]*)</script>', done.stdout)
     assert match, "axe did not finish"
-    return {**json.loads(unquote(match[1])), "console": console_lines(done)}
+    console = [line for line in done.stderr.splitlines() if "CONSOLE" in line]
+    return {**json.loads(unquote(match[1])), "console": console}
 
 
 @pytest.mark.parametrize("view", VIEWS, ids=lambda view: view.name)
 def test_page_is_whole_and_accessible(page: Path, tmp_path: Path, view: View) -> None:
-    answer = ask(page, tmp_path, view)
+    answer = look(page, tmp_path, view)
+    assert answer["console"] == []
     kinds = [picture["kind"] for picture in answer["pictures"]]
     # Six clips in three pictures and two scales; ROC and histogram of all and of two machines, training,
     # quantization, cycles, memory.
@@ -119,12 +122,11 @@ def test_page_is_whole_and_accessible(page: Path, tmp_path: Path, view: View) ->
     assert [v for v in answer["violations"] if v["impact"] in ("serious", "critical")] == []
     assert (answer["ground"] == "rgb(255, 255, 255)") == (view.name != "dark")
 
+    assert answer["height"] <= view.height, "the screenshot would be cut off"
     SCREENSHOTS.mkdir(parents=True, exist_ok=True)
-    picture = SCREENSHOTS / f"report-{view.name}.png"
-    picture.unlink(missing_ok=True)
-    done = chromium(tmp_path / "profile", view, answer["height"], f"--screenshot={picture}", page.as_uri())
-    assert console_lines(done) == []
-    assert picture.read_bytes().startswith(b"\x89PNG")
+    with Image.open(tmp_path / "screenshot.png") as whole:
+        used = whole.crop((0, 0, view.width, int(answer["height"])))
+    used.save(SCREENSHOTS / f"report-{view.name}.png")
 
 
 def test_faults_would_be_found(tmp_path: Path) -> None:
@@ -134,7 +136,7 @@ def test_faults_would_be_found(tmp_path: Path) -> None:
         '<p style="color: #ccc; background: #fff">pale</p><img src="data:image/png;base64,AAAA">'
         '<script>console.error("broken")</script></main></body></html>'
     )
-    answer = ask(page, tmp_path, VIEWS[0])
+    answer = look(page, tmp_path, VIEWS[0])
     assert {"image-alt", "color-contrast"} <= {fault["id"] for fault in answer["violations"]}
     assert answer["pictures"][0]["natural"] == [0, 0]
     assert any("broken" in line for line in answer["console"])
