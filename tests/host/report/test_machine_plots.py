@@ -17,6 +17,14 @@ def test_legend_has_the_area_under_each_curve() -> None:
     assert [text.get_text() for text in legend.get_texts()] == ["float: 0.750", "golden: 0.250"]
 
 
+def test_curve_has_its_corners() -> None:
+    figure = machine_plots.roc(LABELS, {"float": SCORES}, {"float": "float"})
+    curve = figure.axes[0].lines[1]
+    # Scores 40, 3, 2, 1 with labels 1, 0, 1, 0.
+    points = list(zip(curve.get_xdata(), curve.get_ydata(), strict=True))
+    assert points == [(0, 0), (0, 0.5), (0.5, 0.5), (0.5, 1), (1, 1)]
+
+
 def test_every_clip_is_in_the_histogram_and_those_beyond_are_counted() -> None:
     figure = machine_plots.histogram(LABELS, SCORES, 1.0, 10.0, 2.5)
     axes = figure.axes[0]
