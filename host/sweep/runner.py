@@ -6,6 +6,7 @@ not depend on who does it, and a trial that fails or is killed takes no other on
 
 import time
 from collections.abc import Callable, Generator, Iterator, Sequence
+from concurrent.futures import CancelledError
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
@@ -129,7 +130,7 @@ def _as_they_end(client: Any, futures: list[Any]) -> Iterator[Any]:
             yield future
         if ended:
             continue
-        if client.scheduler_info(n_workers=0).get("n_workers", 0):
+        if _workers(client):
             lonely_since = None
         elif lonely_since is None:
             lonely_since = time.monotonic()
@@ -139,6 +140,15 @@ def _as_they_end(client: Any, futures: list[Any]) -> Iterator[Any]:
                 "(dask worker), then run the command again"
             )
         time.sleep(_POLL_S)
+
+
+def _workers(client: Any) -> int:
+    try:
+        return int(client.scheduler_info(n_workers=0)["n_workers"])
+    except (OSError, TimeoutError, RuntimeError, CancelledError) as error:
+        raise HostError(
+            "the Dask scheduler went away: start it and its workers again, then run the command again"
+        ) from error
 
 
 def _result(future: Any, task: Task) -> Finished:
