@@ -60,6 +60,16 @@ def test_other_recordings_of_the_same_names_are_refused(run: Path, tiny_data: Pa
         clip_gallery.gallery(run_contents.read(run), other)
 
 
+def test_recordings_that_moved_can_be_named(run: Path, tiny_data: Path) -> None:
+    settings = json.loads((run / "settings.json").read_text())
+    settings["dataset"]["root"] = "/nowhere"
+    (run / "settings.json").write_text(json.dumps(settings))
+    contents = run_contents.read(run)
+    with pytest.raises(DataError, match=r"/nowhere/test/.*name the recordings with --data"):
+        clip_gallery.gallery(contents)
+    assert clip_gallery.gallery(contents, tiny_data).most
+
+
 def test_model_made_anew_is_refused(run: Path) -> None:
     with (run / "model_int8.tflite").open("ab") as file:
         file.write(b"\0")
