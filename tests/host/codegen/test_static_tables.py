@@ -8,6 +8,7 @@ from host import native
 from host.codegen import static_tables
 from host.codegen.static_tables import NOWHERE, StaticTables
 from host.errors import FirmwareError
+from host.fuzz.model_writer import ModelWriter
 from host.tflite import reader, weight_layout
 from host.tflite.reader import Model
 
@@ -81,6 +82,21 @@ def test_nothing_is_known_of_the_models_output():
     tables = parse(model, "reference")
     assert tables.tensors[model.outputs[0]].value == b""
     assert not static_tables.does_nothing(model, tables, 0)
+
+
+def test_a_known_value_is_copied_to_the_models_output():
+    writer = ModelWriter()
+    source = writer.tensor("int8", (2, 3))
+    sizes = writer.tensor("int32", (2,))
+    writer.operator("SHAPE", [source], [sizes], tflite_models.options("ShapeOptionsT", outType=2))
+    output = writer.tensor("int32", (1, 2))
+    writer.operator("RESHAPE", [sizes], [output], tflite_models.options("ReshapeOptionsT", newShape=[1, 2]))
+    model = reader.parse(writer.pack([source], [output]), "reshaped shape")
+    tables = parse(model, "reference")
+    assert tables.tensors[sizes].arena == tables.tensors[output].arena, "they share memory"
+    assert np.frombuffer(tables.tensors[sizes].value, "<i4").tolist() == [2, 3]
+    assert static_tables.does_nothing(model, tables, 0)
+    assert not static_tables.does_nothing(model, tables, 1)
 
 
 def test_layers_of_the_accelerator_name_their_parts(seed_shaped, fast):
