@@ -34,7 +34,7 @@ bool RunsInPairs(const ConvolutionData& data) { return DepthOf(data) % kElements
 // Inputs as 16-bit values, and what is read behind them.
 size_t WidenedBytes(const ConvolutionData& data) {
   const size_t bytes = static_cast<size_t>(DepthOf(data)) * sizeof(int16_t);
-  return ((RunsInPairs(data) ? 2 * bytes : bytes) + 3) / 4 * 4 + 8;
+  return ((RunsInPairs(data) ? 2 * bytes : bytes) + 3) / 4 * 4 + kBytesReadBehind;
 }
 
 // In words: the C library's is made for size.

@@ -16,8 +16,6 @@
 namespace kernels::fast {
 namespace {
 
-// Layers of fewer units than a pass has, or with factors that ScaleFour does not take.
-
 // The weights of one unit: `first` and every `step`-th after it.
 struct Row {
   const int8_t* first;
@@ -47,6 +45,7 @@ int8_t RequantizeOne(const FullyConnectedData& layer, int32_t unit, int32_t sum)
   return static_cast<int8_t>(std::clamp<int64_t>(moved, layer.activation_min, layer.activation_max));
 }
 
+// For layers of fewer units than a pass has, or with factors that ScaleFour does not take.
 void RunUnitByUnit(const FullyConnectedData& layer, const WeightRows& rows, const int8_t* inputs,
                    int8_t* outputs) {
   for (int32_t u = 0; u < layer.units; ++u) {
@@ -98,14 +97,15 @@ TfLiteStatus PrepareWithoutScratch(TfLiteContext* context, TfLiteNode* node) {
   return kTfLiteOk;
 }
 
-TfLiteStatus RequestScratch(TfLiteContext* context, FullyConnectedData* data) {
-  const size_t bytes = static_cast<size_t>(data->depth) * sizeof(int16_t);
-  int scratch = 0;
-  TF_LITE_ENSURE_STATUS(tflite::GetMicroContext(context)->RequestScratchBufferInArena(bytes, &scratch));
-  return LendScratch(context, scratch, data);
+size_t ScratchBytes(int32_t depth, WeightOrder order) {
+  const size_t behind = order == WeightOrder::kRows ? kBytesReadBehind : 0;
+  return static_cast<size_t>(depth) * sizeof(int16_t) + behind;
 }
 
-TfLiteStatus LendScratch(TfLiteContext*, int scratch, FullyConnectedData* data) {
+TfLiteStatus RequestScratch(TfLiteContext* context, FullyConnectedData* data) {
+  const size_t bytes = ScratchBytes(data->depth, data->weight_order);
+  int scratch = 0;
+  TF_LITE_ENSURE_STATUS(tflite::GetMicroContext(context)->RequestScratchBufferInArena(bytes, &scratch));
   data->scratch = scratch;
   return kTfLiteOk;
 }

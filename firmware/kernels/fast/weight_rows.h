@@ -2,6 +2,7 @@
 // batch of a fully connected layer, or a pixel of a convolution.
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 
 #include "kernels/fast/four_outputs.h"
@@ -19,9 +20,12 @@ struct WeightRows {
   Requantization by;
 };
 
-// inputs: [depth]. widened: room for as many int16, 4-byte aligned, behind which 8 bytes can be read.
-// outputs: [units].
+// MultiplyRows loads inputs before it knows that it has had the last ones: so much must be there behind them.
+inline constexpr size_t kBytesReadBehind = 8;
+
+// inputs: [depth]. widened: room for as many int16, 4-byte aligned, and kBytesReadBehind. outputs: [units].
 void MultiplyRows(const WeightRows& rows, const int8_t* inputs, int16_t* widened, int8_t* outputs);
+// The same of pairs of rows, which reads nothing behind.
 void MultiplyRowPairs(const WeightRows& rows, const int8_t* inputs, int16_t* widened, int8_t* outputs);
 
 // For rows of whole fours two vectors of inputs share each word of weights, which a third of the time goes

@@ -59,8 +59,9 @@ TfLiteStatus ShareScratch(TfLiteContext* context, Layer& layer) {
   if constexpr (variant == Variant::kBaseline) return kTfLiteOk;
   void* data = static_cast<uint8_t*>(static_cast<void*>(&layer)) + layer.core_data;
   auto* core = static_cast<fast::FullyConnectedData*>(data);
-  return layer.scratch < 0 ? fast::RequestScratch(context, core)
-                           : fast::LendScratch(context, layer.scratch, core);
+  if (layer.scratch < 0) return fast::RequestScratch(context, core);
+  core->scratch = layer.scratch;
+  return kTfLiteOk;
 }
 
 template <Variant variant>

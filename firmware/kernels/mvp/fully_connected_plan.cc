@@ -5,6 +5,7 @@
 #include <cmath>
 #include <cstddef>
 
+#include "kernels/fast/fully_connected.h"
 #include "kernels/mvp/fast_programs.h"
 #include "kernels/mvp/prescale_program.h"
 #include "mvp/binary16.h"
@@ -149,6 +150,12 @@ uint32_t BatchesPerLaunch(const FullyConnectedShape& shape) {
   return shape.batches <= kMaxBatches && cycles < kMaxCyclesPerLaunch ? shape.batches : 1;
 }
 
+// Of the prescaled inputs, and of the core's kernel, which takes turns with the same buffer.
+size_t SharedScratchBytes(const FastGeometry& geometry, WeightOrder order) {
+  return std::max<size_t>(ScratchBytes(geometry),
+                          fast::ScratchBytes(static_cast<int32_t>(geometry.depth), order));
+}
+
 enum class Building { kDone, kDoesNotFit, kArenaIsFull };
 
 // What the draft's images and tables become once all of them are there.
@@ -254,8 +261,8 @@ TfLiteStatus TakeParts(TfLiteContext* context, const Operands& operands, bool pe
   if (layer.plan == Plan::kFast) {
     int scratch = 0;
     tflite::MicroContext* micro = tflite::GetMicroContext(context);
-    TF_LITE_ENSURE_EQ(context, kTfLiteOk,
-                      micro->RequestScratchBufferInArena(ScratchBytes(layer.fast), &scratch));
+    const size_t bytes = SharedScratchBytes(layer.fast, operands.weight_order);
+    TF_LITE_ENSURE_EQ(context, kTfLiteOk, micro->RequestScratchBufferInArena(bytes, &scratch));
     TF_LITE_ENSURE_MSG(context, scratch <= INT16_MAX, "there are too many scratch buffers");
     layer.scratch = static_cast<int16_t>(scratch);
   }

@@ -72,7 +72,7 @@ inline Inputs InputsOf(const int16_t* widened, int32_t steps) {
 }
 
 // Adds the products of the inputs and rows [4][depth]; inputs are in the order of WidenForRows. Reads
-// two words behind the inputs, which is memory where these lie in an arena: its end has the layer's data.
+// two words behind them (kBytesReadBehind in weight_rows.h).
 [[gnu::always_inline]] inline void AddFourRows(const int8_t* rows, int32_t depth, const Inputs& inputs,
                                                FourSums& sums) {
   const int8_t* odd_rows = rows + depth;

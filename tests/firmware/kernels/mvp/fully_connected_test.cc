@@ -167,6 +167,20 @@ TEST(Fallback, HasOneScratchBufferWithThePrograms) {
   }
 }
 
+// The inputs as 16-bit values, and two words that the core's loop over rows loads and does not use.
+TEST(Fallback, HasRoomForWhatTheCoreReadsBehindItsInputs) {
+  for (const bool accelerated : {false, true}) {
+    for (int depth = 1; depth <= 72; ++depth) {
+      const LayerSpec spec{1, depth, 8, {0.002f}, kTfLiteActNone, false};
+      KernelHarness harness(spec, "device-flash");
+      ASSERT_EQ(harness.driver.Init(), ::mvp::Status::kOk);
+      if (!accelerated) harness.external = nullptr;
+      ASSERT_EQ(harness.Prepare(RegisterFullyConnectedMvp(Variant::kFast)), kTfLiteOk);
+      EXPECT_GE(harness.scratch_bytes, static_cast<size_t>(depth / 4 * 8 + 8)) << depth;
+    }
+  }
+}
+
 // The multiplier is 0.05 * scale / 0.5. Sums of eight products stay in binary16 with inputs scaled by 2^-2,
 // and multipliers up to 65504 / 4 then.
 TEST(Fast, TakesLargeMultipliersByAnotherScaleOfInputs) {

@@ -102,6 +102,7 @@ class KernelHarness : public tflite::MicroContext {
   TfLiteStatus RequestScratchBufferInArena(size_t bytes, int* buffer_index) override {
     scratch_ = Take(static_cast<int>(bytes));
     ++scratch_buffers;
+    scratch_bytes = bytes;
     *buffer_index = 0;
     return kTfLiteOk;
   }
@@ -121,6 +122,7 @@ class KernelHarness : public tflite::MicroContext {
   Context context;
   void* external = &context;  // null: no accelerator
   int scratch_buffers = 0;    // that the kernel has requested
+  size_t scratch_bytes = 0;   // of the last of them
 
  private:
   static void Ignore(TfLiteContext*, const char*, ...) {}
