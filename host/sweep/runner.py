@@ -4,6 +4,7 @@ Either way a trial fixes its threads, seed and order itself and runs in a proces
 not depend on who does it, and a trial that fails or is killed takes no other one with it.
 """
 
+import logging
 import time
 from collections.abc import Callable, Generator, Iterator, Sequence
 from concurrent.futures import CancelledError
@@ -107,6 +108,9 @@ def _client(address: str) -> Iterator[Any]:
         raise HostError(
             "the package distributed is not installed, which --scheduler needs: run tools/setup"
         ) from None
+    # What goes wrong is told by our own errors, a line each; tracebacks of its loops tell people nothing.
+    for name in ("distributed", "distributed.client", "distributed.core"):
+        logging.getLogger(name).setLevel(logging.CRITICAL)
     try:
         client: Any = Client(address, timeout=CONNECT_TIMEOUT_S, set_as_default=False)  # type: ignore[no-untyped-call]
     except (OSError, ValueError, TimeoutError) as error:
@@ -155,6 +159,7 @@ def _result(future: Any, task: Task) -> Finished:
     if future.status == "finished":
         result: Finished = future.result()
         return result
-    error = future.exception() if future.status == "error" else None
-    lines = str(error or "").strip().splitlines()
-    return Finished(task, None, f"its worker failed: {lines[0] if lines else future.status}")
+    if future.status != "error":
+        return Finished(task, None, f"{future.status}: the Dask scheduler went away, or dropped the trial")
+    lines = str(future.exception()).strip().splitlines()
+    return Finished(task, None, f"its worker failed: {lines[0] if lines else 'no reason is known'}")

@@ -15,10 +15,11 @@ NUMBERS = ("AUC", "cycles", "ms", "RAM", "flash", "µJ")
 
 def table(sweep: Sweep) -> Table:
     """Return the table; equal figures leave the trials in the order of the space."""
-    kind = ", synthetic data" if sweep.recordings.synthetic else ""
-    of_test = next((state.figures.test_clips for state in sweep.states if state.figures), 0)
+    facts = [f"{state.figures.test_clips} test clips" for state in sweep.states if state.figures][:1]
+    facts += ["synthetic data"] if sweep.recordings.synthetic else []
+    of = f" ({', '.join(facts)})" if facts else ""
     result = Table(
-        title=f"{len(sweep.states)} trials on {sweep.recordings.name} ({of_test} test clips{kind}), "
+        title=f"{len(sweep.states)} trials on {sweep.recordings.name}{of}, "
         f"kernel {sweep.space.measurement.kernel}",
         box=box.SIMPLE,
         title_justify="left",

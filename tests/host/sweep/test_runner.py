@@ -69,3 +69,44 @@ def test_missing_package(monkeypatch: pytest.MonkeyPatch, package: str) -> None:
             if package == "distributed"
             else runner.local([task], 1, 1)
         )
+
+
+class Waiting:
+    """A future that never ends, or ended in the state that is named."""
+
+    def __init__(self, status: str) -> None:
+        self.status = status
+
+    def done(self) -> bool:
+        return self.status != "pending"
+
+    def exception(self) -> Exception:
+        return RuntimeError("worker gone\nand more")
+
+
+class Scheduler:
+    """Counts no workers, or does not answer."""
+
+    def __init__(self, answers: bool) -> None:
+        self.answers = answers
+
+    def scheduler_info(self, n_workers: int) -> dict[str, int]:
+        if not self.answers:
+            raise OSError("closed")
+        return {"n_workers": 0}
+
+
+@pytest.mark.parametrize(("answers", "message"), [(True, "has had no workers for 0 s"), (False, "went away")])
+def test_cluster_that_is_gone_ends_the_waiting(
+    monkeypatch: pytest.MonkeyPatch, answers: bool, message: str
+) -> None:
+    monkeypatch.setattr(runner, "NO_WORKER_TIMEOUT_S", 0.05)
+    monkeypatch.setattr(runner, "_POLL_S", 0.02)
+    with pytest.raises(HostError, match=message):
+        list(runner._as_they_end(Scheduler(answers), [Waiting("pending")]))
+
+
+def test_what_became_of_a_trial_is_one_line() -> None:
+    task = sweep_records.task()
+    assert runner._result(Waiting("error"), task).reason == "its worker failed: worker gone"
+    assert runner._result(Waiting("cancelled"), task).reason.startswith("cancelled: the Dask scheduler went")
