@@ -37,7 +37,7 @@ class PreparedImage:
 class PreparedTable:
     """Values that a layer's programs read, little-endian binary16: "bias" · 2^e, "multipliers" · 2^-e.
 
-    Kernel "baseline" has e = -15, "fast" chooses it for each layer (fully_connected_layer.cc).
+    Kernel "baseline" has e = -15, "fast" chooses it for each layer (fully_connected_plan.cc).
     """
 
     node: int

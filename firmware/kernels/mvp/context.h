@@ -51,7 +51,7 @@ struct RunningLayer {
   TfLiteStatus (*redo)(TfLiteContext* lite, const TfLiteNode* node) = nullptr;  // on the core, after a fault
 };
 
-// Set with MicroInterpreter::SetMicroExternalContext before AllocateTensors, for one interpreter only.
+// Set with SetMicroExternalContext, before a MicroInterpreter's AllocateTensors, for one interpreter only.
 // Kernels run on the CPU when no context or an application's own is set, when `driver` is null, or when the
 // driver is not ready. Whatever else is null is done without.
 struct Context {

@@ -27,8 +27,8 @@ struct Block {
 };
 
 // Adds weights[i] * (inputs[i] + offset) to sum i of four, for all of a block that begins at `inputs` and
-// `weights`. Sums wrap. In one piece, as the compiler would
-// otherwise move half of the registers out of its way in each row.
+// `weights`. Sums wrap. In one piece, as the compiler would otherwise move half of the registers out of its
+// way in each row.
 template <int columns>
 [[gnu::always_inline]] inline void AddBlock(const int8_t* inputs, const int8_t* weights, const Block& block,
                                             InputOffset offset, FourSums& sums) {
