@@ -5,8 +5,6 @@ function, so that a call in a shrink-wrapped part is told with what is on the st
 """
 
 import re
-import shutil
-import subprocess
 from bisect import bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -17,7 +15,7 @@ from elftools.common.exceptions import ELFError
 from elftools.elf.elffile import ELFFile
 
 from host.errors import BuildError
-from host.firmware_build.loop_cost import OBJDUMP
+from host.firmware_build import disassembler
 
 _WORD = 4
 _CONSTANTS = (".text", ".rodata", ".data", ".init_array")
@@ -90,13 +88,7 @@ def read(elf: Path) -> CallGraph:
     Raises:
         BuildError: the disassembler is missing or fails, or the file is no image.
     """
-    if shutil.which(OBJDUMP) is None:
-        raise BuildError(f"{OBJDUMP} is not installed: run tools/setup, or install binutils-arm-none-eabi")
-    command = [OBJDUMP, "--disassemble", "--demangle", "--no-show-raw-insn", str(elf)]
-    result = subprocess.run(command, capture_output=True, text=True, check=False)
-    if result.returncode != 0:
-        raise BuildError(f"cannot disassemble {elf}: {result.stderr.strip()}")
-    functions = parse(result.stdout)
+    functions = parse(disassembler.disassemble(elf))
     return CallGraph(functions, frozenset(_words(elf) & functions.keys()))
 
 

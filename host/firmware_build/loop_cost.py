@@ -10,14 +10,11 @@ waiting for flash.
 """
 
 import re
-import shutil
-import subprocess
 from dataclasses import dataclass
 from pathlib import Path
 
 from host.errors import BuildError
-
-OBJDUMP = "arm-none-eabi-objdump"
+from host.firmware_build import disassembler
 
 BRANCH_TAKEN = 3
 """Cycles of a taken branch: itself and two to refill the pipeline."""
@@ -90,13 +87,7 @@ def measure(elf: Path, function: str, per_element: str) -> LoopCost:
         BuildError: the disassembler is missing or fails, the image lacks the function, the function has no
             loop or several, or an instruction whose cost is not stated here.
     """
-    if shutil.which(OBJDUMP) is None:
-        raise BuildError(f"{OBJDUMP} is not installed: run tools/setup, or install binutils-arm-none-eabi")
-    command = [OBJDUMP, "--disassemble", "--demangle", "--no-show-raw-insn", str(elf)]
-    result = subprocess.run(command, capture_output=True, text=True, check=False)
-    if result.returncode != 0:
-        raise BuildError(f"cannot disassemble {elf}: {result.stderr.strip()}")
-    return loop_cost(function, parse(result.stdout, function), per_element)
+    return loop_cost(function, parse(disassembler.disassemble(elf), function), per_element)
 
 
 def parse(disassembly: str, function: str) -> tuple[Instruction, ...]:
