@@ -8,7 +8,7 @@ namespace chip {
 enum class CrashCause : uint32_t { kFault, kStackOverflow, kAssertion, kWatchdog, kLockup };
 
 struct FaultRecord {
-  static constexpr uint32_t kStackWords = 256;  // from a wait for the accelerator to main there are some 200
+  static constexpr uint32_t kStackWords = 224;  // from a wait for the accelerator to main there are some 200
   static constexpr uint32_t kMessageBytes = 96;
   static constexpr uint32_t kBuildIdBytes = 20;
 
