@@ -9,9 +9,9 @@ from pathlib import Path
 import pytest
 import tflite_models
 
-from host import boards, build
+from host import boards, build, native
 from host.boards import header
-from host.codegen import firmware_sources
+from host.codegen import firmware_sources, static_tables
 from host.errors import BuildError, ModelError, UsageError
 from host.firmware_build import cmake, compiler, image, memory_use
 from host.firmware_build.app import BENCHMARK_APP, ENERGY, App
@@ -189,9 +189,11 @@ def test_missing_model_is_named(tmp_path: Path) -> None:
         image.build(BOARD, tmp_path / "gone.tflite", "baseline", tmp_path / "build")
 
 
-def compile_with_arena(model: Path, arena_bytes: int, folder: Path) -> Path:
+def compile_with_arena(model: Path, arena_bytes: int, folder: Path, executable: Path) -> Path:
     parsed = reader.read(model)
-    texts = firmware_sources.render(parsed, operators.layers(parsed), arena_bytes)
+    tables = static_tables.parse(native.tables(parsed, "reference", executable))
+    enlarged = dataclasses.replace(tables, arena_bytes=arena_bytes)
+    texts = firmware_sources.render(parsed, operators.layers(parsed), arena_bytes, enlarged)
     generated = folder / "generated"
     generated.mkdir(parents=True)
     for name, text in zip(firmware_sources.FILES, texts, strict=True):
@@ -204,20 +206,22 @@ def compile_with_arena(model: Path, arena_bytes: int, folder: Path) -> Path:
 
 
 def test_arena_that_fits_alone_but_not_with_the_variables_is_found_by_the_linker(
-    model: Path, tmp_path: Path
+    model: Path, tmp_path: Path, sanitized_host: Path
 ) -> None:
     largest = 256 * 1024 - 8192
     with pytest.raises(BuildError, match=r"arena and variables are \d+ B too large for brd2601b"):
-        compile_with_arena(model, largest - 64, tmp_path)
+        compile_with_arena(model, largest - 64, tmp_path, sanitized_host)
 
 
 @pytest.mark.slow
-def test_model_that_fits_alone_but_not_with_the_code_is_found_by_the_linker(tmp_path: Path) -> None:
+def test_model_that_fits_alone_but_not_with_the_code_is_found_by_the_linker(
+    tmp_path: Path, sanitized_host: Path
+) -> None:
     path = tmp_path / "nearly.tflite"
     path.write_bytes(tflite_models.chain(1024, [tflite_models.Layer(1515)]))
     assert 1_540_000 < path.stat().st_size < 1536 * 1024
     with pytest.raises(BuildError, match=r"model and code are \d+ B too large for brd2601b"):
-        compile_with_arena(path, 16_384, tmp_path)
+        compile_with_arena(path, 16_384, tmp_path, sanitized_host)
 
 
 @pytest.mark.slow

@@ -21,6 +21,8 @@ def test_writes_the_folder(tmp_path, capsys):
         "model_facts.cc",
         "model_generated.h",
         "model_images.cc",
+        "model_tables.cc",
+        "model_tables.h",
     ]
     text = capsys.readouterr().out
     assert f"bytes of model ({model.stat().st_size} in the file)" in text
