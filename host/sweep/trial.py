@@ -39,6 +39,7 @@ def run(task: Task) -> Output:
     started = time.monotonic()
     trained, model = _trained(task, dataset)
     trained_at = time.monotonic()
+    firmware = image_cache.fingerprint()
     profile = _profile(task, model)
     labels, scores = _scores(task, model, dataset)
     if profile.total_cycles is None or profile.ram_bytes is None or profile.flash_bytes is None:
@@ -63,7 +64,7 @@ def run(task: Task) -> Output:
         cycle_model_error=profile.cycle_model_error,
         cpu_cycles_error=profile.cpu_cycles_error,
         notes=profile.notes,
-        firmware=image_cache.fingerprint(),
+        firmware=firmware,
         training_time_s=trained_at - started,
         measuring_time_s=time.monotonic() - trained_at,
     )

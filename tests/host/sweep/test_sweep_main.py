@@ -88,6 +88,12 @@ def figures(out: Path) -> dict[str, Any]:
     return {trial["name"]: trial for trial in trials}
 
 
+def firmware(out: Path) -> set[str]:
+    """The fingerprints of the sources that a sweep's images were made of."""
+    trials = json.loads((out / "sweep.json").read_text())["trials"]
+    return {trial["figures"]["firmware"] for trial in trials}
+
+
 def test_same_table_here_and_through_dask(
     space: Path, tiny_data: Path, cache: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -98,6 +104,8 @@ def test_same_table_here_and_through_dask(
     with cluster(tmp_path) as address:
         assert main([*common, str(there), "--scheduler", address]) == 0
     remote = capsys.readouterr().out
+    # Sources that are edited meanwhile give other images, hence other figures.
+    assert firmware(here) == firmware(there), "firmware sources changed between the two sweeps: test again"
     assert figures(here) == figures(there)
     assert rows(local) == rows(remote)
     assert len(rows(local)) == 2
