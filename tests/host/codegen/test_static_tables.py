@@ -1,5 +1,8 @@
 """The tables of a static graph: places, what kernels keep, and what is known before the first run."""
 
+import functools
+from pathlib import Path
+
 import numpy as np
 import pytest
 import tflite_models
@@ -9,13 +12,19 @@ from host.codegen import static_tables
 from host.codegen.static_tables import NOWHERE, StaticTables
 from host.errors import FirmwareError
 from host.fuzz.model_writer import ModelWriter
+from host.fuzz.seed_models import SeedModel, seed_models
 from host.tflite import reader, weight_layout
 from host.tflite.reader import Model
 
 
+@functools.cache
+def executable() -> Path:
+    return native.build()
+
+
 def parse(model: Model, kernel: str) -> StaticTables:
-    prepared = native.prepare(model, kernel, native.build())
-    return static_tables.parse(native.tables(model, kernel, native.build(), prepared))
+    prepared = native.prepare(model, kernel, executable())
+    return static_tables.parse(native.tables(model, kernel, executable(), prepared))
 
 
 @pytest.fixture(scope="module")
@@ -99,6 +108,24 @@ def test_a_known_value_is_copied_to_the_models_output():
     assert not static_tables.does_nothing(model, tables, 1)
 
 
+@pytest.mark.parametrize("seed", seed_models(), ids=lambda seed: seed.name)
+def test_what_an_operation_reads_was_written(seed: SeedModel):
+    model = weight_layout.store(reader.parse(seed.data, seed.name), "fast")
+    tables = parse(model, "fast")
+    written = {tables.tensors[index].arena for index in model.inputs}
+
+    def is_there(index: int) -> bool:
+        place = tables.tensors[index]
+        return bool(place.value) or place.file != NOWHERE or place.arena in written
+
+    for operator in model.operators:
+        if static_tables.does_nothing(model, tables, operator.index):
+            continue
+        assert all(is_there(index) for index in operator.inputs if index >= 0), operator.opcode
+        written |= {tables.tensors[index].arena for index in operator.outputs}
+    assert all(is_there(index) for index in model.outputs)
+
+
 def test_layers_of_the_accelerator_name_their_parts(seed_shaped, fast):
     for operator, operation in zip(seed_shaped.operators, fast.operations, strict=True):
         if operator.opcode != "FULLY_CONNECTED":
@@ -114,9 +141,8 @@ def test_layers_of_the_accelerator_name_their_parts(seed_shaped, fast):
 
 
 def test_copies_of_weights_have_their_place(seed_shaped):
-    executable = native.build()
-    prepared = native.prepare(seed_shaped, "fast", executable)
-    document = native.tables(seed_shaped, "fast", executable, prepared, "ram", 100 << 10)
+    prepared = native.prepare(seed_shaped, "fast", executable())
+    document = native.tables(seed_shaped, "fast", executable(), prepared, "ram", 100 << 10)
     tables = static_tables.parse(document)
     assert len(tables.copies) > 0
     for copy in tables.copies:
