@@ -29,7 +29,7 @@ class Application {
 
   virtual size_t inputs_size() const = 0;
   virtual size_t outputs_size() const = 0;
-  // nullptr past the end or without a successful Init.
+  // nullptr past the end, or where Init has failed.
   virtual TfLiteTensor* input(size_t index = 0) = 0;
   virtual TfLiteTensor* output(size_t index = 0) = 0;
 
@@ -37,7 +37,7 @@ class Application {
   const LayerRecord* layers() const { return profiler_.layers(); }
   size_t layer_count() const { return profiler_.size(); }
 
-  // The smallest arena that Init succeeds with; 0 without a successful Init.
+  // The smallest arena that Init succeeds with; 0 where it has failed.
   virtual size_t arena_used_bytes() const = 0;
 
   // Bytes of RAM that hold copies of weights, and of how many tensors.

@@ -42,7 +42,7 @@ class StaticApplication final : public Application {
  public:
   explicit StaticApplication(const StaticParts& parts);
 
-  // Copies weights to RAM, and tells the notes. Cannot fail.
+  // Copies weights to RAM, and tells the notes. Fails only when it is called twice.
   TfLiteStatus Init() override;
 
   size_t inputs_size() const override { return interpreter_.inputs_size(); }
