@@ -178,6 +178,10 @@ def _tensor(index: int, raw: schema.RawModel) -> Tensor:
     kind = tensor.type.lower()
     if kind not in ELEMENT_BYTES:
         raise ModelError(f"{label} has type {tensor.type}, which is not supported")
+    if -1 in tensor.shape:
+        raise ModelError(
+            f"{label} has a dynamic shape {list(tensor.shape)}: only static shapes are supported"
+        )
     if any(size < 1 for size in tensor.shape) or math.prod(tensor.shape) > _MAX_ELEMENTS:
         raise ModelError(f"{label} has the impossible shape {list(tensor.shape)}")
     if tensor.is_variable or tensor.is_sparse:
