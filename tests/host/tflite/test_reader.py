@@ -84,6 +84,7 @@ def set_external(model):
         (set_external, "outside"),
         (lambda m: setattr(graph_of(m).tensors[1], "buffer", 99), "buffer #99"),
         (lambda m: setattr(graph_of(m).tensors[1], "shape", [3, 6]), "15 bytes of data for a shape of 18"),
+        (lambda m: setattr(graph_of(m).tensors[0], "shape", [-1, 5]), "dynamic shape"),
         (lambda m: setattr(graph_of(m).tensors[0], "shape", [1, -5]), "impossible shape"),
         (lambda m: setattr(graph_of(m).tensors[0], "shape", [1 << 20] * 3), "impossible shape"),
         (lambda m: setattr(graph_of(m).tensors[0], "type", schema.TensorType.STRING), "STRING"),
