@@ -26,7 +26,8 @@ def draw_shape(random: Numbers, least: int = 0, most: int = MOST_DIMENSIONS) -> 
 
 
 def draw_values(random: Numbers, shape: tuple[int, ...]) -> NDArray[np.int8]:
-    return random.integers(-128, 128, shape, np.int8)
+    # Drawn by hypothesis, one number is a Python int.
+    return np.asarray(random.integers(-128, 128, shape, np.int8), np.int8)
 
 
 def binary(opcode: str, options: str, random: Numbers, products: bool = False) -> bytes:
