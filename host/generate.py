@@ -53,7 +53,8 @@ def main(argv: Sequence[str] | None = None) -> int:
         cli.out.print(str(path), soft_wrap=True)
     cli.out.print(
         f"{sources.model_bytes} bytes of model ({len(model.data)} in the file), "
-        f"{sources.arena_bytes} bytes of arena (at most {sources.interpreter_arena_bytes} with an interpreter), "
+        f"{sources.arena_bytes} bytes of arena "
+        f"(at most {sources.interpreter_arena_bytes} with an interpreter), "
         f"{sources.prepared_bytes} bytes of prepared layers for kernel {sources.kernel}, "
         f"{sources.weights_ram_bytes} bytes of weights in RAM, operators: {', '.join(sources.operators)}",
         soft_wrap=True,

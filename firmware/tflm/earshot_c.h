@@ -4,8 +4,8 @@
 //   EarshotInterpreter* interpreter = EarshotCreate(model, model_bytes, operators, 3, arena, sizeof(arena));
 //   if (interpreter == NULL) puts(EarshotLastMessage());
 //
-// Link earshot_c, earshot_kernels_reference and earshot_tflm, in this order, with a C++ linker. An image has the
-// operators that it names, and no others.
+// Link earshot_c, earshot_kernels_reference and earshot_tflm, in this order, with a C++ linker. An image has
+// the operators that it names, and no others.
 #pragma once
 
 #include <stddef.h>

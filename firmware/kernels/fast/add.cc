@@ -40,7 +40,7 @@ Operand OperandOf(const reference::SumOperand& operand) {
 [[gnu::always_inline]] inline int32_t Scaled(const Operand& by, int32_t value) {
   const int32_t shifted = value * (int32_t{1} << reference::kSumLeftShift);
   const int32_t product = RoundedUpperWord(shifted, by.doubled, shifted);
-  return (product + (product >> 31 & by.ties) + by.halves) >> by.shift;
+  return (product + (product < 0 ? by.ties : 0) + by.halves) >> by.shift;
 }
 
 [[gnu::always_inline]] inline FourSums SumFour(const Operand& by1, const Operand& by2, uint32_t packed1,

@@ -51,7 +51,12 @@ def test_a_fault_deep_in_a_run_is_traced_to_main(board: VirtualBoard, tracer: Ba
     assert frames[0].function == ""
     assert all(frame.certain for frame in frames)
     names = [frame.function for frame in frames]
-    order = ["earshot::StaticInterpreter::Invoke()", "app::Application::Invoke()", "app::CommandRun(", "main+"]
+    order = [
+        "earshot::StaticInterpreter::Invoke()",
+        "app::Application::Invoke()",
+        "app::CommandRun(",
+        "main+",
+    ]
     places = [next(i for i, name in enumerate(names) if name.startswith(begin)) for begin in order]
     assert places == sorted(places)
     lines = describe(dump, frames, tracer)
