@@ -80,7 +80,8 @@ TfLiteStatus MicroInterpreter::FindKernels() {
     const TFLMRegistration* registration = op_resolver_.FindOp(code);
     operations_[i].name = EnumNameBuiltinOperator(code);
     if (registration == nullptr || registration->invoke == nullptr) {
-      MicroPrintf("operator %s (#%u) is not supported", operations_[i].name, static_cast<unsigned>(i));
+      MicroPrintf("operator %s (#%u) is not supported, or was not added to the resolver", operations_[i].name,
+                  static_cast<unsigned>(i));
       return kTfLiteError;
     }
     TfLiteNode& node = operations_[i].node;
