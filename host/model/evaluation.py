@@ -191,8 +191,7 @@ def measure(scored: ScoredClips, criterion: Criterion | None = None) -> tuple[Mo
         DataError: there are no clips, or a score is not a finite number.
     """
     labels, machine_ids = scored.labels, scored.machine_ids
-    machines = np.unique(machine_ids, return_inverse=True)[1]
-    draws = bootstrap.draw(2 * machines + labels)
+    draws = bootstrap.draw_by_machine(labels, machine_ids)
     results = []
     for model in scored.models:
         result = ModelMetrics(

@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 
 from host import atomic
 from host.data.layout import Clip
-from host.model import metrics, quantization, scoring
+from host.model import bootstrap, metrics, quantization, scoring
 from host.model.autoencoder import Autoencoder
 from host.model.bootstrap import Interval
 from host.model.quantization import InputOutput, QuantizationSettings
@@ -38,16 +38,18 @@ COMBINATIONS = tuple(
 
 @dataclass(frozen=True)
 class LabelledClips:
-    """Labelled clips: labels [n], 0 or 1, features float32 [n, 200, 128], and which windows make a score."""
+    """Labelled clips: labels [n], 0 or 1, machines [n], features [n, 200, 128], windows of a score."""
 
     labels: NDArray[np.int_]
+    machine_ids: NDArray[np.str_]
     frames: NDArray[np.float32]
     windows: slice
 
     @classmethod
     def of(cls, clips: Sequence[Clip], frames: NDArray[np.float32], windows: slice) -> "LabelledClips":
         """Return the set of `clips` with their features."""
-        return cls(np.array([clip.label for clip in clips], dtype=np.int_), frames, windows)
+        labels = np.array([clip.label for clip in clips], dtype=np.int_)
+        return cls(labels, np.array([clip.machine_id for clip in clips], dtype=np.str_), frames, windows)
 
 
 @dataclass(frozen=True)
@@ -58,7 +60,7 @@ class Compared:
         settings: how it was quantized.
         file_bytes: of its .tflite.
         auc: over all test clips; None without clips of both kinds.
-        auc_ci95: its 95 % interval.
+        auc_ci95: its 95 % interval, from the resamples that host.evaluate takes of the same clips.
         score_shift: mean over the test clips of the clip score less the float model's, in dB².
         score_deviation: standard deviation of that difference.
         signal_to_noise: of each layer's output in dB; None where it is not finite.
@@ -168,7 +170,8 @@ def _measured(
     )
     scores: Scores = by_window.mean(axis=1)
     scored.append(scores)
-    figures = metrics.measure(test.labels, scores)
+    draws = bootstrap.draw_by_machine(test.labels, test.machine_ids)
+    figures = metrics.measure(test.labels, scores, draws)
     shift = scores - scored[0]
     return Compared(
         settings,

@@ -1,16 +1,20 @@
 import json
+from functools import partial
 from pathlib import Path
 
 import numpy as np
 import pytest
 
-from host.model import quantization
+from host.data.layout import Clip
+from host.model import evaluation, metrics, quantization, scoring
 from host.model.autoencoder import Autoencoder
+from host.model.evaluation import ScoredClips, ScoredModel
 from host.model.quantization import QuantizationSettings
 from host.model.run_folder import RunFolder
 from host.quantization import comparison
 from host.quantization.calibration_set import CalibrationSet
 from host.quantization.comparison import LabelledClips
+from host.tflite.golden import GoldenInterpreter
 
 from .conftest import TRAINING
 
@@ -37,7 +41,7 @@ def test_all_eight_combinations_are_compared() -> None:
 def test_each_model_has_its_figures(uneven: Autoencoder, windows: np.ndarray, tmp_path: Path) -> None:
     frames = np.random.default_rng(2).normal(-29, 10, (4, 200, 128)).astype(np.float32)
     frames[2:] += 5
-    test = LabelledClips(np.array([0, 0, 1, 1]), frames, slice(100, 104))
+    test = LabelledClips(np.array([0, 0, 1, 1]), np.full(4, "01"), frames, slice(100, 104))
     done: list[int] = []
     calibration = CalibrationSet(windows, "96 windows")
     found = comparison.compare(
@@ -59,6 +63,27 @@ def test_each_model_has_its_figures(uneven: Autoencoder, windows: np.ndarray, tm
         "equalize": True,
         "correct_bias": False,
     }
+
+
+@pytest.mark.usefixtures("two_ways")
+def test_intervals_are_those_of_the_evaluation(uneven: Autoencoder, windows: np.ndarray) -> None:
+    frames = np.random.default_rng(2).normal(-29, 10, (16, 200, 128)).astype(np.float32)
+    machines = ("01", "01", "02", "02") * 4
+    labels = (0, 1) * 8
+    clips = tuple(
+        Clip(Path(f"{number}.wav"), machine, "test", label)
+        for number, (machine, label) in enumerate(zip(machines, labels, strict=True))
+    )
+    calibration = CalibrationSet(windows, "96 windows")
+    test = LabelledClips.of(clips, frames, slice(100, 104))
+    compared = comparison.compare(uneven, TRAINING, calibration, "float", test).models[0]
+    scores = scoring.score_windows(
+        partial(GoldenInterpreter, quantization.to_float(uneven)), frames, slice(100, 104)
+    ).mean(axis=1)
+    model = ScoredModel("float", "0" * 64, scores)
+    evaluated = evaluation.measure(ScoredClips(clips, 0, (model,)))[0].overall
+    assert (compared.auc, compared.auc_ci95) == (evaluated.auc, evaluated.auc_ci95)
+    assert evaluated.auc_ci95 != metrics.measure(np.array(labels), scores).auc_ci95, "machines matter"
 
 
 @pytest.mark.usefixtures("two_ways")
