@@ -14,6 +14,7 @@ from dataclasses import astuple, dataclass
 from pathlib import Path
 
 from host import atomic
+from host.data import regular_file
 from host.errors import DataError
 
 _VERSION = 1
@@ -49,11 +50,11 @@ def state(path: Path) -> FileState | None:
 
 
 def content_hash(path: Path) -> str | None:
-    """Return the SHA-256 of a file in hexadecimal, None if it cannot be read."""
+    """Return the SHA-256 of a regular file in hexadecimal, None if it cannot be read."""
     try:
-        with path.open("rb") as file:
+        with regular_file.opened(path) as file:
             return hashlib.file_digest(file, "sha256").hexdigest()
-    except OSError:
+    except DataError:
         return None
 
 

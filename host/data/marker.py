@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Literal
 
+from host.data import regular_file
 from host.errors import DataError
 
 FILE_NAME = "dataset.json"
@@ -73,8 +74,11 @@ def read(path: Path) -> Marker:
         DataError: the file cannot be read or is no marker.
     """
     try:
-        document = json.loads(path.read_text(encoding="utf-8"))
-    except (OSError, ValueError, RecursionError) as error:
+        with regular_file.opened(path) as file:
+            document = json.loads(file.read().decode())
+    except DataError as error:
+        raise DataError(f"{path}: {error}; make the dataset again") from error
+    except (ValueError, RecursionError) as error:
         raise DataError(f"cannot read {path}: {error}; make the dataset again") from error
     if not isinstance(document, dict):
         raise DataError(f"{path} is not the marker of a dataset: make the dataset again")

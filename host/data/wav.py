@@ -13,6 +13,7 @@ import numpy as np
 import soundfile
 from numpy.typing import NDArray
 
+from host.data import regular_file
 from host.data.layout import SAMPLE_RATE
 from host.errors import DataError
 
@@ -29,22 +30,20 @@ def read_wav(path: Path) -> Recording:
     """Read a 16 kHz mono PCM WAV file.
 
     Raises:
-        DataError: the file is missing, corrupt, or of another rate, channel count or coding. The message
-            gives the reason only, for a caller that names the file.
+        DataError: the file is missing, no regular file, corrupt, or of another rate, channel count or coding.
+            The message gives the reason only, for a caller that names the file.
     """
     return decode(read_bytes(path))
 
 
 def read_bytes(path: Path) -> bytes:
-    """Read a file.
+    """Read a regular file.
 
     Raises:
-        DataError: it cannot be read; the message gives the reason only.
+        DataError: it cannot be read, or is a pipe, socket or device; the message gives the reason only.
     """
-    try:
-        return path.read_bytes()
-    except OSError as error:
-        raise DataError(f"cannot read it: {error.strerror}") from error
+    with regular_file.opened(path) as file:
+        return file.read()
 
 
 def decode(data: bytes) -> Recording:

@@ -1,6 +1,7 @@
 """The document score/1; host.score's tests score real recordings."""
 
 import json
+import os
 from pathlib import Path
 
 import numpy as np
@@ -37,3 +38,9 @@ def test_seconds_are_told_in_order_and_null_is_what_is_unknown() -> None:
 def test_too_little_sound() -> None:
     with pytest.raises(DataError, match=r"too short: 3071 samples \(0\.19 s\), at least 3072"):
         recording.stream("-", [np.zeros(3071, np.float32)], LISTENER, TimeLine(1.0), lambda row: None)
+
+
+def test_a_pipe_is_no_file(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "f.wav")
+    with pytest.raises(DataError, match="^not a regular file: it is a pipe"):
+        recording.file(tmp_path / "f.wav", LISTENER, TimeLine(1.0), lambda row: None)
