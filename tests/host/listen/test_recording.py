@@ -42,5 +42,5 @@ def test_too_little_sound() -> None:
 
 def test_a_pipe_is_no_file(tmp_path: Path) -> None:
     os.mkfifo(tmp_path / "f.wav")
-    with pytest.raises(DataError, match="^not a regular file: it is a pipe"):
+    with pytest.raises(DataError, match=r"^not a regular file: it is a pipe"):
         recording.file(tmp_path / "f.wav", LISTENER, TimeLine(1.0), lambda row: None)
