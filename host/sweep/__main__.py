@@ -34,6 +34,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     from host.sweep.records import SweepFolder
 
     wanted = space.read(arguments.space, boards.load(inference.BOARD))
+    do_trials = _runner(arguments)
     folder = SweepFolder(arguments.out)
     atomic.check(folder.document)
     # Standard output belongs to the JSON document when that is asked for there.
@@ -51,7 +52,7 @@ def main(argv: Sequence[str] | None = None) -> int:
             _tell(state, say)
 
         try:
-            found = search.run(wanted, recordings, folder, _runner(arguments), tell)
+            found = search.run(wanted, recordings, folder, do_trials, tell)
         except KeyboardInterrupt as error:
             error.add_note(f"finished trials are kept in {folder.path}; the same command goes on from there")
             raise
@@ -124,6 +125,7 @@ def _runner(arguments: argparse.Namespace) -> Runner:
 
     timeout_s = arguments.timeout * 60
     if arguments.scheduler is not None:
+        runner.check_address(arguments.scheduler)
         return partial(runner.dask, address=arguments.scheduler, timeout_s=timeout_s)
     jobs = arguments.jobs or len(os.sched_getaffinity(0))
     return partial(runner.local, jobs=jobs, timeout_s=timeout_s)

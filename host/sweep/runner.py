@@ -5,6 +5,7 @@ not depend on who does it, and a trial that fails or is killed takes no other on
 """
 
 import logging
+import re
 import time
 from collections.abc import Callable, Generator, Iterator, Sequence
 from concurrent.futures import CancelledError
@@ -12,7 +13,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
-from host.errors import HostError
+from host.errors import HostError, UsageError
 from host.sweep import trial_process
 from host.sweep.records import Output, Task
 from host.sweep.trial_process import Processes
@@ -22,6 +23,7 @@ NO_WORKER_TIMEOUT_S = 60.0
 """How long a cluster may be without any worker."""
 
 _POLL_S = 1.0
+_ADDRESS = re.compile(r"tcp://(\[[0-9A-Fa-f:.%]+\]|[^\s:/\[\]]+):([0-9]{1,5})", re.ASCII)
 
 
 @dataclass(frozen=True)
@@ -71,7 +73,9 @@ def dask(tasks: Sequence[Task], address: str, timeout_s: float) -> Generator[Fin
 
     Raises:
         HostError: distributed is not installed, nobody answers at `address`, or the cluster lost all workers.
+        UsageError: `address` is of another form.
     """
+    check_address(address)
     with _client(address) as client:
         # A trial whose worker dies goes to another one, by the scheduler's rules at most three times.
         futures = {
@@ -83,6 +87,19 @@ def dask(tasks: Sequence[Task], address: str, timeout_s: float) -> Generator[Fin
                 yield _result(future, futures[future])
         finally:
             client.cancel([future for future in futures if not future.done()], force=True)
+
+
+def check_address(address: str) -> None:
+    """Refuse what is no address of a scheduler: Dask's client leaves a traceback where it has none.
+
+    Raises:
+        UsageError: it is not of the form tcp://HOST:PORT.
+    """
+    found = _ADDRESS.fullmatch(address)
+    if found is None or not 1 <= int(found[2]) <= 65_535:
+        raise UsageError(
+            f"{address!r} is no address of a Dask scheduler: tcp://HOST:PORT is needed, as tcp://127.0.0.1:8786"
+        )
 
 
 def _joblib() -> Any:

@@ -8,7 +8,7 @@ import time
 import pytest
 import sweep_records
 
-from host.errors import HostError
+from host.errors import HostError, UsageError
 from host.sweep import runner, trial_process
 from host.sweep.records import Output, Task
 from host.sweep.trial_process import Processes
@@ -52,11 +52,34 @@ def test_nobody_at_the_schedulers_address(monkeypatch: pytest.MonkeyPatch) -> No
     assert time.monotonic() - started < 15
 
 
-@pytest.mark.parametrize("address", ["nowhere", "tcp://127.0.0.1:x", ""])
+@pytest.mark.parametrize(
+    "address",
+    [
+        "nowhere",
+        "",
+        "tcp://",
+        "tcp://127.0.0.1",
+        "tcp://127.0.0.1:",
+        "tcp://127.0.0.1:x",
+        "tcp://127.0.0.1:0",
+        "tcp://127.0.0.1:65536",
+        "tcp://127.0.0.1:8786/",
+        "tcp://127.0.0.1:8786\n",
+        "tcp://:8786",
+        "127.0.0.1:8786",
+        "http://127.0.0.1:8786",
+    ],
+)
 def test_no_address(monkeypatch: pytest.MonkeyPatch, address: str) -> None:
-    monkeypatch.setattr(runner, "CONNECT_TIMEOUT_S", 1.0)
-    with pytest.raises(HostError, match="no Dask scheduler answers at"):
+    monkeypatch.setattr(runner, "_client", None)
+    with pytest.raises(UsageError, match="is no address of a Dask scheduler: tcp://HOST:PORT") as caught:
         next(runner.dask([sweep_records.task()], address, 1.0))
+    assert "\n" not in str(caught.value)
+
+
+@pytest.mark.parametrize("address", ["tcp://127.0.0.1:1", "tcp://board.local:65535", "tcp://[::1]:8786"])
+def test_an_address(address: str) -> None:
+    runner.check_address(address)
 
 
 @pytest.mark.parametrize("package", ["distributed", "joblib"])

@@ -167,6 +167,19 @@ def test_bad_space_is_found_before_the_recordings_are_read(tmp_path: Path) -> No
     assert not (tmp_path / "out").exists()
 
 
+def test_no_address_of_a_scheduler_is_one_line_before_the_recordings_are_read(
+    tmp_path: Path, space: Path
+) -> None:
+    options = ["--data", str(tmp_path / "none"), "--out", str(tmp_path / "out"), "--scheduler", "nonsense"]
+    command = [sys.executable, "-m", "host.sweep", str(space), *options]
+    ended = subprocess.run(command, capture_output=True, text=True, timeout=60, check=False)
+    assert ended.returncode == 2
+    assert ended.stdout == ""
+    (line,) = ended.stderr.splitlines()
+    assert "'nonsense' is no address of a Dask scheduler" in line
+    assert not (tmp_path / "out").exists()
+
+
 @pytest.mark.parametrize(
     ("option", "message"),
     [
