@@ -18,12 +18,13 @@ from host.sweep.search import Sweep
 AXE = Path(axe_core_python.__path__[0]) / "axe.min.js"
 
 QUESTIONS = """
-const answer = {};
+const answer = {hint: document.getElementById("hint").textContent};
 marks[1].dispatchEvent(new Event("mouseenter"));
 answer.pointed = document.getElementById("name").textContent;
 marks[0].focus();
 answer.focused = document.getElementById("name").textContent;
 answer.detail = document.getElementById("detail").textContent;
+answer.hidden = document.getElementById("hint").hidden;
 answer.before = marks[1].getAttribute("transform");
 const axis = document.getElementById("axis");
 axis.value = "ram_bytes";
@@ -58,6 +59,7 @@ def test_points_tell_their_trial(tmp_path: Path, scheme: int) -> None:
     assert console == []
     assert (answer["pointed"], answer["focused"]) == ("w8-d1-b4-f2-tensor", "w9-d1-b4-f2-tensor")
     assert "9–4–9" in answer["detail"]
+    assert (answer["hint"], answer["hidden"]) == ("Point at one or reach it with the Tab key.", True)
     assert answer["title"] == "RAM, bytes"
     assert answer["before"] != answer["after"]
     assert answer["passes"] > 10
