@@ -24,6 +24,10 @@ NEUTRAL_COLOUR = "#777777"
 DOTS_PER_INCH = 120
 HISTOGRAM_BINS = 50
 
+_CHARACTER_WIDTH = 0.0085
+_LABEL_HEIGHT = 0.03
+"""Of a label in the plan of the memory, as shares of the axes' size."""
+
 
 @dataclass(frozen=True)
 class RocCurve:
@@ -138,8 +142,12 @@ def roc(curves: Sequence[RocCurve], note: str) -> Figure:
 
 
 def memory_plan(plan: MemoryPlan, note: str) -> Figure:
-    """Return a plan of tensors' memory: operators to the right, addresses upwards, inputs hatched."""
+    """Return a plan of tensors' memory: operators to the right, addresses upwards, inputs hatched.
+
+    Blocks too small for their tensors' numbers have none: the list of the blocks has them all.
+    """
     figure, axes = _figure("Memory of the tensors", note, size=(8.0, 4.8))
+    height = 1.05 * max(plan.bytes, plan.greedy_bytes)
     for place in plan.allocations:
         left, width = place.first - 0.5, place.last - place.first + 1
         colour = ANOMALOUS_COLOUR if place.is_input or place.is_output else NORMAL_COLOUR
@@ -155,9 +163,10 @@ def memory_plan(plan: MemoryPlan, note: str) -> Figure:
                 facecolor=colour,
             )
         )
-        label = ", ".join(f"#{tensor}" for tensor in place.tensors)
+        label = _fitting(place.tensors, width / plan.operators, place.bytes / height)
         middle = (left + width / 2, place.offset + place.bytes / 2)
-        axes.annotate(label, middle, ha="center", va="center", fontsize="x-small")
+        if label:
+            axes.annotate(label, middle, ha="center", va="center", fontsize="x-small")
     for size, name, style in (
         (plan.bytes, "needed", "-"),
         (plan.greedy_bytes, "run-time planner", "--"),
@@ -165,12 +174,23 @@ def memory_plan(plan: MemoryPlan, note: str) -> Figure:
     ):
         axes.axhline(size, color=NEUTRAL_COLOUR, linestyle=style, label=f"{name}: {size} B")
     axes.set_xlim(-0.5, plan.operators - 0.5)
-    axes.set_ylim(0, 1.05 * max(plan.bytes, plan.greedy_bytes))
+    axes.set_ylim(0, height)
     axes.xaxis.set_major_locator(MaxNLocator(integer=True))
     axes.set_xlabel("operator")
     axes.set_ylabel("offset (bytes)")
     figure.legend(loc="outside lower center", ncols=3, frameon=False)
     return figure
+
+
+def _fitting(tensors: tuple[int, ...], width: float, height: float) -> str:
+    """Return the numbers of a block's tensors that fit into it, given as shares of the axes' size."""
+    if height < _LABEL_HEIGHT:
+        return ""
+    numbers = [f"#{tensor}" for tensor in tensors]
+    for label in (", ".join(numbers), f"{numbers[0]} …" if len(numbers) > 1 else numbers[0]):
+        if len(label) * _CHARACTER_WIDTH <= width:
+            return label
+    return ""
 
 
 def roc_points(

@@ -38,6 +38,8 @@ axe.run(document).then(found => {
     pictures, ids, violations: found.violations.map(each => ({id: each.id, impact: each.impact,
       nodes: each.nodes.map(node => node.html.slice(0, 200))})), passes: found.passes.length,
     ground: getComputedStyle(document.body).backgroundColor,
+    cut: [...document.querySelectorAll(".scroll")].filter(each => each.scrollWidth > each.clientWidth)
+      .map(each => each.getAttribute("aria-label")),
     height: document.body.getBoundingClientRect().bottom,
     overflow: document.documentElement.scrollWidth - document.documentElement.clientWidth}));
   document.body.append(answer);
@@ -118,6 +120,7 @@ def test_page_is_whole_and_accessible(page: Path, tmp_path: Path, view: View) ->
         assert picture["name"], picture
     assert len(answer["ids"]) == len(set(answer["ids"]))
     assert answer["overflow"] == 0, "the page is wider than the window"
+    assert view.name == "narrow" or answer["cut"] == [], "a wide window shows every column"
     assert answer["passes"] > 10, "axe looked at the page"
     assert [v for v in answer["violations"] if v["impact"] in ("serious", "critical")] == []
     assert (answer["ground"] == "rgb(255, 255, 255)") == (view.name != "dark")

@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from matplotlib.backends.backend_agg import FigureCanvasAgg
 from sklearn.metrics import auc, roc_auc_score
 
 from host.errors import DataError
@@ -70,3 +71,28 @@ def test_a_memory_plan_has_a_block_for_each_place(tmp_path: Path) -> None:
     for name in ("plan.png", "plan.svg"):
         plots.save(figure, tmp_path / name)
     assert b"</svg>" in (tmp_path / "plan.svg").read_bytes()
+
+
+def test_numbers_of_tensors_lie_inside_their_blocks() -> None:
+    wide = tuple(Allocation((10 + k, 40 + k, 70 + k), 256 * k, 256, 0, 49) for k in range(4))
+    low = tuple(Allocation((100 + k,), 1024 + 4 * k, 4, 0, 49) for k in range(8))
+    narrow = tuple(Allocation((200 + k,), 1056, 500, k, k) for k in range(50))
+    pair = Allocation((300, 301, 302), 1556, 444, 0, 3)
+    figure = plots.memory_plan(
+        MemoryPlan((*wide, *low, *narrow, pair), 2000, 2000, 2000, 2000, False, 50), "m"
+    )
+    canvas = FigureCanvasAgg(figure)
+    canvas.draw()
+    axes = figure.axes[0]
+    assert [text.get_text() for text in axes.texts] == [
+        "#10, #40, #70",
+        "#11, #41, #71",
+        "#12, #42, #72",
+        "#13, #43, #73",
+        "#300 …",
+    ]
+    blocks = [axes.patches[index].get_window_extent() for index in (0, 1, 2, 3, -1)]
+    for text, block in zip(axes.texts, blocks, strict=True):
+        label = text.get_window_extent(canvas.get_renderer())
+        assert block.x0 < label.x0 < label.x1 < block.x1
+        assert block.y0 < label.y0 < label.y1 < block.y1
