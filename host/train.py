@@ -58,7 +58,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     _show(training_display.recipe_table(settings), say)
     say.print(training_display.options_line(settings), soft_wrap=True)
     features = _features(dataset.train, arguments.cache)
-    for remark in (*dataset.remarks, *features.remarks):
+    for remark in (*dataset.remarks, *_contradictions(dataset, features), *features.remarks):
         cli.warn(remark)
     work = _Work(arguments, dataset, features, settings, command, say)
     if len(members) == 1 and members[0].path == arguments.out:
@@ -157,6 +157,19 @@ def _features(clips: Sequence[Clip], cache: Path) -> FeatureSet:
     with cli.progress() as bar:
         task = bar.add_task("features", total=len(clips))
         return feature_cache.load(clips, cache, lambda done, _: bar.update(task, completed=done))
+
+
+def _contradictions(dataset: Dataset, features: FeatureSet) -> list[str]:
+    left_out = {skipped.path for skipped in features.skipped}
+    found = [same for same in dataset.contradicting if not any(clip.path in left_out for clip in same)]
+    if not found:
+        return []
+    normal, anomalous = (next(clip.path for clip in found[0] if clip.label == label) for label in (0, 1))
+    # What else is wrong is told with the clips that were left out.
+    more = "" if features.skipped else f"; see python -m host.data check {shlex.quote(str(dataset.root))}"
+    return [
+        f"recordings labelled both normal and anomalous: {len(found)} (first: {normal} and {anomalous}){more}"
+    ]
 
 
 class _Work:

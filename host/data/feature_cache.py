@@ -9,6 +9,8 @@ have 717 MB, of which only those in use need memory (feature_set.py).
 """
 
 import hashlib
+import shlex
+from collections import defaultdict
 from collections.abc import Callable, Iterable, Sequence
 from contextlib import closing
 from dataclasses import dataclass
@@ -40,6 +42,11 @@ class SkippedClip:
     path: Path
     reason: str
 
+    @property
+    def kind(self) -> str:
+        """The reason without what is of this clip only."""
+        return self.reason.partition(":")[0]
+
 
 @dataclass(frozen=True)
 class FeatureSet:
@@ -54,11 +61,21 @@ class FeatureSet:
 
     @property
     def remarks(self) -> tuple[str, ...]:
-        """What a person should know before the figures are read, one line each."""
+        """What a person should know before the figures are read, one line each.
+
+        A line for each kind of reason with the number of clips, and where to learn more.
+        """
         if not self.skipped:
             return ()
-        first = self.skipped[0]
-        return (f"{len(self.skipped)} clips left out; the first, {first.path}: {first.reason}",)
+        by_kind: dict[str, list[SkippedClip]] = defaultdict(list)
+        for clip in self.skipped:
+            by_kind[clip.kind].append(clip)
+        # The clips of a set are two levels below its folder: in train/ or test/.
+        root = shlex.quote(str(self.skipped[0].path.parent.parent))
+        return (
+            *(_left_out(alike) for alike in by_kind.values()),
+            f"for all defects of the data set: python -m host.data check {root}",
+        )
 
 
 @dataclass(frozen=True)
@@ -176,6 +193,13 @@ def _made_entry(place: Path, data: bytes) -> NDArray[np.float32]:
 def _features(data: bytes) -> NDArray[np.float32]:
     recording = wav.decode(data)
     return features.log_mel(recording.samples, recording.rate)
+
+
+def _left_out(alike: Sequence[SkippedClip]) -> str:
+    first = alike[0]
+    detail = first.reason.removeprefix(first.kind)
+    clips = "1 clip" if len(alike) == 1 else f"{len(alike):,} clips"
+    return f"{clips} left out: {first.kind} (first: {first.path}{detail})"
 
 
 def _check_usable(wanted: Sequence[Clip], skipped: Sequence[SkippedClip]) -> None:

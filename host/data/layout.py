@@ -6,6 +6,7 @@ and the machine id. Nothing is read here but names and the marker of a synthetic
 
 import hashlib
 import re
+from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
@@ -23,6 +24,7 @@ SAMPLE_RATE = 16_000
 _CLIP_NAME = re.compile(r"(?P<label>normal|anomaly)_id_(?P<machine_id>[0-9]{2})_\w+\.wav", re.ASCII)
 # The evaluation archive of DCASE 2020 names its test clips so.
 _UNLABELLED_NAME = re.compile(r"id_[0-9]{2}_\w+\.wav", re.ASCII)
+_EMPTY = hashlib.sha256().hexdigest()
 _CHILD_CHAINS = (Path(), Path("ToyCar"), Path("dev_data/ToyCar"), Path("dev_data"))
 
 
@@ -92,13 +94,31 @@ class Dataset:
 
         Files that the usual cache of features knows are not read again.
         """
-        names = {clip.path.relative_to(self.root).as_posix(): clip.path for clip in self.clips}
-        ordered = sorted(names)
-        index = ContentIndex(cache_dir() / "features" / "index")
+        names = {
+            clip.path.relative_to(self.root).as_posix(): content
+            for clip, content in zip(self.clips, self._contents, strict=True)
+        }
         digest = hashlib.sha256()
-        for name, content in zip(ordered, index.hashes(names[name] for name in ordered), strict=True):
-            digest.update(f"{content or 'unreadable'}  {name}\n".encode())
+        for name in sorted(names):
+            digest.update(f"{names[name] or 'unreadable'}  {name}\n".encode())
         return digest.hexdigest()
+
+    @property
+    def contradicting(self) -> tuple[tuple[Clip, ...], ...]:
+        """Clips with the same content of which some are labelled normal and some anomalous, together.
+
+        Reads what `fingerprint` reads. Empty files are none.
+        """
+        by_content: dict[str, list[Clip]] = defaultdict(list)
+        for clip, content in zip(self.clips, self._contents, strict=True):
+            if content is not None and content != _EMPTY:
+                by_content[content].append(clip)
+        return tuple(tuple(same) for same in by_content.values() if len({clip.label for clip in same}) > 1)
+
+    @cached_property
+    def _contents(self) -> list[str | None]:
+        """The hashes of the clips, in their order."""
+        return ContentIndex(cache_dir() / "features" / "index").hashes(clip.path for clip in self.clips)
 
 
 def scan(root: Path) -> Dataset:

@@ -10,6 +10,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+import soundfile
 
 from host.errors import DataError, ModelError, UsageError
 from host.model import autoencoder, checkpoint, run_folder
@@ -146,13 +147,28 @@ def test_bad_clips_are_counted_and_left_out(tiny_run: TinyRun, run_copy: Path, t
     (data / "train").mkdir(parents=True)
     for path in (tiny_run.data / "train").iterdir():
         (data / "train" / path.name).symlink_to(path)
-    (data / "train" / "normal_id_01_00000099.wav").write_bytes(b"RIFF")
+    for number in (97, 98):
+        soundfile.write(data / "train" / f"normal_id_01_{number:08}.wav", np.zeros((130_000, 2)), 16_000)
+    (data / "train" / "normal_id_01_00000099.wav").write_bytes(b"")
+    (data / "test").mkdir()
+    (data / "test" / "anomaly_id_01_00000000.wav").symlink_to(data / "train" / "normal_id_01_00000000.wav")
+    # Of no use to anybody, whatever their labels.
+    (data / "test" / "anomaly_id_01_00000001.wav").write_bytes(b"")
+    (data / "test" / "anomaly_id_01_00000002.wav").symlink_to(data / "train" / "normal_id_01_00000097.wav")
     arguments = ["--data", str(data), "--cache", str(tiny_run.cache), "--epochs", "1", "--batch-size", "512"]
     with redirect_stderr(io.StringIO()) as errors:
         assert main([*arguments, "--out", str(tmp_path / "out")]) == 0
-    text = " ".join(errors.getvalue().split())
-    assert "warning: 1 clips left out; the first, " in text
-    assert "normal_id_01_00000099.wav" in text
+    warnings = [line for line in errors.getvalue().splitlines() if line.startswith("warning: ")]
+    train, test = data / "train", data / "test"
+    assert warnings == [
+        "warning: recordings labelled both normal and anomalous: 1 "
+        f"(first: {train}/normal_id_01_00000000.wav and {test}/anomaly_id_01_00000000.wav)",
+        f"warning: 2 clips left out: 2 channels (first: {train}/normal_id_01_00000097.wav: "
+        "a mono recording is needed)",
+        f"warning: 1 clip left out: empty (first: {train}/normal_id_01_00000099.wav: "
+        "the file has 0 bytes (copy it again))",
+        f"warning: for all defects of the data set: python -m host.data check {data}",
+    ]
 
 
 @pytest.mark.parametrize(

@@ -1,5 +1,6 @@
 import errno
 import mmap
+import os
 import subprocess
 import sys
 import time
@@ -198,6 +199,25 @@ def test_bad_clips_are_skipped_with_their_reason(tmp_path: Path) -> None:
     assert [skipped.path for skipped in found.skipped] == [clip.path for clip in clips[1:5]]
     for reason, word in zip(reasons, ["readable", "too short", "44100 Hz", "No such file"], strict=True):
         assert word in reason
+
+
+def test_each_kind_of_reason_is_a_line_with_its_count(tmp_path: Path) -> None:
+    folder = tmp_path / "a set" / "train"
+    folder.mkdir(parents=True)
+    clips = _clips(folder, 6)
+    for clip, samples in ((clips[1], 1000), (clips[3], 2000)):
+        soundfile.write(clip.path, np.zeros(samples), 16000)
+    clips[2].path.write_bytes(b"no sound")
+    os.truncate(clips[4].path, 256_000)
+    assert feature_cache.load(clips, tmp_path / "cache").remarks == (
+        f"2 clips left out: too short (first: {clips[1].path}: 1000 samples (0.06 s), at least 128000 "
+        "(8.00 s) are needed)",
+        f"1 clip left out: not a readable WAV file (first: {clips[2].path}: damaged or of another kind)",
+        f"1 clip left out: truncated (first: {clips[4].path}: 256000 bytes of 256044 are there "
+        "(copy it again))",
+        f"for all defects of the data set: python -m host.data check '{tmp_path}/a set'",
+    )
+    assert feature_cache.load(clips[:1], tmp_path / "cache").remarks == ()
 
 
 def test_only_bad_clips_are_an_error(tmp_path: Path) -> None:

@@ -112,3 +112,28 @@ def test_fingerprint_is_of_names_and_contents_not_of_the_place(tmp_path: Path) -
     assert first == hashlib.sha256(line.encode()).hexdigest()
     (tmp_path / "b/train/normal_id_01_00000000.wav").write_bytes(b"other")
     assert first != layout.scan(tmp_path / "b").fingerprint
+
+
+def test_equal_contents_with_both_labels_contradict(tmp_path: Path) -> None:
+    for name in (
+        "train/normal_id_01_00000000.wav",
+        "train/normal_id_01_00000001.wav",
+        "test/normal_id_01_00000002.wav",
+        "test/anomaly_id_01_00000003.wav",
+        "test/anomaly_id_02_00000004.wav",
+        "test/anomaly_id_02_00000005.wav",
+    ):
+        _touch(tmp_path, name)
+    assert layout.scan(tmp_path).contradicting == ()
+    for name, content in (
+        ("train/normal_id_01_00000001.wav", b"one"),
+        ("test/anomaly_id_02_00000004.wav", b"one"),
+        # Alike with the same label, and empty: neither contradicts anything.
+        ("test/anomaly_id_01_00000003.wav", b"two"),
+        ("test/anomaly_id_02_00000005.wav", b"two"),
+        ("train/normal_id_01_00000000.wav", b""),
+        ("test/anomaly_id_02_00000006.wav", b""),
+    ):
+        (tmp_path / name).write_bytes(content)
+    (same,) = layout.scan(tmp_path).contradicting
+    assert [clip.path.name for clip in same] == ["normal_id_01_00000001.wav", "anomaly_id_02_00000004.wav"]
