@@ -64,10 +64,11 @@ class Training:
 
 @dataclass(frozen=True)
 class CardFile:
-    """A model file of the folder and its size in bytes."""
+    """A model file of the folder, its size in bytes, and how it was made."""
 
     name: str
     size: int
+    made: str
 
 
 def write(folder: RunFolder) -> None:
@@ -83,6 +84,7 @@ def write(folder: RunFolder) -> None:
 def render(folder: RunFolder) -> str:
     """Return the text of the card, Markdown; raises as `write`."""
     record = run_folder.read_record(folder)
+    quantization = _document(folder.quantization)
     environment = jinja2.Environment(
         loader=jinja2.FileSystemLoader(TEMPLATES),
         undefined=jinja2.StrictUndefined,
@@ -96,8 +98,8 @@ def render(folder: RunFolder) -> str:
         settings=record.settings,
         differences=[d for d in recipes.differences(record.settings) if not _same(d)],
         training=_training(folder),
-        files=_files(folder),
-        quantization=_document(folder.quantization),
+        files=_files(folder, quantization or {}),
+        quantization=quantization,
         evaluation=_document(folder.evaluation),
         accuracy=_accuracy(folder, _document(folder.evaluation)),
         licence=_licence(record),
@@ -114,9 +116,37 @@ def _licence(record: RunRecord) -> str:
     return TOYCAR_LICENCE if "toycar" in record.dataset.name.lower() else UNKNOWN_LICENCE
 
 
-def _files(folder: RunFolder) -> list[CardFile]:
+def _files(folder: RunFolder, quantization: dict[str, Any]) -> list[CardFile]:
     paths = [folder.keras, *sorted(folder.path.glob("model*.tflite"))]
-    return [CardFile(path.name, path.stat().st_size) for path in paths if path.is_file()]
+    try:
+        return [
+            CardFile(path.name, path.stat().st_size, _made(folder, path, quantization))
+            for path in paths
+            if path.is_file()
+        ]
+    except (KeyError, TypeError, AttributeError) as error:
+        raise ModelError("quantization.json is of another version: run host.quantize again") from error
+
+
+def _made(folder: RunFolder, path: Path, quantization: dict[str, Any]) -> str:
+    """Return how a file was made: an int8 file's own settings may be those of an earlier command."""
+    if path == folder.keras:
+        return "trained, float32"
+    sha256 = hashlib.sha256(path.read_bytes()).hexdigest()
+    kind = "float32" if path == folder.float_model else "int8"
+    if quantization.get("files", {}).get(path.name) == sha256:
+        return kind if kind == "float32" else f"int8: {_settings(quantization)}"
+    earlier = quantization.get("earlier_files", {}).get(path.name)
+    if earlier is None or earlier["sha256"] != sha256:
+        return "not made by the last `host.quantize`: settings unknown"
+    weights = "" if earlier["model_sha256"] == quantization["model_sha256"] else " from other weights"
+    return f"made earlier{weights}, {kind}: {_settings(earlier)}"
+
+
+def _settings(made: dict[str, Any]) -> str:
+    texts = [f"{name.replace('_', ' ')} {value}" for name, value in made["settings"].items()]
+    windows = made.get("calibration_windows")
+    return ", ".join([*texts, *([] if windows is None else [f"ranges from {windows} windows"])])
 
 
 def _training(folder: RunFolder) -> Training | None:

@@ -69,7 +69,8 @@ def run(
         "forms": list(forms),
         "versions": {package.name: package.version for package in run_folder.installed_versions()},
     }
-    if _is_current(folder, inputs, targets):
+    before = _document(folder)
+    if _is_current(before, inputs, (folder.float_model, *(path for path, _ in targets))):
         return QuantizationOutcome(_described(folder, targets), made=False)
     model = autoencoder.load(folder.keras, record.settings.threads)
     atomic.write_bytes(folder.float_model, quantization.to_float(model))
@@ -77,7 +78,8 @@ def run(
         data = quantization.to_int8(model, record.settings, calibration.windows, io, settings)
         atomic.write_bytes(path, data)
     files = {path.name: _sha256(path) for path in (folder.float_model, *(path for path, _ in targets))}
-    atomic.write_text(folder.quantization, json.dumps({**inputs, "files": files}, indent=2) + "\n")
+    document = {**inputs, "files": files, "earlier_files": _earlier(before, files)}
+    atomic.write_text(folder.quantization, json.dumps(document, indent=2) + "\n")
     model_card.write(folder)
     return QuantizationOutcome(_described(folder, targets), made=True)
 
@@ -101,15 +103,34 @@ def _targets(folder: RunFolder, forms: Sequence[InputOutput]) -> list[Target]:
     return [(folder.int8_model, first), *((folder.int8_model_with(io), io) for io in further)]
 
 
-def _is_current(folder: RunFolder, inputs: dict[str, Any], targets: Sequence[Target]) -> bool:
+def _document(folder: RunFolder) -> dict[str, Any]:
+    """Return quantization.json, empty where there is none that can be read."""
     try:
         document = json.loads(folder.quantization.read_text(encoding="utf-8"))
-        if any(document.get(key) != value for key, value in inputs.items()):
-            return False
-        files = (folder.float_model, *(path for path, _ in targets))
-        return all(document["files"].get(path.name) == _sha256(path) for path in files)
-    except (OSError, ValueError, KeyError, AttributeError):
+    except (OSError, ValueError):
+        return {}
+    return document if isinstance(document, dict) else {}
+
+
+def _is_current(before: dict[str, Any], inputs: dict[str, Any], files: Sequence[Path]) -> bool:
+    if any(before.get(key) != value for key, value in inputs.items()):
         return False
+    try:
+        return all(before["files"].get(path.name) == _sha256(path) for path in files)
+    except (OSError, KeyError, AttributeError):
+        return False
+
+
+def _earlier(before: dict[str, Any], files: dict[str, str]) -> dict[str, Any]:
+    """Return how the files were made that an earlier command left and this one has not made anew."""
+    keys = ("model_sha256", "settings", "calibration_windows", "calibration")
+    try:
+        known = {**before.get("earlier_files", {})}
+        for name, sha256 in before.get("files", {}).items():
+            known[name] = {"sha256": sha256, **{key: before.get(key) for key in keys}}
+    except (TypeError, AttributeError):
+        return {}
+    return {name: made for name, made in known.items() if name not in files}
 
 
 def _described(folder: RunFolder, targets: Sequence[Target]) -> tuple[QuantizedFile, ...]:

@@ -45,7 +45,9 @@ def test_accuracy_comes_with_its_interval_per_machine(folder: RunFolder) -> None
     }
     folder.evaluation.write_text(json.dumps(document))
     folder.int8_model.write_bytes(bytes(1234))
-    folder.quantization.write_text(json.dumps({"settings": {"per_channel": True, "equalize": False}}))
+    files = {"model_int8.tflite": hashlib.sha256(bytes(1234)).hexdigest()}
+    quantization = {"settings": {"per_channel": True, "equalize": False}, "files": files}
+    folder.quantization.write_text(json.dumps(quantization))
     text = model_card.render(folder)
     assert (
         "| int8, golden interpreter | all | 8 | 0.8750 | 0.7500 to 1.0000 | 0.6250 | 0.5000 to 0.7500 |"
@@ -53,8 +55,47 @@ def test_accuracy_comes_with_its_interval_per_machine(folder: RunFolder) -> None
     )
     assert "| int8, golden interpreter | 02 | 4 | n/a | n/a | n/a | n/a |" in text
     assert "says nothing about a real machine" in text
-    assert "| model_int8.tflite | 1,234 |" in text
-    assert "per channel True, equalize False" in text
+    assert "| model_int8.tflite | 1,234 | int8: per channel True, equalize False |" in text
+
+
+def test_each_file_has_the_settings_that_it_was_made_with(folder: RunFolder) -> None:
+    folder.int8_model.write_bytes(b"new")
+    for form in ("float", "int8", "strange"):
+        folder.int8_model_with(form).write_bytes(form.encode())
+    made = {"model_sha256": "aa", "settings": {"per_channel": False}, "calibration_windows": 50}
+    document = {
+        "model_sha256": "aa",
+        "settings": {"per_channel": True},
+        "calibration_windows": 1000,
+        "files": {"model_int8.tflite": hashlib.sha256(b"new").hexdigest()},
+        "earlier_files": {
+            "model_int8_float_io.tflite": {**made, "sha256": hashlib.sha256(b"float").hexdigest()},
+            "model_int8_int8_io.tflite": {
+                **made,
+                "model_sha256": "bb",
+                "sha256": hashlib.sha256(b"int8").hexdigest(),
+            },
+            "model_int8_strange_io.tflite": {**made, "sha256": hashlib.sha256(b"other").hexdigest()},
+        },
+    }
+    folder.quantization.write_text(json.dumps(document))
+    lines = [line for line in model_card.render(folder).splitlines() if line.startswith("| model_")]
+    assert [line.split(" | ")[2].rstrip(" |") for line in lines] == [
+        "int8: per channel True, ranges from 1000 windows",
+        "made earlier, int8: per channel False, ranges from 50 windows",
+        "made earlier from other weights, int8: per channel False, ranges from 50 windows",
+        "not made by the last `host.quantize`: settings unknown",
+    ]
+
+
+@pytest.mark.parametrize(
+    "text", ["{", '{"files": []}', '{"files": {}, "earlier_files": {"model_int8.tflite": {}}}']
+)
+def test_a_damaged_record_of_the_quantization(folder: RunFolder, text: str) -> None:
+    folder.int8_model.write_bytes(b"new")
+    folder.quantization.write_text(text)
+    with pytest.raises(ModelError, match=r"quantization\.json is"):
+        model_card.render(folder)
 
 
 def test_figures_of_files_that_were_made_anew_are_left_out(folder: RunFolder) -> None:
