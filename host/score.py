@@ -16,6 +16,8 @@ from host.errors import DataError, UsageError
 
 if TYPE_CHECKING:
     # Imported when needed: --help should not wait for numpy.
+    from rich.console import Console
+
     from host.listen.model import Listener
     from host.listen.recording import ScoredRecording, UnusableRecording
     from host.listen.sound_stream import Read
@@ -31,6 +33,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     from host.data.features import WINDOWS
     from host.listen import model, recording
     from host.listen.recording import ScoredRecording
+    from host.report import time_line_text
 
     with cli.err.status("loading the model"):
         path = arguments.model or default_model.find()
@@ -39,6 +42,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         )
     threshold = arguments.threshold or model.threshold(listener)
     average = arguments.average or WINDOWS
+    _say(arguments).print(time_line_text.model(listener), soft_wrap=True)
     results = list(_recordings(arguments, listener, threshold, average))
     scored = [each for each in results if isinstance(each, ScoredRecording)]
     if arguments.json:
@@ -126,6 +130,11 @@ def _plot_file(text: str) -> Path:
     return cli.output_file(text)
 
 
+def _say(arguments: argparse.Namespace) -> Console:
+    # Standard output belongs to the JSON document when that is asked for there.
+    return cli.err if arguments.json == "-" else cli.out
+
+
 def _recordings(
     arguments: argparse.Namespace, listener: Listener, threshold: float, average: int
 ) -> Iterator[ScoredRecording | UnusableRecording]:
@@ -135,8 +144,7 @@ def _recordings(
     from host.listen.time_line import TimeLine
     from host.report import time_line_text
 
-    # Standard output belongs to the JSON document when that is asked for there.
-    say = cli.err if arguments.json == "-" else cli.out
+    say = _say(arguments)
 
     def show(each: Row) -> None:
         if each.start_s == 0:

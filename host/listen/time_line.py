@@ -41,13 +41,17 @@ class Stretch:
 
 @dataclass(frozen=True)
 class Verdict:
-    """A whole recording: its length, mean score over all windows, highest running mean, and stretches."""
+    """A whole recording: its length, mean score over all windows, highest running mean, and stretches.
+
+    `judged_once`: it has fewer windows than a running mean is of, so that a stretch is its last window only.
+    """
 
     seconds: float
     windows: int
     score: float
     highest: float
     stretches: tuple[Stretch, ...]
+    judged_once: bool = False
 
     @property
     def anomalous(self) -> bool:
@@ -101,6 +105,7 @@ class TimeLine:
             score=float(self.scores.mean()),
             highest=highest,
             stretches=self._stretches(),
+            judged_once=len(self.scores) < self._average,
         )
 
     def _rows_until(self, end: int) -> list[Row]:

@@ -2,11 +2,17 @@
 
 from rich.text import Text
 
+from host.listen.model import Listener
 from host.listen.recording import ScoredRecording
-from host.listen.time_line import Row
+from host.listen.time_line import Row, Stretch
 
 _BAR_COLUMNS = 40
 _EIGHTHS = " ▏▎▍▌▋▊▉█"
+
+
+def model(listener: Listener) -> str:
+    """Return the line above all recordings: which model scores them, and what runs it."""
+    return f"model {listener.path} ({listener.runtime})"
 
 
 def heading(name: str, threshold: float) -> str:
@@ -35,9 +41,16 @@ def verdict(recording: ScoredRecording, threshold: float) -> Text:
     )
     if not found.anomalous:
         return text.append("normal", style="green")
-    stretches = [f"{stretch.start_s:.1f}–{stretch.end_s:.1f} s" for stretch in found.stretches[:5]]
+    if found.judged_once:
+        return text.append("anomalous, judged once over all of it", style="bold red")
+    stretches = [_times(stretch) for stretch in found.stretches[:5]]
     more = f" and {len(found.stretches) - 5} more" if len(found.stretches) > 5 else ""
     return text.append(f"anomalous at {', '.join(stretches)}{more}", style="bold red")
+
+
+def _times(stretch: Stretch) -> str:
+    start, end = f"{stretch.start_s:.1f}", f"{stretch.end_s:.1f}"
+    return f"{start} s" if start == end else f"{start}–{end} s"
 
 
 def _bar(share: float) -> str:

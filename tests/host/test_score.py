@@ -5,6 +5,7 @@ import os
 import shutil
 import subprocess
 import sys
+from importlib.metadata import version
 from pathlib import Path
 
 import numpy as np
@@ -47,8 +48,9 @@ def anomalous(tiny_data: Path) -> Path:
 def test_a_normal_recording(golden: list[str], normal: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert main([*golden, str(normal)]) == 0
     lines = capsys.readouterr().out.splitlines()
-    assert lines[0].startswith(f"{normal}: score by second")
-    assert [line.split()[0] for line in lines[1:-1]] == [str(second) for second in range(8)]
+    assert lines[0] == f"model {golden[1]} (tflite-micro {version('tflite-micro')})"
+    assert lines[1].startswith(f"{normal}: score by second")
+    assert [line.split()[0] for line in lines[2:-1]] == [str(second) for second in range(8)]
     assert lines[-1].startswith(f"{normal}: 8.1 s, 248 windows, score ")
     assert lines[-1].endswith(": normal")
     assert "\x1b" not in "".join(lines)
@@ -122,6 +124,7 @@ def test_a_stream_is_scored_while_it_comes_in(golden: list[str], normal: Path, r
         process.stdin.write(data[: 44 + 3 * 32_000])
         process.stdin.flush()
         # The recorder has not ended yet.
+        assert process.stdout.readline().startswith(b"model ")
         assert process.stdout.readline().startswith(b"-: score by second")
         assert process.stdout.readline().split()[:2] == [b"0", b"s"]
         process.stdin.write(data[44 + 3 * 32_000 :])

@@ -60,6 +60,7 @@ def test_stretches_say_from_when_to_when() -> None:
     line, rows = run(scores, average=10, threshold=5.0)
     verdict = line.verdict(160_000)
     assert verdict.anomalous
+    assert not verdict.judged_once
     assert (verdict.seconds, verdict.windows) == (10.0, 150)
     assert (verdict.score, verdict.highest) == (pytest.approx(scores.mean()), pytest.approx(9.0))
     first, second = verdict.stretches
@@ -96,3 +97,11 @@ def test_nothing_has_no_seconds() -> None:
     line, rows = run(np.empty(0), average=10)
     assert rows == []
     assert len(line.scores) == 0
+
+
+def test_fewer_windows_than_the_mean_takes_are_judged_once() -> None:
+    line, _ = run(np.full(9, 6.0), average=10)
+    verdict = line.verdict(16_000)
+    assert (verdict.anomalous, verdict.judged_once) == (True, True)
+    whole, _ = run(np.full(10, 6.0), average=10)
+    assert not whole.verdict(16_000).judged_once

@@ -27,8 +27,8 @@ def test_the_threshold_is_the_middle_of_the_bar(score: float, blocks: int) -> No
     assert ("▲ anomaly" in line.plain) == (score >= 8)
 
 
-def recording(stretches: tuple[Stretch, ...]) -> ScoredRecording:
-    verdict = Verdict(10.0, 307, 7.25, 9.5, stretches)
+def recording(stretches: tuple[Stretch, ...], judged_once: bool = False) -> ScoredRecording:
+    verdict = Verdict(10.0, 307, 7.25, 9.5, stretches, judged_once)
     return ScoredRecording("a [b].wav", verdict, np.zeros(307), np.zeros(307))
 
 
@@ -38,3 +38,10 @@ def test_verdicts() -> None:
     many = tuple(Stretch(float(start), start + 0.5, 9.0) for start in range(7))
     anomalous = time_line_text.verdict(recording(many), 8.0).plain
     assert anomalous.endswith("anomalous at 0.0–0.5 s, 1.0–1.5 s, 2.0–2.5 s, 3.0–3.5 s, 4.0–4.5 s and 2 more")
+
+
+def test_times_of_what_has_no_length() -> None:
+    short = time_line_text.verdict(recording((Stretch(1.0, 1.0, 9.0),), judged_once=True), 8.0).plain
+    assert short.endswith(": anomalous, judged once over all of it")
+    moment = time_line_text.verdict(recording((Stretch(6.4, 6.4, 9.0),)), 8.0).plain
+    assert moment.endswith(": anomalous at 6.4 s")
