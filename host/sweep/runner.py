@@ -6,6 +6,7 @@ not depend on who does it, and a trial that fails or is killed takes no other on
 
 import logging
 import re
+import socket
 import time
 from collections.abc import Callable, Generator, Iterator, Sequence
 from concurrent.futures import CancelledError
@@ -23,6 +24,7 @@ NO_WORKER_TIMEOUT_S = 60.0
 """How long a cluster may be without any worker."""
 
 _POLL_S = 1.0
+_MOST_GREETING_BYTES = 1 << 20
 _ADDRESS = re.compile(r"tcp://(\[[0-9A-Fa-f:.%]+\]|[^\s:/\[\]]+):([0-9]{1,5})", re.ASCII)
 
 
@@ -128,6 +130,7 @@ def _client(address: str) -> Iterator[Any]:
     # What goes wrong is told by our own errors, a line each; tracebacks of its loops tell people nothing.
     for name in ("distributed", "distributed.client", "distributed.core"):
         logging.getLogger(name).setLevel(logging.CRITICAL)
+    _check_speaker(address)
     try:
         client: Any = Client(address, timeout=CONNECT_TIMEOUT_S, set_as_default=False)  # type: ignore[no-untyped-call]
     except (OSError, ValueError, TimeoutError) as error:
@@ -139,6 +142,26 @@ def _client(address: str) -> Iterator[Any]:
         yield client
     finally:
         client.close()
+
+
+def _check_speaker(address: str) -> None:
+    """Refuse who is silent or speaks otherwise: Dask's client would wait for ever or fail with a traceback.
+
+    A scheduler speaks first: the length of its greeting, 64 bits. Nobody there is left to the client, which
+    tries again for a while.
+    """
+    host, _, port = address.removeprefix("tcp://").rpartition(":")
+    try:
+        connection = socket.create_connection((host.strip("[]"), int(port)), CONNECT_TIMEOUT_S)
+    except OSError:
+        return
+    with connection:
+        try:
+            length = int.from_bytes(connection.recv(8, socket.MSG_WAITALL), "little")
+        except OSError:
+            length = 0
+    if not 0 < length <= _MOST_GREETING_BYTES:
+        raise HostError(f"what answers at {address} is no Dask scheduler: check the address")
 
 
 def _as_they_end(client: Any, futures: list[Any]) -> Iterator[Any]:

@@ -4,6 +4,7 @@ import socket
 import sys
 import threading
 import time
+from contextlib import suppress
 
 import pytest
 import sweep_records
@@ -80,6 +81,26 @@ def test_no_address(monkeypatch: pytest.MonkeyPatch, address: str) -> None:
 @pytest.mark.parametrize("address", ["tcp://127.0.0.1:1", "tcp://board.local:65535", "tcp://[::1]:8786"])
 def test_an_address(address: str) -> None:
     runner.check_address(address)
+
+
+@pytest.mark.parametrize("answer", [b"", b"HTTP/1.0 400 Bad Request\r\n\r\n", bytes(8)])
+def test_another_server_at_the_schedulers_address(monkeypatch: pytest.MonkeyPatch, answer: bytes) -> None:
+    monkeypatch.setattr(runner, "CONNECT_TIMEOUT_S", 1.0)
+
+    def serve() -> None:
+        connection, _ = listener.accept()
+        with connection, suppress(ConnectionError):
+            connection.sendall(answer)
+            connection.recv(1)  # Until the other side closes.
+
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        thread = threading.Thread(target=serve)
+        thread.start()
+        address = f"tcp://127.0.0.1:{listener.getsockname()[1]}"
+        with pytest.raises(HostError, match=f"what answers at {address} is no Dask scheduler"):
+            next(runner.dask([sweep_records.task()], address, 1.0))
+        thread.join(timeout=10)
+    assert not thread.is_alive()
 
 
 @pytest.mark.parametrize("package", ["distributed", "joblib"])
