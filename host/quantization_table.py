@@ -12,7 +12,8 @@ def tables(found: Comparison) -> tuple[Table, ...]:
 
 
 def _accuracy(found: Comparison) -> Table:
-    clips = f"{found.test_clips} test clips" if found.test_clips else "no test clips"
+    of = f"{found.test_clips} of " if found.test_clips < found.all_test_clips else ""
+    clips = f"{of}{found.all_test_clips} test clips" if found.test_clips else "no test clips"
     table = Table(title=f"Ways to quantize: {clips}, ranges from {found.calibration}")
     table.add_column("model")
     for column in ("AUC", "95 % interval", "AUC - float", "score - float, dB²", "bytes"):

@@ -98,7 +98,7 @@ def _parser() -> argparse.ArgumentParser:
         "--clips",
         type=_count,
         metavar="N",
-        help="with --compare: N test clips, both kinds in turn (default: all)",
+        help="with --compare: N test clips, of each machine both kinds in turn (default: all)",
     )
     add("--cache", type=Path, default=cache_dir() / "features", metavar="DIR", help="computed features")
     add(
@@ -176,24 +176,26 @@ def _compare(
 
 
 def _test_set(arguments: argparse.Namespace, record: RunRecord) -> LabelledClips | None:
-    from host.link import evaluation_report
     from host.model import training
+    from host.quantization import comparison
     from host.quantization.comparison import LabelledClips
 
     try:
-        clips = evaluation_report.choose(_dataset(arguments, record).test, arguments.clips)
+        every = _dataset(arguments, record).test
     except DataError as error:
         if arguments.data is not None:
             raise
         cli.warn(f"no AUC: {error}; name the recordings with --data")
         return None
+    clips = comparison.choose(every, arguments.clips)
     if not clips:
         cli.warn("no AUC: the recordings have no test clips")
         return None
     features = _features(clips, arguments.cache)
     for remark in features.remarks:
         cli.warn(remark)
-    return LabelledClips.of(features.clips, features.frames, training.evaluated_slice(record.settings))
+    windows = training.evaluated_slice(record.settings)
+    return LabelledClips.of(features.clips, features.frames, windows, len(every))
 
 
 def _dataset(arguments: argparse.Namespace, record: RunRecord) -> Dataset:

@@ -38,18 +38,26 @@ COMBINATIONS = tuple(
 
 @dataclass(frozen=True)
 class LabelledClips:
-    """Labelled clips: labels [n], 0 or 1, machines [n], features [n, 200, 128], windows of a score."""
+    """Labelled clips: labels [n], 0 or 1, machines [n], features [n, 200, 128], windows of a score.
+
+    They are n of the `available` ones.
+    """
 
     labels: NDArray[np.int_]
     machine_ids: NDArray[np.str_]
     frames: NDArray[np.float32]
     windows: slice
+    available: int
 
     @classmethod
-    def of(cls, clips: Sequence[Clip], frames: NDArray[np.float32], windows: slice) -> "LabelledClips":
+    def of(
+        cls, clips: Sequence[Clip], frames: NDArray[np.float32], windows: slice, available: int
+    ) -> "LabelledClips":
         """Return the set of `clips` with their features."""
         labels = np.array([clip.label for clip in clips], dtype=np.int_)
-        return cls(labels, np.array([clip.machine_id for clip in clips], dtype=np.str_), frames, windows)
+        return cls(
+            labels, np.array([clip.machine_id for clip in clips], dtype=np.str_), frames, windows, available
+        )
 
 
 @dataclass(frozen=True)
@@ -77,11 +85,35 @@ class Compared:
 
 @dataclass(frozen=True)
 class Comparison:
-    """All models, the float one first, and the windows that set the ranges of the others."""
+    """All models, the float one first, and the windows that set the ranges of the others.
+
+    The figures are over `test_clips` of the `all_test_clips` that there are.
+    """
 
     models: tuple[Compared, ...]
     calibration: str
     test_clips: int
+    all_test_clips: int
+
+
+def choose(clips: Sequence[Clip], count: int | None) -> tuple[Clip, ...]:
+    """Return `count` clips, each machine's normal and anomalous ones in turn; None: all, in their order.
+
+    They are drawn at random, always the same ones: data sets are often ordered by fault or recording day.
+    """
+    if count is None:
+        return tuple(clips)
+    strata: dict[tuple[str, int], list[Clip]] = {}
+    for clip in clips:
+        strata.setdefault((clip.machine_id, clip.label), []).append(clip)
+    random = np.random.default_rng(0)
+    # Both kinds of a machine are neighbours, so that any two clips or more have both.
+    shuffled = [
+        [strata[key][index] for index in random.permutation(len(strata[key]))] for key in sorted(strata)
+    ]
+    rows = itertools.zip_longest(*shuffled)
+    mixed = (clip for clip in itertools.chain.from_iterable(rows) if clip is not None)
+    return tuple(itertools.islice(mixed, count))
 
 
 def compare(
@@ -113,7 +145,8 @@ def compare(
         layers = quantization.float_layers(trained, settings)
         ratios = fidelity.signal_to_noise(data, layers, calibration.windows[: fidelity.WINDOWS])
         models.append(_measured(settings, data, tuple(ratios), test, scored, on_work))
-    return Comparison(tuple(models), calibration.source, 0 if test is None else len(test.labels))
+    chosen, available = (0, 0) if test is None else (len(test.labels), test.available)
+    return Comparison(tuple(models), calibration.source, chosen, available)
 
 
 def work(test: LabelledClips | None) -> int:
@@ -137,6 +170,7 @@ def document(comparison: Comparison) -> dict[str, Any]:
         "schema": SCHEMA,
         "calibration": comparison.calibration,
         "test_clips": comparison.test_clips,
+        "all_test_clips": comparison.all_test_clips,
         "models": [{**asdict(model), "name": describe(model.settings)} for model in comparison.models],
     }
 

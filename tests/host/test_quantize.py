@@ -1,4 +1,5 @@
 import json
+import shutil
 from pathlib import Path
 
 import numpy as np
@@ -53,6 +54,21 @@ def test_int8_first_and_per_channel(run_copy: Path) -> None:
     assert len(quantization.scales) == 128
 
 
+def test_a_file_of_another_form_keeps_the_settings_it_was_made_with(
+    quantized_run: Path, tmp_path: Path
+) -> None:
+    run = shutil.copytree(quantized_run, tmp_path / "run")
+    assert main([str(run), "--per-channel", "--io", "int8", "--calibration", "20"]) == 0
+    card = (run / "model.md").read_text()
+    rows = {line.split(" | ")[0]: line for line in card.splitlines() if line.startswith("| model_")}
+    assert "| int8: per channel True," in rows["| model_int8.tflite"]
+    assert "| made earlier, int8: per channel False," in rows["| model_int8_int8_io.tflite"]
+    assert "ranges from 50 windows" in rows["| model_int8_int8_io.tflite"]
+    assert main([str(run), "--per-channel", "--io", "int8", "--io", "float", "--calibration", "20"]) == 0
+    document = json.loads((run / "quantization.json").read_text())
+    assert list(document["earlier_files"]) == ["model_int8_int8_io.tflite"], "still here, still the older one"
+
+
 def test_a_small_run_is_quantized_with_all_windows_it_has(
     run_copy: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -96,7 +112,7 @@ def test_comparison_changes_no_model(
     cache = ["--cache", str(tiny_run.cache)]
     assert main([str(run_copy), "--compare", "--calibration", "50", "--clips", "4", *cache]) == 0
     shown = capsys.readouterr().out
-    assert "Ways to quantize: 4 test clips, ranges from 50 windows" in shown
+    assert "Ways to quantize: 4 of 16 test clips, ranges from 50 windows" in shown
     assert "per channel" in shown
     assert {path.name for path in run_copy.iterdir()} == {*before, "quantization_comparison.json"}
     document = json.loads((run_copy / "quantization_comparison.json").read_text())

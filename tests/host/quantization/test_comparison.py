@@ -29,6 +29,22 @@ def two_ways(monkeypatch: pytest.MonkeyPatch, plain: bytes, equalized: bytes, un
     monkeypatch.setattr(quantization, "to_int8", lambda *arguments: files[arguments[-1]])
 
 
+def test_some_clips_are_of_all_machines_and_both_kinds() -> None:
+    clips = [
+        Clip(Path(f"{machine}{label}{number}.wav"), machine, "test", label)
+        for machine in ("01", "02")
+        for label in (0, 1)
+        for number in range(1 if machine == "02" else 5)
+    ]
+    chosen = comparison.choose(clips, 6)
+    kinds = [("01", 0), ("01", 1), ("02", 0), ("02", 1), ("01", 0), ("01", 1)]
+    assert [(clip.machine_id, clip.label) for clip in chosen] == kinds
+    assert len(set(chosen)) == 6
+    assert comparison.choose(clips, 6) == chosen
+    assert comparison.choose(clips, 99) != comparison.choose(clips, None) == tuple(clips)
+    assert len(comparison.choose(clips, 99)) == len(clips)
+
+
 def test_all_eight_combinations_are_compared() -> None:
     assert len(set(comparison.COMBINATIONS)) == 8
     assert comparison.COMBINATIONS[0] == QuantizationSettings()
@@ -41,7 +57,7 @@ def test_all_eight_combinations_are_compared() -> None:
 def test_each_model_has_its_figures(uneven: Autoencoder, windows: np.ndarray, tmp_path: Path) -> None:
     frames = np.random.default_rng(2).normal(-29, 10, (4, 200, 128)).astype(np.float32)
     frames[2:] += 5
-    test = LabelledClips(np.array([0, 0, 1, 1]), np.full(4, "01"), frames, slice(100, 104))
+    test = LabelledClips(np.array([0, 0, 1, 1]), np.full(4, "01"), frames, slice(100, 104), 9)
     done: list[int] = []
     calibration = CalibrationSet(windows, "96 windows")
     found = comparison.compare(
@@ -57,6 +73,7 @@ def test_each_model_has_its_figures(uneven: Autoencoder, windows: np.ndarray, tm
     comparison.write(RunFolder(tmp_path), found)
     document = json.loads((tmp_path / "quantization_comparison.json").read_text())
     assert document["schema"] == "quantization-comparison/1"
+    assert (document["test_clips"], document["all_test_clips"]) == (4, 9)
     assert [model["name"] for model in document["models"]] == ["float", "per tensor", "per tensor, equalized"]
     assert document["models"][2]["settings"] == {
         "per_channel": False,
@@ -75,7 +92,7 @@ def test_intervals_are_those_of_the_evaluation(uneven: Autoencoder, windows: np.
         for number, (machine, label) in enumerate(zip(machines, labels, strict=True))
     )
     calibration = CalibrationSet(windows, "96 windows")
-    test = LabelledClips.of(clips, frames, slice(100, 104))
+    test = LabelledClips.of(clips, frames, slice(100, 104), len(clips))
     compared = comparison.compare(uneven, TRAINING, calibration, "float", test).models[0]
     scores = scoring.score_windows(
         partial(GoldenInterpreter, quantization.to_float(uneven)), frames, slice(100, 104)

@@ -138,6 +138,13 @@ def test_same_run_gives_the_same_page(page: str, filled_run: Path) -> None:
     assert html.render(filled_run) == page
 
 
+def test_a_comparison_over_some_clips_says_so(run: Path) -> None:
+    path = run / "quantization_comparison.json"
+    document = {**json.loads(path.read_text()), "test_clips": 16, "all_test_clips": 480}
+    path.write_text(json.dumps(document))
+    assert "16 of 480 test clips, so that the AUC is not that of the accuracy above;" in html.render(run)
+
+
 LINES = {
     "evaluation.json": "No evaluation.json",
     "scores.csv": "No scores.csv",
