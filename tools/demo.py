@@ -10,7 +10,7 @@ import sys
 from pathlib import Path
 
 from rich.table import Table
-from stages import Stage, firmware_stages, training_stages
+from stages import Stage, comparison_stage, firmware_stages, training_stages
 
 from host import cli
 from host.errors import HostError
@@ -62,6 +62,7 @@ def plan(arguments: argparse.Namespace) -> list[Stage]:
     synthesise = arguments.data is None
     return [
         *training_stages(data, run, synthesise=synthesise, seed=arguments.seed, full=arguments.full),
+        comparison_stage(data, run),
         *firmware_stages(run / "model_int8.tflite", run, other_kernels=OTHER_KERNELS),
     ]
 

@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TextIO
 
+COMPARED_CLIPS = 48
+
 
 @dataclass(frozen=True)
 class Stage:
@@ -46,6 +48,15 @@ def training_stages(data: Path, run: Path, *, synthesise: bool, seed: int, full:
         Stage("quantization", ("host.quantize", str(run), "--io", "float", "--io", "int8")),
         Stage("accuracy", ("host.evaluate", str(run), "--data", str(data))),
     ]
+
+
+def comparison_stage(data: Path, run: Path) -> Stage:
+    """Return the stage that compares the ways to quantize, for the report.
+
+    All eight over every clip take minutes, so it is over some of them; the report says of how many.
+    """
+    clips = ("--clips", str(COMPARED_CLIPS))
+    return Stage("ways to quantize", ("host.quantize", str(run), "--compare", "--data", str(data), *clips))
 
 
 def firmware_stages(
