@@ -44,9 +44,9 @@ BAD_INFERENCES = 10
 BAD_GOAL_S = 2.0
 
 INFERENCES = 5
-APPLICATION = "_ZZ4mainE11application"
+APPLICATION = "_ZZN3app21StartImageApplicationERN4port5ClockEPN3mvp6DriverEE11application"
 PROFILER = "_ZTVN3app13LayerProfilerE"
-APPLICATION_BYTES = 4096  # at most
+APPLICATION_BYTES = 1024  # at most
 VTABLE_HEAD = 8  # bytes before what an object's first word points to
 
 
