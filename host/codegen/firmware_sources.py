@@ -266,11 +266,9 @@ def safe_name(name: str) -> str:
 
 
 def _adder(model: Model, opcode: str) -> str:
-    """Return how the resolver adds an operator; float32 layers are for the reference kernel of all types."""
-    types = {
-        model.tensors[operator.inputs[0]].type for operator in model.operators if operator.opcode == opcode
-    }
-    return "AddFullyConnected()" if opcode == "FULLY_CONNECTED" and "float32" in types else _ADDERS[opcode]
+    """Return how the resolver adds an operator; without an argument it takes the kernel of all types."""
+    of_all_types = opcode == "FULLY_CONNECTED" and static_tables.has_float_layer(model)
+    return "AddFullyConnected()" if of_all_types else _ADDERS[opcode]
 
 
 def _opcodes(model: Model) -> tuple[str, ...]:

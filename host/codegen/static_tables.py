@@ -159,7 +159,7 @@ def reference_functions() -> dict[str, str]:
 def invoke_function(model: Model, index: int, kernel: str) -> str:
     """Return the C++ name of the function that runs operator `index` of a model under a kernel's name."""
     operator = model.operators[index]
-    if operator.opcode == "FULLY_CONNECTED" and _has_float_layer(model):
+    if operator.opcode == "FULLY_CONNECTED" and has_float_layer(model):
         return "kernels::reference::InvokeFullyConnected"
     return _OTHERS[kernel].get(operator.opcode, reference_functions()[operator.opcode])
 
@@ -176,8 +176,8 @@ def does_nothing(model: Model, tables: StaticTables, index: int) -> bool:
     return all(result.value for result in results)
 
 
-def _has_float_layer(model: Model) -> bool:
-    # As in host.codegen.firmware_sources: such a model runs all of them on the kernel of all types.
+def has_float_layer(model: Model) -> bool:
+    """Return whether a fully connected layer is float32: the kernel of all types then runs all of them."""
     return any(
         model.tensors[operator.inputs[0]].type == "float32"
         for operator in model.operators
