@@ -23,13 +23,13 @@ class GraphObserver {
 };
 
 // Has `observer`, which may be null, told of all that `interpreter` does from now on. An installed TFLM's
-// interpreter tells nobody.
+// interpreter tells nobody. The last argument is 0, which takes the first form where both would do.
 template <typename Interpreter>
-auto Observe(Interpreter& interpreter, GraphObserver* observer, int = 0)
+auto Observe(Interpreter& interpreter, GraphObserver* observer, int)
     -> decltype(interpreter.SetGraphObserver(observer)) {
   interpreter.SetGraphObserver(observer);
 }
 template <typename Interpreter>
-void Observe(Interpreter&, GraphObserver*, long = 0) {}
+void Observe(Interpreter&, GraphObserver*, long) {}
 
 }  // namespace earshot
